@@ -1,0 +1,1 @@
+"""Banso: customer success from a company's own data."""

@@ -1,0 +1,1 @@
+"""Definitions as code: metrics and health, read from YAML, checked, and hashed."""

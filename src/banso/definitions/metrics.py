@@ -1,0 +1,174 @@
+"""What a metric is: one number per customer and as-of date, declared in YAML."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from banso.definitions.model import Definition, Key, Text
+
+Days = Annotated[int, Field(ge=1, le=3660)]
+Unit = Literal[
+    "count", "people", "days", "minutes", "ratio", "points", "money", "seats", "number"
+]
+
+
+class MetricBase(Definition):
+    """What every metric says of itself."""
+
+    key: Key
+    label: Text
+    unit: Unit
+    about: Text | None = None  # how to read it, in a sentence
+
+
+class WindowMetric(MetricBase):
+    """A metric over the rows of one table within the last `window_days` days.
+
+    The window of as-of date D holds the days ``(D - window_days, D]``; without
+    `window_days` it holds everything up to D. `where` is an expression over the
+    columns of the table; a row for which it is unknown (null) does not count.
+    """
+
+    table: str
+    where: str | None = None
+    window_days: Days | None = None
+
+
+class CountMetric(WindowMetric):
+    """The number of rows; 0 when there is none."""
+
+    kind: Literal["count"]
+
+
+class SumMetric(WindowMetric):
+    """The sum of column `of`; 0 when there is no row."""
+
+    kind: Literal["sum"]
+    of: str
+
+
+class MeanMetric(WindowMetric):
+    """The mean of column `of`; undefined when no row has a value."""
+
+    kind: Literal["mean"]
+    of: str
+
+
+class DistinctContactsMetric(WindowMetric):
+    """The number of different contacts with at least one row; 0 when there is none."""
+
+    kind: Literal["distinct_contacts"]
+
+
+class DaysActiveMetric(WindowMetric):
+    """The number of different days with at least one row; 0 when there is none."""
+
+    kind: Literal["days_active"]
+
+
+class ShareMetric(WindowMetric):
+    """The share of rows that satisfy `where` among the rows that satisfy `among`.
+
+    Undefined when no row satisfies `among` (every row does when it is not given).
+    """
+
+    kind: Literal["share"]
+    where: str
+    among: str | None = None
+
+
+class DaysSinceLastMetric(MetricBase):
+    """The days from the last row to the as-of date; undefined before the first row."""
+
+    kind: Literal["days_since_last"]
+    table: str
+    where: str | None = None
+
+
+class LastMetric(MetricBase):
+    """The value of column `of` in the last row; undefined before the first row.
+
+    With `window_days`, a row older than that no longer counts.
+    """
+
+    kind: Literal["last"]
+    table: str
+    of: str
+    where: str | None = None
+    window_days: Days | None = None
+
+
+class RunningMetric(MetricBase):
+    """What is open on the as-of date: rows of a table whose span holds that day.
+
+    The number of such rows, or the sum of column `of` over them; 0 when none is open.
+    Only tables with a span have it: subscriptions, tickets, contacts, deals.
+    """
+
+    kind: Literal["running"]
+    table: str
+    of: str | None = None
+    where: str | None = None
+
+
+class RatioMetric(MetricBase):
+    """One metric over another; undefined when either is, or the lower one is 0."""
+
+    kind: Literal["ratio"]
+    of: Key
+    to: Key
+
+
+class ChangeMetric(MetricBase):
+    """The relative change of a windowed metric against the window before.
+
+    ``now / before - 1``; undefined when the window before is 0 or undefined, or
+    when the customer was not there on the first day of that window.
+    """
+
+    kind: Literal["change"]
+    of: Key
+
+
+class AttributeMetric(MetricBase):
+    """The number in a column of ``customers``; undefined when it is empty."""
+
+    kind: Literal["attribute"]
+    column: str
+
+
+Metric = Annotated[
+    CountMetric
+    | SumMetric
+    | MeanMetric
+    | DistinctContactsMetric
+    | DaysActiveMetric
+    | ShareMetric
+    | DaysSinceLastMetric
+    | LastMetric
+    | RunningMetric
+    | RatioMetric
+    | ChangeMetric
+    | AttributeMetric,
+    Field(discriminator="kind"),
+]
+
+# The kinds that read rows of a table, and so need that table to be connected.
+TableMetric = (
+    CountMetric
+    | SumMetric
+    | MeanMetric
+    | DistinctContactsMetric
+    | DaysActiveMetric
+    | ShareMetric
+    | DaysSinceLastMetric
+    | LastMetric
+    | RunningMetric
+)
+
+
+class MetricsFile(Definition):
+    """A file of metrics: ``definitions/metrics/*.yaml``."""
+
+    schema_version: Literal[1]
+    metrics: tuple[Metric, ...]

@@ -1,0 +1,1 @@
+"""The canonical tables: what a business gives to Banso, declared once."""
