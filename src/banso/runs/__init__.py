@@ -1,0 +1,1 @@
+"""From a company's files to a published release: project, loading, run."""

@@ -1,0 +1,264 @@
+"""A project: the folder that holds a company's settings, definitions and data."""
+
+import json
+import os
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from zoneinfo import ZoneInfo, available_timezones
+
+from babel.numbers import list_currencies
+
+from banso.kernel.errors import BansoError
+from banso.kernel.nearness import did_you_mean
+
+SETTINGS_FILE = "banso.toml"
+DATABASE_URL = "BANSO_DATABASE_URL"
+LANGUAGES = ("ja", "en")
+
+_PRIVATE = ".banso"
+_SECTIONS: Mapping[str, tuple[str, ...]] = {
+    "company": ("name", "timezone", "currency", "language"),
+    "app": ("database_url",),
+}
+
+
+class NotAProject(BansoError):
+    """Refuse a folder without ``banso.toml``."""
+
+    code = "not_a_project"
+
+
+class ProjectExists(BansoError):
+    """Refuse to make a project where one already is."""
+
+    code = "project_exists"
+
+
+class ProjectFileInvalid(BansoError):
+    """Refuse a ``banso.toml`` that cannot be read, with every fault in it."""
+
+    code = "project_file_invalid"
+
+
+class ProjectFolderUnusable(BansoError):
+    """Refuse a folder in which the project's files cannot be written."""
+
+    code = "project_folder_unusable"
+
+
+@dataclass(frozen=True)
+class Project:
+    """One company's project."""
+
+    folder: Path  # absolute
+    name: str  # of the company
+    timezone: str  # IANA, e.g. Asia/Tokyo: where a day of the company begins
+    currency: str  # ISO 4217, of money that names none
+    language: str  # ja or en
+    database_url: str  # of the app database
+
+    @classmethod
+    def open(cls, folder: Path) -> "Project":
+        """Return the project in `folder`.
+
+        Parameters
+        ----------
+        folder
+            A folder with a ``banso.toml``; its parents are not searched.
+
+        Raises
+        ------
+        NotAProject
+            There is no ``banso.toml``.
+        ProjectFileInvalid
+            It cannot be read; the message names the file and each faulty key.
+
+        """
+        folder = folder.resolve()
+        path = folder / SETTINGS_FILE
+        settings = _read(path)
+        faults = list(_faults(settings))
+        if faults:
+            raise ProjectFileInvalid(
+                f"{path}: {'; '.join(faults)}",
+                hint=f"Mend {path} and try again.",
+                path=str(path),
+                faults=faults,
+            )
+        company = settings["company"]
+        return cls(
+            folder=folder,
+            name=company["name"],
+            timezone=company["timezone"],
+            currency=company["currency"],
+            language=company["language"],
+            database_url=os.environ.get(DATABASE_URL)
+            or settings.get("app", {}).get("database_url")
+            or f"sqlite:///{folder / _PRIVATE / 'app.sqlite3'}",
+        )
+
+    @property
+    def private_folder(self) -> Path:
+        """The folder of what Banso keeps for itself; it is not for version control."""
+        return self.folder / _PRIVATE
+
+    @property
+    def lake_folder(self) -> Path:
+        """The folder of facts, published definitions and releases."""
+        return self.private_folder / "lake"
+
+    @property
+    def definitions_folder(self) -> Path:
+        """The folder of metrics and health, as people edit them."""
+        return self.folder / "definitions"
+
+
+def create_project(
+    folder: Path, *, name: str, timezone: str, currency: str, language: str
+) -> Project:
+    """Make a project in `folder` and return it.
+
+    Files that are already there stay as they are. The settings are written last, so a
+    run that was stopped half-way left no project and can simply be repeated.
+
+    Parameters
+    ----------
+    folder
+        Made when it does not exist.
+    name, timezone, currency, language
+        As in `Project`.
+
+    Raises
+    ------
+    ProjectExists
+        The folder already is a project.
+    ProjectFileInvalid
+        A value would make a project that cannot be opened; nothing is written.
+    ProjectFolderUnusable
+        The folder cannot be written.
+
+    """
+    folder = folder.resolve()
+    path = folder / SETTINGS_FILE
+    if path.exists():
+        raise ProjectExists(
+            f"{folder} already is a project.",
+            hint="Work in it as it is, or choose another folder.",
+            folder=str(folder),
+        )
+    company = {
+        "name": name,
+        "timezone": timezone,
+        "currency": currency,
+        "language": language,
+    }
+    faults = list(_faults({"company": company}))
+    if faults:
+        raise ProjectFileInvalid("; ".join(faults), faults=faults)
+    try:
+        _write_files(folder, company)
+    except OSError as error:
+        raise ProjectFolderUnusable(
+            f"{folder} cannot be written: {error.strerror}.",
+            hint="Check the path and its permissions.",
+            folder=str(folder),
+        ) from error
+    return Project.open(folder)
+
+
+def _read(path: Path) -> dict[str, dict[str, str]]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise NotAProject(
+            f"{path.parent} is not a Banso project: it has no {SETTINGS_FILE}.",
+            hint="Make one with 'banso init DIR', or name one with '--project DIR'.",
+            folder=str(path.parent),
+        ) from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ProjectFileInvalid(
+            f"{path}: {error}", hint=f"Mend {path} and try again.", path=str(path)
+        ) from error
+
+
+def _faults(settings: Mapping[str, object]) -> Iterator[str]:
+    for section, values in settings.items():
+        known = _SECTIONS.get(section)
+        if known is None:
+            yield f"unknown section [{section}]. {did_you_mean(section, _SECTIONS)}"
+        elif not isinstance(values, dict):
+            yield f"'{section}' has to be a section: write [{section}]"
+        else:
+            for key in values.keys() - set(known):
+                yield f"unknown key {section}.{key}. {did_you_mean(key, known)}"
+            yield from _faults_of_values(section, values)
+    if "company" not in settings:
+        yield "the section [company] is missing"
+
+
+def _faults_of_values(section: str, values: Mapping[str, object]) -> Iterator[str]:
+    for key in _SECTIONS[section]:
+        value = values.get(key)
+        if value is None:
+            if section == "company":
+                yield f"company.{key} is missing"
+        elif not isinstance(value, str) or not value.strip():
+            yield f"{section}.{key} has to be a text, not {value!r}"
+        elif (fault := _fault_of(key, value)) is not None:
+            yield f"{section}.{key}: {fault}"
+
+
+def _fault_of(key: str, value: str) -> str | None:
+    if key == "timezone" and not _is_timezone(value):
+        hint = did_you_mean(value, available_timezones())
+        return f"unknown time zone {value!r}. {hint or 'Expected e.g. Asia/Tokyo.'}"
+    if key == "currency" and value not in list_currencies():
+        hint = did_you_mean(value.upper(), list_currencies())
+        return f"unknown currency {value!r}. {hint or 'Expected e.g. JPY.'}"
+    if key == "language" and value not in LANGUAGES:
+        return f"unknown language {value!r}: expected ja or en"
+    return None
+
+
+def _is_timezone(name: str) -> bool:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # absent; a path; a folder such as Asia
+        return False
+    return True
+
+
+def _write_files(folder: Path, company: Mapping[str, str]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in _starter_files().items():
+        path = folder / "definitions" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            path.write_bytes(content)
+    _ignore_private(folder / ".gitignore")
+    lines = ["[company]", *(f"{key} = {_quoted(company[key])}" for key in company), ""]
+    staged = folder / f"{SETTINGS_FILE}.new"
+    staged.write_text("\n".join(lines), encoding="utf-8")
+    staged.replace(folder / SETTINGS_FILE)
+
+
+def _quoted(text: str) -> str:
+    """Return a TOML string: as in JSON, where only DEL is written differently."""
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _ignore_private(path: Path) -> None:
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    if f"{_PRIVATE}/" not in lines:
+        path.write_text("\n".join([*lines, f"{_PRIVATE}/", ""]), encoding="utf-8")
+
+
+def _starter_files() -> Mapping[str, bytes]:
+    """Return the starter definitions."""
+    files: Mapping[str, bytes] = import_module(
+        "banso.definitions.starter"
+    ).starter_files()
+    return files
