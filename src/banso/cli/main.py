@@ -1,0 +1,61 @@
+"""The command `banso`."""
+
+import sys
+from collections.abc import Sequence
+from typing import NoReturn
+
+import click
+
+from banso.cli.failures import exit_code_of
+from banso.cli.lazy import Entry, LazyGroup
+
+COMMANDS = {
+    "demo": Entry("banso.cli.demo", "Try Banso on an example company."),
+    "init": Entry("banso.cli.init", "Make a project for your company."),
+    "load": Entry("banso.cli.load", "Load files with your company's facts."),
+    "check": Entry("banso.cli.check", "Check the definitions."),
+    "apply": Entry("banso.cli.apply", "Publish the definitions."),
+    "run": Entry("banso.cli.run", "Compute metrics and health; publish a release."),
+    "serve": Entry("banso.cli.serve", "Serve the web."),
+    "export": Entry("banso.cli.export", "Write a fact or result table."),
+    "sql": Entry("banso.cli.sql", "Query facts and results, read-only."),
+    "user": Entry("banso.cli.user", "Add and manage the people who sign in."),
+    "doctor": Entry("banso.cli.doctor", "Check that everything needed is there."),
+}
+
+
+@click.group(
+    cls=LazyGroup,
+    entries=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit status: 0 fine, 1 findings, 2 misuse or refusal.",
+)
+@click.version_option(package_name="banso", prog_name="banso")
+def cli() -> None:
+    """Show who is drifting away, and why, from your own data.
+
+    Banso is a customer success platform that you run yourself, on your company's own
+    files. Begin with `banso demo`, or with `banso init`.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line and leave with its exit status."""
+    sys.exit(run(arguments))
+
+
+def run(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status."""
+    try:
+        status = cli.main(
+            list(arguments) if arguments is not None else None,
+            prog_name="banso",
+            standalone_mode=False,
+        )
+    except Exception as error:  # noqa: BLE001  the last place that can explain it
+        return exit_code_of(error)
+    return status if isinstance(status, int) else 0
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+"""The options that commands share."""
+
+import functools
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+import click
+
+from banso.runs.project import SETTINGS_FILE, Project
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+PROJECT = "BANSO_PROJECT"
+
+
+def in_project(command: Callable[Concatenate[Project, P], R]) -> Callable[P, R]:
+    """Give a command ``--project`` and hand it the project as its first argument."""
+
+    @click.option(
+        "--project",
+        "project_folder",
+        metavar="DIR",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="The project's folder. Default: BANSO_PROJECT, else the current folder "
+        "or the nearest one above it that holds a banso.toml.",
+    )
+    @functools.wraps(command)
+    def with_project(
+        *args: P.args, project_folder: Path | None, **kwargs: P.kwargs
+    ) -> R:
+        return command(Project.open(find_folder(project_folder)), *args, **kwargs)
+
+    return with_project  # type: ignore[return-value]  # P cannot name the option
+
+
+def find_folder(given: Path | None) -> Path:
+    """Return the folder of the project that is meant.
+
+    What was said counts as it is; otherwise the folders from here upward are searched,
+    and the current one is returned when none is a project, for the error to name it.
+    """
+    said = given or os.environ.get(PROJECT)
+    if said:
+        return Path(said)
+    here = Path.cwd()
+    candidates = (here, *here.parents)
+    return next((f for f in candidates if (f / SETTINGS_FILE).is_file()), here)
+
+
+as_json = click.option(
+    "--json", "as_json", is_flag=True, help="Print JSON for other programs."
+)

@@ -1,0 +1,52 @@
+"""How commands print what they found: for a person, or as JSON for a program."""
+
+import datetime as dt
+import json
+import unicodedata
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+
+from banso.cli.words import write_line
+
+
+def print_json(value: object) -> None:
+    """Print `value` as JSON, readable and with its own script kept."""
+    write_line(json.dumps(value, ensure_ascii=False, indent=2, default=plain))
+
+
+def plain(value: object) -> object:
+    """Return `value` as JSON can say it: days and moments in ISO 8601."""
+    if isinstance(value, dt.date | dt.datetime):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, Path):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} has no form in JSON")
+
+
+def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print rows under a header, in columns that line up in Japanese too."""
+    widths = [
+        max(map(columns_of, (title, *cells)), default=0)
+        for title, *cells in zip(header, *rows, strict=True)
+    ]
+    for row in (header, ["-" * width for width in widths], *rows):
+        cells = [
+            text + " " * (width - columns_of(text))
+            for text, width in zip(row, widths, strict=True)
+        ]
+        write_line("  ".join(cells).rstrip())
+
+
+def columns_of(text: str) -> int:
+    """Return how many columns of a terminal `text` takes: a full-width sign is two."""
+    return sum(
+        0
+        if unicodedata.combining(sign)
+        else 2
+        if unicodedata.east_asian_width(sign) in "WF"
+        else 1
+        for sign in text
+    )

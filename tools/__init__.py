@@ -1,0 +1,1 @@
+"""What `./banso` and `./check` stand on: plain Python, with nothing installed yet."""
