@@ -1,0 +1,139 @@
+"""Which metrics a company can have with the tables that it has connected."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from banso.definitions.catalog import Catalog
+from banso.definitions.metrics import (
+    AttributeMetric,
+    ChangeMetric,
+    DistinctContactsMetric,
+    LastMetric,
+    MeanMetric,
+    Metric,
+    RatioMetric,
+    RunningMetric,
+    SumMetric,
+)
+
+Columns = Mapping[str, Collection[str]]
+
+
+@dataclass(frozen=True)
+class SwitchedOff:
+    """A metric that cannot be had, and what would have to be connected for it.
+
+    `code` is ``connect_tables`` when whole tables are missing, and else
+    ``connect_columns``; columns read ``table.column``. Both are sorted.
+    """
+
+    metric: Metric
+    code: Literal["connect_tables", "connect_columns"]
+    tables: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+
+
+def enabled_metrics(
+    catalog: Catalog, tables: Collection[str], *, columns: Columns | None = None
+) -> tuple[Metric, ...]:
+    """Return the metrics for which all tables are connected, in the catalog's order.
+
+    Parameters
+    ----------
+    catalog
+        The definitions.
+    tables
+        Names of the tables that hold rows.
+    columns
+        The columns that each of these tables has brought. When given, a metric that
+        needs one of the others is off too: people cannot be counted when no event
+        names a person, and 0 would be wrong. Columns in `where` are not needed: an
+        attribute that nobody has brought is null.
+
+    Returns
+    -------
+    tuple of Metric
+        A metric made of others is there only when all of those are.
+
+    """
+    off = {entry.metric.key for entry in switched_off(catalog, tables, columns=columns)}
+    return tuple(metric for metric in catalog.metrics if metric.key not in off)
+
+
+def switched_off(
+    catalog: Catalog, tables: Collection[str], *, columns: Columns | None = None
+) -> tuple[SwitchedOff, ...]:
+    """Return the metrics that `enabled_metrics` leaves out, and why, in order."""
+    known = catalog.metric_by_key
+    entries = (
+        _why_off(metric, known, tables, columns or {}) for metric in catalog.metrics
+    )
+    return tuple(entry for entry in entries if entry is not None)
+
+
+def sources_of(
+    metric: Metric, metric_by_key: Mapping[str, Metric]
+) -> frozenset[tuple[str, str | None]]:
+    """Return the tables and columns that a metric and the ones below it read.
+
+    Returns
+    -------
+    frozenset of (table, column or None)
+        None stands for the rows of the table as such. Columns of `where` are not in
+        it.
+
+    """
+    below: list[Metric] = [metric]
+    for part in below:  # grows while it is read
+        for key in parts_of(part):
+            if key in metric_by_key and metric_by_key[key] not in below:
+                below.append(metric_by_key[key])
+    return frozenset(source for part in below for source in _own_sources(part))
+
+
+def parts_of(metric: Metric) -> tuple[str, ...]:
+    """Return the keys of the metrics that a metric is made of; most have none."""
+    match metric:
+        case RatioMetric():
+            return (metric.of, metric.to)
+        case ChangeMetric():
+            return (metric.of,)
+        case _:
+            return ()
+
+
+def _own_sources(metric: Metric) -> tuple[tuple[str, str | None], ...]:
+    match metric:
+        case RatioMetric() | ChangeMetric():
+            return ()
+        case AttributeMetric():
+            return (("customers", None), ("customers", metric.column))
+        case DistinctContactsMetric():
+            return ((metric.table, None), (metric.table, "contact_id"))
+        case SumMetric() | MeanMetric() | LastMetric():
+            return ((metric.table, None), (metric.table, metric.of))
+        case RunningMetric(of=str() as column):
+            return ((metric.table, None), (metric.table, column))
+        case _:
+            return ((metric.table, None),)
+
+
+def _why_off(
+    metric: Metric,
+    metric_by_key: Mapping[str, Metric],
+    tables: Collection[str],
+    columns: Columns,
+) -> SwitchedOff | None:
+    sources = sources_of(metric, metric_by_key)
+    missing = sorted({table for table, _ in sources if table not in tables})
+    if missing:
+        return SwitchedOff(metric, "connect_tables", tables=tuple(missing))
+    absent = sorted(
+        f"{table}.{column}"
+        for table, column in sources
+        if column is not None and table in columns and column not in columns[table]
+    )
+    if absent:
+        return SwitchedOff(metric, "connect_columns", columns=tuple(absent))
+    return None
