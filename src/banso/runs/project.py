@@ -5,12 +5,12 @@ import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel.numbers import list_currencies
 
+from banso.definitions.starter_set import starter_files
 from banso.kernel.errors import BansoError
 from banso.kernel.nearness import did_you_mean
 
@@ -233,7 +233,7 @@ def _is_timezone(name: str) -> bool:
 
 def _write_files(folder: Path, company: Mapping[str, str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    for name, content in _starter_files().items():
+    for name, content in starter_files().items():
         path = folder / "definitions" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists():
@@ -254,11 +254,3 @@ def _ignore_private(path: Path) -> None:
     lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
     if f"{_PRIVATE}/" not in lines:
         path.write_text("\n".join([*lines, f"{_PRIVATE}/", ""]), encoding="utf-8")
-
-
-def _starter_files() -> Mapping[str, bytes]:
-    """Return the starter definitions."""
-    files: Mapping[str, bytes] = import_module(
-        "banso.definitions.starter"
-    ).starter_files()
-    return files
