@@ -212,7 +212,10 @@ def _tell_step(line: str) -> None:
         tell(f"  {package}（{size[:-1]}）", f"  {package} ({size[:-1]})")
     elif text.startswith("Installing collected packages:"):
         count = text.count(",") + 1
-        tell(f"{count} 個を組み込んでいます…", f"Installing {count} packages …")
+        tell(
+            f"{count} 個を組み込んでいます…",
+            f"Installing {count} package{'s'[: count - 1]} …",
+        )
 
 
 def _environment() -> dict[str, str]:

@@ -4,6 +4,7 @@ import hashlib
 import json
 import urllib.request
 from pathlib import Path
+from urllib.parse import urljoin
 
 INDEX = "https://pypi.org/pypi/pip/json"
 
@@ -23,10 +24,12 @@ def fetch_pip(folder: Path) -> Path:
     """
     with urllib.request.urlopen(INDEX, timeout=60) as answer:
         files = json.load(answer)["urls"]
+        base = answer.url  # a mirror gives addresses relative to its own
     wheel = next(file for file in files if file["packagetype"] == "bdist_wheel")
-    if not wheel["url"].startswith("https://"):
-        raise WheelError(f"not a secure address: {wheel['url']}")
-    with urllib.request.urlopen(wheel["url"], timeout=60) as answer:  # noqa: S310  https
+    address = urljoin(base, wheel["url"])
+    if not address.startswith("https://"):
+        raise WheelError(f"not a secure address: {address}")
+    with urllib.request.urlopen(address, timeout=60) as answer:  # noqa: S310  https
         content = answer.read()
     if hashlib.sha256(content).hexdigest() != wheel["digests"]["sha256"]:
         raise WheelError(f"{wheel['filename']} does not have the announced hash")
