@@ -1,0 +1,119 @@
+"""Turning a checked expression of a definition into an Ibis condition."""
+
+import operator
+from collections.abc import Callable, Mapping
+from functools import reduce
+
+import ibis
+import ibis.expr.types as ir
+
+from banso.definitions.expressions import (
+    Compare,
+    Constant,
+    Every,
+    Expression,
+    IsNull,
+    Name,
+    Not,
+    OneOf,
+    Scalar,
+    Some,
+    TextTest,
+    parse_expression,
+)
+
+_OPERATORS: Mapping[str, Callable[[object, object], ir.BooleanValue]] = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+
+
+def matches(rows: ir.Table, where: str | None) -> ir.BooleanValue:
+    """Return whether a row satisfies `where`; unknown (null) counts as no.
+
+    A column that the rows do not have is null: an attribute that no file has brought
+    yet makes a comparison unknown, not an error.
+    """
+    if where is None:
+        return ibis.literal(value=True)
+    return _condition(parse_expression(where), rows).fill_null(
+        ibis.literal(value=False)
+    )
+
+
+def _condition(node: Expression, rows: ir.Table) -> ir.BooleanValue:
+    match node:
+        case Compare(left, sign, right):
+            return _compared(left, sign, right, rows)
+        case OneOf(name, values, negated):
+            return _one_of(name, values, negated=negated, rows=rows)
+        case IsNull(name, negated):
+            value = _value(name, rows, like=None)
+            return value.notnull() if negated else value.isnull()
+        case TextTest(test, name, text):
+            subject = _value(name, rows, like="").cast("string")
+            return {
+                "starts_with": subject.startswith,
+                "ends_with": subject.endswith,
+                "contains": subject.contains,
+            }[test](text)
+        case Not(part):
+            return ~_condition(part, rows)
+        case Every(parts):
+            return reduce(operator.and_, [_condition(part, rows) for part in parts])
+        case Some(parts):
+            return reduce(operator.or_, [_condition(part, rows) for part in parts])
+
+
+def _compared(
+    left: Name | Constant, sign: str, right: Name | Constant, rows: ir.Table
+) -> ir.BooleanValue:
+    left_like = right.value if isinstance(right, Constant) else None
+    right_like = left.value if isinstance(left, Constant) else None
+    return _OPERATORS[sign](
+        _operand(left, rows, like=left_like), _operand(right, rows, like=right_like)
+    )
+
+
+def _one_of(
+    name: Name, values: tuple[Scalar, ...], *, negated: bool, rows: ir.Table
+) -> ir.BooleanValue:
+    sample = next((value for value in values if value is not None), None)
+    subject = _value(name, rows, like=sample)
+    found = subject.isin([value for value in values if value is not None])
+    return ~found if negated else found
+
+
+def _operand(part: Name | Constant, rows: ir.Table, *, like: Scalar) -> ir.Value:
+    if isinstance(part, Constant):
+        return ibis.literal(part.value)
+    return _value(part, rows, like=like)
+
+
+def _value(name: Name, rows: ir.Table, *, like: Scalar) -> ir.Value:
+    """Return the value of a column as the type of what it is compared with."""
+    if name.column not in rows.columns:
+        return ibis.null("float64" if isinstance(like, int | float) else "string")
+    column = rows[name.column]
+    if name.path:
+        return _inside_json(column, name.path, like=like)
+    if isinstance(like, str) and not isinstance(column, ir.StringValue):
+        return column.cast("string")  # dates compare as ISO texts
+    if isinstance(like, int | float) and isinstance(column, ir.StringValue):
+        return column.try_cast("float64")
+    return column
+
+
+def _inside_json(column: ir.Value, path: tuple[str, ...], *, like: Scalar) -> ir.Value:
+    value = column.cast("json")
+    for step in path:
+        value = value[step]
+    if isinstance(like, bool):
+        return value.bool
+    if isinstance(like, int | float):
+        return value.float  # `.int` of 2.5 is null
+    return value.str

@@ -1,0 +1,93 @@
+"""What has to be summed up from each table so that all metrics can be had from it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from banso.definitions.metrics import (
+    CountMetric,
+    DaysActiveMetric,
+    DaysSinceLastMetric,
+    DistinctContactsMetric,
+    LastMetric,
+    MeanMetric,
+    Metric,
+    RunningMetric,
+    ShareMetric,
+    SumMetric,
+)
+from banso.kernel.digests import digest_of_value
+
+Aggregate = Literal["count", "sum", "last", "running"]
+
+
+@dataclass(frozen=True, order=True)
+class Measure:
+    """One column of a roll-up: rows counted or a column summed, for some rows.
+
+    ``count`` with `of` counts the rows in which that column is not null.
+    """
+
+    table: str
+    aggregate: Aggregate
+    where: str | None = None
+    of: str | None = None
+
+    @property
+    def column(self) -> str:
+        """The column's name: the same measure has the same name in every run."""
+        meaning = [self.table, self.aggregate, self.where, self.of]
+        return f"{self.aggregate}_{digest_of_value(meaning)[:12]}"
+
+
+def measures_of(metric: Metric) -> tuple[Measure, ...]:
+    """Return the measures that a metric is computed from.
+
+    A share gives the part and then the whole; a mean the sum and then the count. A
+    metric that is made of other metrics, or of an attribute, needs none.
+    """
+    match metric:
+        case (
+            CountMetric()
+            | DistinctContactsMetric()
+            | DaysActiveMetric()
+            | DaysSinceLastMetric()
+        ):
+            return (Measure(metric.table, "count", metric.where),)
+        case SumMetric():
+            return (Measure(metric.table, "sum", metric.where, metric.of),)
+        case MeanMetric():
+            return (
+                Measure(metric.table, "sum", metric.where, metric.of),
+                Measure(metric.table, "count", metric.where, metric.of),
+            )
+        case ShareMetric():
+            part = (
+                metric.where
+                if metric.among is None
+                else f"({metric.where}) and ({metric.among})"
+            )
+            return (
+                Measure(metric.table, "count", part),
+                Measure(metric.table, "count", metric.among),
+            )
+        case LastMetric():
+            return (Measure(metric.table, "last", metric.where, metric.of),)
+        case RunningMetric():
+            return (Measure(metric.table, "running", metric.where, metric.of),)
+        case _:
+            return ()
+
+
+def measures_for(metrics: Iterable[Metric], *, table: str) -> tuple[Measure, ...]:
+    """Return the different measures that `metrics` need of one table, in a fixed order.
+
+    Texts and nulls are ordered as texts, so that the order is total.
+    """
+    wanted = {
+        measure
+        for metric in metrics
+        for measure in measures_of(metric)
+        if measure.table == table
+    }
+    return tuple(sorted(wanted, key=lambda measure: measure.column))

@@ -1,0 +1,300 @@
+"""Every metric for every customer and as-of date, from the roll-ups."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from banso.analytics import spells
+from banso.analytics.cells import Cell, by_key, cells_of
+from banso.analytics.grid import (
+    Edge,
+    Grid,
+    Part,
+    buckets,
+    impulses,
+    laid_out,
+    newest_days,
+    running,
+    window_sum,
+)
+from banso.definitions.metrics import (
+    AttributeMetric,
+    ChangeMetric,
+    DaysSinceLastMetric,
+    LastMetric,
+    MeanMetric,
+    Metric,
+    RatioMetric,
+    ShareMetric,
+)
+
+# Columns of the grid that no metric may be named after.
+RESERVED = ("customer_id", "as_of", "tenure_days")
+
+
+@dataclass(frozen=True)
+class Rollups:
+    """The dated rows that a grid is computed from.
+
+    ``contact_days`` by table, ``last_values`` and ``running_steps`` by the column of
+    their measure (see `banso.analytics.rollups`). ``presence`` has ``customer_id``,
+    ``day`` and ``step``: by how many contract lines more are open from that day on.
+    ``late`` names the tables with rows that became known after their day.
+    ``customers`` are the attributes.
+    """
+
+    contact_days: Mapping[str, ir.Table]
+    last_values: Mapping[str, ir.Table]
+    running_steps: Mapping[str, ir.Table]
+    presence: ir.Table
+    customers: ir.Table
+    late: frozenset[str] = frozenset()
+
+
+def metric_grid(rollups: Rollups, metrics: Sequence[Metric], grid: Grid) -> ir.Table:
+    """Return the metrics of every customer that is there, at every as-of date.
+
+    Parameters
+    ----------
+    rollups
+        The dated rows of every table that `metrics` read. Rows dated after the grid
+        are left out here.
+    metrics
+        The metrics that are switched on; those made of others may come in any order.
+    grid
+        The as-of dates, with a reach of at least `weeks_needed`.
+
+    Returns
+    -------
+    ir.Table
+        One row per ``customer_id`` and ``as_of`` (date) on which a contract line is
+        open: ``tenure_days`` (int32, days since the first one, 0 on that day) and one
+        float64 column per metric, null where the metric is undefined.
+
+    Notes
+    -----
+    Source: docs/definitions. Checked in tests/analytics/test_metric_grid.py against a
+    slow computation that looks at each customer and date alone.
+
+    """
+    cells = sorted(
+        {cell for metric in metrics for cell in cells_of(metric, metrics)},
+        key=lambda cell: cell.column,
+    )
+    parts = [
+        *_bucket_parts(rollups, cells, grid),
+        *_contact_parts(rollups, cells, grid),
+        impulses(_edges(rollups, cells), grid=grid),
+    ]
+    weeks = laid_out(_customers(rollups), parts, grid=grid)
+    sums = weeks.select(
+        "customer_id",
+        "position",
+        "as_of",
+        "as_of_day",
+        "first_day",
+        open_lines=running(weeks, "open_lines"),
+        **{cell.column: _summed(weeks, cell, rollups) for cell in cells},
+    )
+    sums = _with_last_days(sums, rollups, cells, grid)
+    there = sums.filter(sums.position >= 0, sums.open_lines > 0)
+    there = there.mutate(tenure_days=(_.as_of_day - _.first_day).cast("int32"))
+    return _projected(there, rollups, metrics)
+
+
+def weeks_needed(metrics: Sequence[Metric]) -> int:
+    """Return how many weeks before an as-of date the windows of `metrics` reach."""
+    reaches = [
+        cell.offset + cell.window
+        for metric in metrics
+        for cell in cells_of(metric, metrics)
+        if cell.window is not None
+    ]
+    return -(-max(reaches, default=0) // 7)
+
+
+# -- sums on the grid ---------------------------------------------------------------
+
+
+def _customers(rollups: Rollups) -> ir.Table:
+    """Return the customers that ever had a contract line, with the first day of it."""
+    opened = rollups.presence.filter(_.step > 0)
+    return opened.group_by("customer_id").aggregate(first_day=_.day.min())
+
+
+def _bucket_parts(rollups: Rollups, cells: Sequence[Cell], grid: Grid) -> list[Part]:
+    """Return, for each table, the weekly sums behind all its windows."""
+    parts = []
+    for table, rows in rollups.contact_days.items():
+        wanted = [cell for cell in cells if cell.is_bucketed and cell.table == table]
+        if not wanted:
+            continue
+        newest: dict[str, int] = {}
+        for cell in wanted:
+            assert cell.window is not None
+            newest |= newest_days(cell.bucket, days=cell.window, offset=cell.offset)
+        columns = sorted({cell.bucket for cell in wanted})
+        recent = rows.filter(rows.day >= grid.start)
+        days = spells.customer_days(recent, wanted)
+        parts.append(buckets(days, columns, newest=newest, grid=grid))
+    return parts
+
+
+def _contact_parts(rollups: Rollups, cells: Sequence[Cell], grid: Grid) -> list[Part]:
+    """Return, for each measure, how many contacts enter and leave each window."""
+    groups: dict[tuple[str, str], list[Cell]] = {}
+    for cell in cells:
+        if cell.style == "contacts" and cell.window is not None:
+            groups.setdefault((cell.table, cell.measure.column), []).append(cell)
+    parts = []
+    for (table, _measure), wanted in sorted(groups.items()):
+        rows = rollups.contact_days[table]
+        rows = rows.filter(rows.day >= grid.start, rows.known_day <= grid.last)
+        parts.append(impulses(spells.contact_edges(rows, wanted), grid=grid))
+    return parts
+
+
+def _edges(rollups: Rollups, cells: Sequence[Cell]) -> list[Edge]:
+    """Return everything that is counted by its own beginning and end."""
+    presence = rollups.presence
+    edges = [Edge(presence, presence.day, {"open_lines": presence.step})]
+    for cell in cells:
+        if cell.style == "running":
+            steps = rollups.running_steps[cell.measure.column]
+            edges.append(Edge(steps, steps.day, {cell.column: steps.step}))
+        elif cell.style in {"value", "has_value"}:
+            values = rollups.last_values[cell.measure.column]
+            edges += spells.value_edges(values, cell)
+        elif cell.is_endless:
+            edges += spells.endless_edges(rollups.contact_days[cell.table], cell)
+        elif cell.is_bucketed and cell.table in rollups.late:
+            edges += spells.late_edges(rollups.contact_days[cell.table], cell)
+    return edges
+
+
+def _summed(weeks: ir.Table, cell: Cell, rollups: Rollups) -> ir.Value:
+    if cell.style == "since":
+        return ibis.null("int32")
+    if not cell.is_bucketed:
+        return running(weeks, cell.column)
+    assert cell.window is not None
+    total = window_sum(weeks, cell.bucket, days=cell.window, offset=cell.offset)
+    if cell.table in rollups.late:
+        total = total + running(weeks, cell.column)
+    return total
+
+
+def _with_last_days(
+    sums: ir.Table, rollups: Rollups, cells: Sequence[Cell], grid: Grid
+) -> ir.Table:
+    """Fill in, for each measure, the last day on which it was not 0 (or null)."""
+    for cell in cells:
+        if cell.style != "since":
+            continue
+        rows = rollups.contact_days[cell.table]
+        rows = rows.filter(rows[cell.measure.column] > 0, rows.known_day <= grid.last)
+        newest = rows.group_by(
+            "customer_id", position=grid.position(rows.known_day)
+        ).aggregate(newest=_.day.max())
+        so_far = ibis.cumulative_window(group_by="customer_id", order_by="position")
+        others = [name for name in sums.columns if name != cell.column]
+        joined = sums.left_join(newest, ["customer_id", "position"])
+        joined = joined.select(*[sums[name] for name in others], newest.newest)
+        sums = joined.mutate(**{cell.column: joined.newest.max().over(so_far)})
+    return sums
+
+
+# -- from sums to metrics -----------------------------------------------------------
+
+
+def _projected(
+    cells: ir.Table, rollups: Rollups, metrics: Sequence[Metric]
+) -> ir.Table:
+    """Return the metrics as float64 columns, those made of others after these."""
+    attributes = [metric for metric in metrics if isinstance(metric, AttributeMetric)]
+    if attributes:
+        cells = _with_attributes(cells, rollups.customers, attributes)
+    simple = {
+        metric.key: _simple(cells, metric)
+        for metric in metrics
+        if not isinstance(metric, RatioMetric | ChangeMetric)
+    }
+    simple |= {
+        metric.key: _change(cells, metric, metrics)
+        for metric in metrics
+        if isinstance(metric, ChangeMetric)
+    }
+    values = dict(simple)
+    for metric in _in_order_of_need(metrics):
+        values[metric.key] = values[metric.of] / values[metric.to].nullif(0)
+    return cells.select(
+        "customer_id",
+        "as_of",
+        "tenure_days",
+        **{metric.key: values[metric.key].cast("float64") for metric in metrics},
+    )
+
+
+def _in_order_of_need(metrics: Sequence[Metric]) -> list[RatioMetric]:
+    """Return the ratios so that each comes after those that it is made of."""
+    ratios = [metric for metric in metrics if isinstance(metric, RatioMetric)]
+    waiting = {metric.key for metric in ratios}
+    ordered: list[RatioMetric] = []
+    while waiting:
+        ready = [
+            metric
+            for metric in ratios
+            if metric.key in waiting and not {metric.of, metric.to} & waiting
+        ]
+        assert ready, "a cycle; `banso check` refuses it"
+        ordered += ready
+        waiting -= {metric.key for metric in ready}
+    return ordered
+
+
+def _simple(cells: ir.Table, metric: Metric) -> ir.Value:
+    columns = [cells[cell.column] for cell in cells_of(metric, ())]
+    match metric:
+        case MeanMetric() | ShareMetric():
+            over, under = (column.cast("float64") for column in columns)
+            return over / under.nullif(0)
+        case DaysSinceLastMetric():
+            return (cells.as_of_day - columns[0]).cast("float64")
+        case LastMetric():
+            value, has_value = columns
+            return ibis.ifelse(has_value > 0, value.cast("float64"), ibis.null())
+        case AttributeMetric():
+            return cells[f"attribute_{metric.column}"]
+        case _:
+            return columns[0].cast("float64")
+
+
+def _change(
+    cells: ir.Table, metric: ChangeMetric, metrics: Sequence[Metric]
+) -> ir.Value:
+    base = by_key(metrics)[metric.of]
+    (cell,) = cells_of(base, metrics)
+    assert cell.window is not None
+    now = cells[cell.column].cast("float64")
+    before = cells[cell.before().column].cast("float64")
+    there = cells.tenure_days >= 2 * cell.window - 1
+    return ibis.ifelse(there, now / before.nullif(0) - 1, ibis.null("float64"))
+
+
+def _with_attributes(
+    cells: ir.Table, customers: ir.Table, metrics: Sequence[AttributeMetric]
+) -> ir.Table:
+    columns = sorted({metric.column for metric in metrics})
+    values = customers.select(
+        "customer_id",
+        **{
+            f"attribute_{column}": customers[column].try_cast("float64")
+            if column in customers.columns
+            else ibis.null("float64")
+            for column in columns
+        },
+    )
+    return cells.left_join(values, "customer_id").drop("customer_id_right")

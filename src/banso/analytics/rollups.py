@@ -1,0 +1,230 @@
+"""Rolling the rows of a table up to dated sums per customer: the first step of a run.
+
+Each roll-up is made of *dated rows*: the numbers of as-of date D depend on nothing but
+its rows dated up to D. Days are counted from 1970-01-01 (``int32``), in the company's
+zone, because every engine agrees on integers.
+"""
+
+from collections.abc import Sequence
+
+import ibis
+import ibis.expr.datatypes as dtypes
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
+from ibis import _
+
+from banso.analytics.filters import matches
+from banso.analytics.measures import Measure
+from banso.kernel.zones import EPOCH, OffsetSpan
+from banso.tables.spec import TableSpec
+
+# Sums are exact, so that neither threads nor slices can change the last digit.
+EXACT = "decimal(38, 9)"
+
+
+def whole(value: ir.Value, dtype: str = "int64") -> ir.Value:
+    """Return `value` really cast: DuckDB's sums are wider than Ibis believes."""
+    return ops.Cast(value, to=dtypes.dtype(dtype)).to_expr()
+
+
+def company_day(moment: ir.Value, offsets: Sequence[OffsetSpan]) -> ir.IntegerValue:
+    """Return the day number of a date, or of a UTC time in the company's zone.
+
+    Parameters
+    ----------
+    moment
+        A date, or a timestamp in UTC. Null stays null.
+    offsets
+        The zone's offsets over the time in question (`utc_offsets`).
+
+    Returns
+    -------
+    ir.IntegerValue
+        Days since 1970-01-01, int32.
+
+    """
+    if isinstance(moment, ir.TimestampValue):
+        moment = _local(moment, offsets).date()
+    return whole(moment.delta(ibis.literal(EPOCH), unit="day"), "int32")
+
+
+def _local(
+    moment: ir.TimestampValue, offsets: Sequence[OffsetSpan]
+) -> ir.TimestampValue:
+    first, *later = offsets
+    shifted = moment + ibis.interval(seconds=first.seconds)
+    if not later:
+        return shifted
+    # The newest span is asked first.
+    cases = [
+        (
+            moment >= ibis.literal(span.since, type="timestamp"),
+            moment + ibis.interval(seconds=span.seconds),
+        )
+        for span in reversed(later)
+    ]
+    return ibis.cases(*cases, else_=shifted)
+
+
+def dated(facts: ir.Table, spec: TableSpec, offsets: Sequence[OffsetSpan]) -> ir.Table:
+    """Return the rows that have a customer and a day, with `day` and `known_day`.
+
+    ``known_day`` is when Banso could know the row: its own day, or the later day of
+    ``known_at`` in tables that came with one.
+    """
+    assert spec.time is not None
+    day = company_day(facts[spec.time], offsets)
+    known = company_day(facts.known_at, offsets)
+    known_day = ibis.greatest(day, known.fill_null(day))
+    rows = facts.mutate(day=day, known_day=known_day)
+    return rows.filter(rows.day.notnull(), rows.customer_id.notnull())
+
+
+def contact_days(
+    facts: ir.Table,
+    spec: TableSpec,
+    measures: Sequence[Measure],
+    *,
+    offsets: Sequence[OffsetSpan],
+) -> ir.Table:
+    """Return counts and sums per customer, contact and day.
+
+    Parameters
+    ----------
+    facts
+        Live rows of one table, with ``known_at``.
+    spec
+        The declaration of that table; it has a time and a customer.
+    measures
+        The counts and sums wanted.
+    offsets
+        The company's zone over the days of `facts`.
+
+    Returns
+    -------
+    ir.Table
+        One row per ``customer_id``, ``contact_id`` (null when a row names none),
+        ``day`` and ``known_day``, with a column per measure: int64 for counts,
+        decimal for sums (0 when no row counts).
+
+    """
+    rows = dated(facts, spec, offsets)
+    if not spec.has_contact:
+        rows = rows.mutate(contact_id=ibis.null("string"))
+    keys = ("customer_id", "contact_id", "day", "known_day")
+    columns = {measure.column: _summed(rows, measure) for measure in measures}
+    return rows.group_by(*keys).aggregate(**columns)
+
+
+def _summed(rows: ir.Table, measure: Measure) -> ir.Value:
+    condition = matches(rows, measure.where)
+    if measure.of is None:
+        if measure.where is None:
+            return rows.count()
+        return rows.count(where=condition)
+    value = exact_number(rows, measure.of)
+    if measure.aggregate == "count":
+        return rows.count(where=condition & value.notnull())
+    return whole(value.sum(where=condition).fill_null(0), EXACT)
+
+
+def exact_number(rows: ir.Table, column: str) -> ir.DecimalValue:
+    """Return a column as an exact decimal with nine places.
+
+    A column that is not there is null, and so is what is no number of fewer than 29
+    digits before the point.
+    """
+    if column not in rows.columns:
+        return ibis.null(EXACT)
+    return rows[column].try_cast(EXACT)
+
+
+def last_values(
+    facts: ir.Table,
+    spec: TableSpec,
+    measure: Measure,
+    *,
+    offsets: Sequence[OffsetSpan],
+) -> ir.Table:
+    """Return the last value of each day per customer.
+
+    Returns
+    -------
+    ir.Table
+        One row per ``customer_id``, ``day`` and ``known_day`` with at least one row
+        that has a value: ``measure`` (its column's name), ``value`` (decimal) of the
+        last row by time, then by key.
+
+    """
+    assert measure.of is not None
+    assert spec.time is not None
+    rows = dated(facts, spec, offsets)
+    value = exact_number(rows, measure.of)
+    rows = rows.mutate(value=value).filter(
+        matches(rows, measure.where), value.notnull()
+    )
+    keys = ("customer_id", "day", "known_day")
+    order = [ibis.desc(rows[name]) for name in (spec.time, *spec.key)]
+    last = ibis.row_number().over(
+        group_by=[rows[name] for name in keys], order_by=order
+    )
+    return (
+        rows.mutate(rank=last)
+        .filter(_.rank == 0)
+        .select(*keys, measure=ibis.literal(measure.column), value=_.value)
+    )
+
+
+def running_steps(
+    facts: ir.Table,
+    spec: TableSpec,
+    measure: Measure,
+    *,
+    offsets: Sequence[OffsetSpan],
+) -> ir.Table:
+    """Return by how much what is open rises and falls, per customer and day.
+
+    A row is open on the days ``[start, end)`` of its span, so it counts up on the day
+    of its start (or when it became known) and down on the day of its end.
+
+    Returns
+    -------
+    ir.Table
+        One row per ``customer_id`` and ``day`` on which something changes:
+        ``measure`` (its column's name), ``step`` (decimal, signed).
+
+    """
+    assert spec.span is not None
+    start, end = spec.span
+    rows = dated(facts, spec, offsets)
+    weight = (
+        ibis.literal(1).cast(EXACT)
+        if measure.of is None
+        else exact_number(rows, measure.of)
+    )
+    rows = rows.mutate(
+        weight=weight, start=_.known_day, end=company_day(rows[end], offsets)
+    ).filter(
+        matches(rows, measure.where),
+        _.weight.notnull(),
+        _.end.isnull() | (_.end > _.start),
+    )
+    assert start == spec.time
+    ups = rows.select("customer_id", day=_.start, step=_.weight)
+    downs = rows.filter(_.end.notnull()).select(
+        "customer_id", day=_.end, step=whole(-_.weight, EXACT)
+    )
+    return (
+        ibis.union(ups, downs)
+        .group_by("customer_id", "day")
+        .aggregate(step=whole(_.step.sum(), EXACT))
+        .filter(_.step != 0)
+        .select("customer_id", "day", measure=ibis.literal(measure.column), step=_.step)
+    )
+
+
+def first_days(rollups: Sequence[ir.Table]) -> ir.Table:
+    """Return the first day on which each customer left a trace in any roll-up."""
+    days = [rollup.select("customer_id", day=rollup.known_day) for rollup in rollups]
+    together = days[0] if len(days) == 1 else ibis.union(*days)
+    return together.group_by("customer_id").aggregate(day=_.day.min())

@@ -1,0 +1,175 @@
+"""From roll-ups to rows that have a beginning and an end for one way of counting."""
+
+from collections.abc import Sequence
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from banso.analytics.cells import Cell
+from banso.analytics.grid import Edge
+
+
+def customer_days(rows: ir.Table, cells: Sequence[Cell]) -> ir.Table:
+    """Return one row per customer and day, with the columns that `cells` sum up.
+
+    Parameters
+    ----------
+    rows
+        A roll-up by contact and day.
+    cells
+        Sums of style ``sum`` or ``days`` over that roll-up.
+
+    Returns
+    -------
+    ir.Table
+        ``customer_id``, ``day`` and a column per `Cell.bucket`: the measure itself, or
+        1 and 0 for whether there was anything that day.
+
+    """
+    measures = sorted({cell.measure.column for cell in cells})
+    days = rows.group_by("customer_id", "day").aggregate(
+        **{column: _[column].sum() for column in measures}
+    )
+    columns = {cell.bucket: _bucketed(days, cell) for cell in cells}
+    return days.select("customer_id", "day", **columns)
+
+
+def _bucketed(days: ir.Table, cell: Cell) -> ir.Value:
+    column = days[cell.measure.column]
+    if cell.style == "days":
+        return (column > 0).cast("float64")
+    # Whole numbers are exact in float64, and faster than the wide integers of a sum.
+    return column.cast("float64") if cell.measure.aggregate == "count" else column
+
+
+def contact_edges(rows: ir.Table, cells: Sequence[Cell]) -> list[Edge]:
+    """Return when contacts enter and leave the windows of `cells`.
+
+    Each day of a contact speaks for it until its next day does (or, when that one
+    became known first, from then on): so a contact is never counted twice.
+
+    Parameters
+    ----------
+    rows
+        A roll-up by contact and day.
+    cells
+        Windows of style ``contacts`` over one measure.
+
+    """
+    offsets = sorted({cell.offset for cell in cells})
+    days = _contact_days(rows, cells[0].measure.column, offsets)
+    entering = [
+        Edge(
+            days,
+            _entering(days, offset),
+            {cell.column: _ONE for cell in cells if cell.offset == offset},
+        )
+        for offset in offsets
+    ]
+    leaving = [
+        Edge(
+            days,
+            _leaving(days, offset=cell.offset, window=cell.window),
+            {cell.column: -_ONE},
+        )
+        for cell in cells
+    ]
+    return entering + leaving
+
+
+_ONE = ibis.literal(1.0)
+
+
+def _contact_days(rows: ir.Table, measure: str, offsets: Sequence[int]) -> ir.Table:
+    days = (
+        rows.filter(rows[measure] > 0, rows.contact_id.notnull())
+        .group_by("customer_id", "contact_id", "day")
+        .aggregate(enter=_.known_day.min())
+    )
+    later = ibis.window(
+        group_by=[days.customer_id, days.contact_id],
+        order_by=days.day.desc(),
+        preceding=(None, 1),
+    )
+    return days.mutate(
+        **{
+            f"until_{offset}": ibis.greatest(days.enter, days.day + offset)
+            .min()
+            .over(later)
+            for offset in offsets
+        }
+    )
+
+
+def _entering(rows: ir.Table, offset: int) -> ir.IntegerValue:
+    return rows.enter if offset == 0 else ibis.greatest(rows.enter, rows.day + offset)
+
+
+def _leaving(rows: ir.Table, *, offset: int, window: int | None) -> ir.IntegerValue:
+    """Return the day on which a row stops counting; null when it never does."""
+    entered = _entering(rows, offset)
+    until = rows[f"until_{offset}"]
+    if window is None:
+        never = ibis.null("int32")
+        return ibis.ifelse(until.notnull(), ibis.greatest(entered, until), never)
+    over = rows.day + offset + window
+    return ibis.greatest(entered, ibis.least(over, until.fill_null(over)))
+
+
+def value_edges(rows: ir.Table, cell: Cell) -> list[Edge]:
+    """Return from when to when each value is the last one (within its window)."""
+    days = rows.group_by("customer_id", "day").aggregate(
+        enter=_.known_day.max(), value=_.value.argmax(_.known_day)
+    )
+    later = ibis.window(
+        group_by=days.customer_id, order_by=days.day.desc(), preceding=(None, 1)
+    )
+    days = days.mutate(until_0=days.enter.min().over(later))
+    weight = days.value if cell.style == "value" else _ONE
+    days = days.mutate(weight=weight)
+    return [
+        Edge(days, days.enter, {cell.column: days.weight}),
+        Edge(
+            days,
+            _leaving(days, offset=0, window=cell.window),
+            {cell.column: -days.weight},
+        ),
+    ]
+
+
+def endless_edges(rows: ir.Table, cell: Cell) -> list[Edge]:
+    """Return when each row begins to count for a number that looks back over all."""
+    if cell.style == "sum":
+        column = rows[cell.measure.column]
+        weight = column.cast("float64") if cell.measure.aggregate == "count" else column
+        return [Edge(rows, rows.known_day, {cell.column: weight})]
+    keys = ["customer_id", "day" if cell.style == "days" else "contact_id"]
+    rows = rows.filter(rows[cell.measure.column] > 0)
+    if cell.style == "contacts":
+        rows = rows.filter(rows.contact_id.notnull())
+    firsts = rows.group_by(*keys).aggregate(enter=_.known_day.min())
+    return [Edge(firsts, firsts.enter, {cell.column: _ONE})]
+
+
+def late_edges(rows: ir.Table, cell: Cell) -> list[Edge]:
+    """Return the correction for rows that became known after their day.
+
+    The weekly sums count them from their day on; these edges take them out until they
+    were known.
+    """
+    assert cell.window is not None
+    column = rows[cell.measure.column]
+    if cell.style == "days":
+        days = rows.filter(column > 0).group_by("customer_id", "day")
+        late = days.aggregate(known_day=_.known_day.min()).mutate(weight=_ONE)
+    else:
+        weight = column.cast("float64") if cell.measure.aggregate == "count" else column
+        late = rows.select("customer_id", "day", "known_day", weight=weight)
+    late = late.filter(late.known_day > late.day)
+    start = late.day + cell.offset
+    end = ibis.least(ibis.greatest(late.known_day, start), start + cell.window)
+    return [
+        Edge(late, start, {cell.column: -late.weight}),
+        Edge(late, end, {cell.column: late.weight}),
+    ]
