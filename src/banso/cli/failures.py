@@ -33,8 +33,11 @@ def exit_code_of(error: Exception) -> int:
     if isinstance(error, click.exceptions.Abort):
         tell("中断しました。", "Interrupted.")
         return INTERRUPTED
-    if isinstance(error, click.ClickException):
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
         error.show()
+        return MISUSE
+    if isinstance(error, click.ClickException):
+        _explain(error.format_message(), _hint_of(error))
         return error.exit_code
     if isinstance(error, BansoError):
         _explain(error.message, error.hint)
@@ -50,6 +53,11 @@ def _explain(message: str, hint: str) -> None:
     write_line(f"error: {message}", sys.stderr)
     if hint:
         write_line(f"hint: {hint}", sys.stderr)
+
+
+def _hint_of(error: click.ClickException) -> str:
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    return f"See '{context.command_path} --help'." if context else ""
 
 
 def _report_bug(error: Exception) -> int:

@@ -28,12 +28,12 @@ def in_project(command: Callable[Concatenate[Project, P], R]) -> Callable[P, R]:
         "or the nearest one above it that holds a banso.toml.",
     )
     @functools.wraps(command)
-    def with_project(
-        *args: P.args, project_folder: Path | None, **kwargs: P.kwargs
-    ) -> R:
-        return command(Project.open(find_folder(project_folder)), *args, **kwargs)
+    def with_project(*args: P.args, **kwargs: P.kwargs) -> R:
+        folder = kwargs.pop("project_folder")
+        assert folder is None or isinstance(folder, Path)
+        return command(Project.open(find_folder(folder)), *args, **kwargs)
 
-    return with_project  # type: ignore[return-value]  # P cannot name the option
+    return with_project
 
 
 def find_folder(given: Path | None) -> Path:

@@ -17,7 +17,7 @@ def print_json(value: object) -> None:
 
 def plain(value: object) -> object:
     """Return `value` as JSON can say it: days and moments in ISO 8601."""
-    if isinstance(value, dt.date | dt.datetime):
+    if isinstance(value, dt.date):  # a datetime is one, too
         return value.isoformat()
     if isinstance(value, Decimal):
         return float(value)
