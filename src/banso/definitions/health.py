@@ -6,14 +6,14 @@ from pydantic import Field
 
 from banso.definitions.model import Definition, Key, Text
 
-Weight = Annotated[float, Field(ge=0, le=1000, strict=False)]
-Points = Annotated[float, Field(ge=0, le=100, strict=False)]
+Weight = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]
+Points = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 
 
 class Threshold(Definition):
     """One corner of the line that turns a metric's value into points."""
 
-    value: Annotated[float, Field(strict=False)]
+    value: Annotated[float, Field(allow_inf_nan=False)]
     score: Points
 
 
@@ -73,7 +73,7 @@ class HealthModel(Definition):
     label: Text
     where: str | None = None
     bands: Bands = Bands()
-    minimum_coverage: Annotated[float, Field(ge=0, le=1, strict=False)] = 0.3
+    minimum_coverage: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.3
     stale_after_days: Annotated[int, Field(ge=1, le=3660)] = 30
     dimensions: Annotated[tuple[Dimension, ...], Field(min_length=1)]
 

@@ -1,0 +1,79 @@
+"""Definitions that have the right shape but are not yet checked for their meaning."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+from banso.definitions.documents import Document
+from banso.definitions.health import Dimension, Element, HealthModel
+from banso.definitions.metrics import Metric
+from banso.kernel.issues import Issue, Level
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+@dataclass(frozen=True)
+class Placed(Generic[T_co]):
+    """A definition and the place where it is written."""
+
+    definition: T_co
+    document: Document
+    location: tuple[str | int, ...]
+
+    def line(self, *below: str | int) -> int:
+        """Return the line of a key of this definition."""
+        return self.document.line_at((*self.location, *below))
+
+    def issue(
+        self,
+        code: str,
+        message: str,
+        *,
+        at: tuple[str | int, ...] = (),
+        hint: str = "",
+        level: Level = Level.ERROR,
+    ) -> Issue:
+        """Return a finding that points at a key of this definition."""
+        place = (*self.location, *at)
+        return self.document.issue(code, message, at=place, hint=hint, level=level)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """All definitions of a folder that have the right shape."""
+
+    metrics: tuple[Placed[Metric], ...]
+    health: tuple[Placed[HealthModel], ...]
+    broken_keys: frozenset[str] = frozenset()  # of metrics whose shape is wrong
+
+    @property
+    def metric_by_key(self) -> Mapping[str, Metric]:
+        """The first metric of each key."""
+        metrics = reversed(self.metrics)
+        return {placed.definition.key: placed.definition for placed in metrics}
+
+    @property
+    def known_keys(self) -> frozenset[str]:
+        """The keys of all metrics, so that one fault is not reported as two."""
+        return frozenset(self.metric_by_key) | self.broken_keys
+
+    def dimensions(self) -> Iterator[Placed[Dimension]]:
+        """Yield the dimensions of all health models."""
+        for model in self.health:
+            for place, dimension in enumerate(model.definition.dimensions):
+                location = (*model.location, "dimensions", place)
+                yield Placed(dimension, model.document, location)
+
+    def elements(self) -> Iterator[Placed[Element]]:
+        """Yield the elements of all health models."""
+        for dimension in self.dimensions():
+            for place, element in enumerate(dimension.definition.elements):
+                location = (*dimension.location, "elements", place)
+                yield Placed(element, dimension.document, location)
+
+
+class Rule(Protocol):
+    """One thing that definitions must or should satisfy."""
+
+    def issues(self, draft: Draft) -> Iterator[Issue]:
+        """Yield everything in `draft` that breaks the rule."""

@@ -1,0 +1,176 @@
+"""Reading a folder of definitions: every fault found, each with its line."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from pydantic import BaseModel, TypeAdapter
+
+from banso.definitions.catalog import Catalog
+from banso.definitions.documents import (
+    LARGEST_FILE,
+    Document,
+    read_document,
+    too_large,
+)
+from banso.definitions.drafts import Draft, Placed
+from banso.definitions.health import HealthFile, HealthModel
+from banso.definitions.metrics import Metric, MetricsFile
+from banso.definitions.rules import RULES
+from banso.definitions.structure import shape_of
+from banso.kernel.issues import Issue, Level, has_errors
+
+FOLDER = "definitions"  # as paths of issues begin, relative to the project
+HEALTH_FILE = "health.yaml"
+_METRIC: TypeAdapter[Metric] = TypeAdapter(Metric)
+
+
+def read_catalog(
+    source: Path | Mapping[str, bytes],
+) -> tuple[Catalog | None, list[Issue]]:
+    """Return the definitions of a folder, and everything that is wrong with them.
+
+    Parameters
+    ----------
+    source
+        The folder ``definitions``, or its files by name (``metrics/usage.yaml``,
+        ``health.yaml``). Metrics are read in alphabetical order of their files.
+
+    Returns
+    -------
+    Catalog or None
+        None when any issue is an error.
+    list of Issue
+        All findings of all files, sorted by path and line. Paths begin with
+        ``definitions/``, whatever the folder is called.
+
+    """
+    files, issues = _files_of(source) if isinstance(source, Path) else (source, [])
+    metrics: list[Placed[Metric]] = []
+    health: list[Placed[HealthModel]] = []
+    broken: set[str] = set()
+    for name in sorted(files):
+        path = f"{FOLDER}/{name}"
+        model = _model_of(name)
+        if model is None:
+            issues += _unread(name)
+            continue
+        document, found = read_document(path, files[name])
+        issues += found
+        if document is None:
+            continue
+        shape = shape_of(document, model)
+        issues += shape.issues
+        if model is MetricsFile:
+            metrics += _metrics_in(document, shape.broken)
+            broken |= _broken_keys(document, shape.broken)
+        else:
+            health += _models_in(document, shape.broken)
+    issues += _missing_parts(files)
+    draft = Draft(tuple(metrics), tuple(health), frozenset(broken))
+    issues += [issue for rule in RULES for issue in rule.issues(draft)]
+    # An alias repeats what is wrong with its anchor on the same line.
+    issues = sorted(set(issues))
+    if has_errors(issues):
+        return None, issues
+    return _catalog_of(draft), issues
+
+
+def _files_of(folder: Path) -> tuple[dict[str, bytes], list[Issue]]:
+    """Return the YAML files below `folder`, read within bounds."""
+    files: dict[str, bytes] = {}
+    issues: list[Issue] = []
+    for path in sorted([*folder.rglob("*.yaml"), *folder.rglob("*.yml")]):
+        name = path.relative_to(folder).as_posix()
+        if any(part.startswith(".") for part in name.split("/")):
+            continue
+        place = f"{FOLDER}/{name}"
+        try:
+            with path.open("rb") as file:
+                content = file.read(LARGEST_FILE + 1)
+        except OSError as error:
+            message = f"the file cannot be read: {error.strerror}"
+            issues.append(Issue(place, 0, Level.ERROR, "unreadable_file", message))
+            continue
+        if len(content) > LARGEST_FILE:
+            issues.append(too_large(place))
+        else:
+            files[name] = content
+    return files, issues
+
+
+def _model_of(name: str) -> type[BaseModel] | None:
+    if name == HEALTH_FILE:
+        return HealthFile
+    if name.startswith("metrics/") and name.endswith(".yaml"):
+        return MetricsFile
+    return None
+
+
+def _unread(name: str) -> list[Issue]:
+    if not name.endswith((".yaml", ".yml")):
+        return []
+    message = "nothing reads this file"
+    hint = f"Metrics belong in metrics/*.yaml, health models in {HEALTH_FILE}."
+    path = f"{FOLDER}/{name}"
+    return [Issue(path, 0, Level.WARNING, "unread_file", message, hint)]
+
+
+def _metrics_in(document: Document, broken: frozenset[int]) -> list[Placed[Metric]]:
+    return [
+        Placed(
+            _METRIC.validate_json(document.json_at("metrics", place)),
+            document,
+            ("metrics", place),
+        )
+        for place in _sound_places(document, "metrics", broken)
+    ]
+
+
+def _models_in(document: Document, broken: frozenset[int]) -> list[Placed[HealthModel]]:
+    return [
+        Placed(
+            HealthModel.model_validate_json(document.json_at("health", place)),
+            document,
+            ("health", place),
+        )
+        for place in _sound_places(document, "health", broken)
+    ]
+
+
+def _sound_places(document: Document, key: str, broken: frozenset[int]) -> list[int]:
+    items = _items(document, key)
+    return [place for place in range(len(items)) if place not in broken]
+
+
+def _broken_keys(document: Document, broken: frozenset[int]) -> set[str]:
+    items = _items(document, "metrics")
+    keys = [item.get("key") for item in map(items.__getitem__, broken) if item]
+    return {key for key in keys if isinstance(key, str)}
+
+
+def _items(document: Document, key: str) -> list[dict[str, object]]:
+    """Return the list under `key`, with {} for items that are no mapping."""
+    items = document.value.get(key) if isinstance(document.value, dict) else None
+    if not isinstance(items, list):
+        return []
+    return [dict(item) if isinstance(item, dict) else {} for item in items]
+
+
+def _missing_parts(files: Mapping[str, bytes]) -> list[Issue]:
+    issues: list[Issue] = []
+    if not any(_model_of(name) is MetricsFile for name in files):
+        path, hint = f"{FOLDER}/metrics", "`banso init` writes a starter set."
+        message = "there is no file of metrics"
+        issues.append(Issue(path, 0, Level.ERROR, "no_metrics", message, hint))
+    if HEALTH_FILE not in files:
+        path = f"{FOLDER}/{HEALTH_FILE}"
+        message = "there is no health model, so no customer has a score"
+        issues.append(Issue(path, 0, Level.WARNING, "no_health", message))
+    return issues
+
+
+def _catalog_of(draft: Draft) -> Catalog:
+    return Catalog(
+        metrics=tuple(placed.definition for placed in draft.metrics),
+        health=tuple(placed.definition for placed in draft.health),
+    )

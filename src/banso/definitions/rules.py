@@ -1,0 +1,48 @@
+"""Every rule that definitions are checked by."""
+
+from banso.definitions.drafts import Rule
+from banso.definitions.expression_rules import (
+    GoodExpression,
+    KnownColumns,
+    NoLookAhead,
+    SameTypes,
+)
+from banso.definitions.health_rules import (
+    BandsOrdered,
+    KnownMetricOfElement,
+    KnownPeers,
+    ModelReachable,
+    OneScoring,
+    ThresholdsAscending,
+    UniqueHealthKeys,
+    WeightsPositive,
+)
+from banso.definitions.metric_rules import (
+    ChangeOfWindowed,
+    KnownParts,
+    NoCycle,
+    NumberColumn,
+    TableFits,
+    UniqueMetricKeys,
+)
+
+RULES: tuple[Rule, ...] = (
+    UniqueMetricKeys(),
+    KnownParts(),
+    NoCycle(),
+    ChangeOfWindowed(),
+    TableFits(),
+    NumberColumn(),
+    GoodExpression(),
+    KnownColumns(),
+    SameTypes(),
+    NoLookAhead(),
+    UniqueHealthKeys(),
+    KnownMetricOfElement(),
+    KnownPeers(),
+    WeightsPositive(),
+    OneScoring(),
+    ThresholdsAscending(),
+    BandsOrdered(),
+    ModelReachable(),
+)
