@@ -1,0 +1,1 @@
+"""The lake: facts, published definitions and releases, as Parquet parts on disk."""

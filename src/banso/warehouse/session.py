@@ -1,0 +1,316 @@
+"""Reading one version of the lake: facts, results and queries, through Ibis."""
+
+# ruff: noqa: S608 - every name and text in the SQL is quoted by columns.py.
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from functools import cached_property
+from pathlib import Path
+from types import MappingProxyType, TracebackType
+from typing import Self
+from uuid import uuid4
+
+import duckdb
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+from ibis.backends.duckdb import Backend
+from ibis.backends.sql.datatypes import DuckDBType
+
+from banso.kernel.errors import BansoError
+from banso.tables.registry import TABLES
+from banso.tables.spec import Kind
+from banso.warehouse.bench import WrittenPart, write_sorted
+from banso.warehouse.columns import name_sql
+from banso.warehouse.durable import disk_faults, publish
+from banso.warehouse.engine import MEMORY, connect
+from banso.warehouse.lake import Lake
+from banso.warehouse.manifest import Manifest, Part, Release, TableVersion
+from banso.warehouse.readonly import (
+    bad_query,
+    closed_database,
+    refuse_all_but_reading,
+)
+from banso.warehouse.scans import files_sql
+from banso.warehouse.staging import workspace
+from banso.warehouse.views import facts_sql, known_sql, quarantine_sql
+
+View = Callable[["Session", Release], ir.Table]
+
+
+class NoSuchTable(BansoError):
+    """Refuse a name that is neither a canonical table nor in the lake."""
+
+    code = "no_such_table"
+
+
+class NoSuchResult(BansoError):
+    """Refuse a result that the release does not have, or that no release has yet."""
+
+    code = "no_such_result"
+
+
+class Session:
+    """One DuckDB connection over one manifest, whatever is written meanwhile.
+
+    Not to be shared between threads: each opens its own.
+
+    Parameters
+    ----------
+    lake
+        The lake to read.
+    manifest
+        The version to read; the current one when not given.
+    memory, threads
+        What DuckDB may use; larger intermediate results go to the lake's disk.
+    views
+        Results that are computed from other results when they are asked for, by name.
+
+    """
+
+    con: Backend
+
+    def __init__(
+        self,
+        lake: Lake,
+        manifest: Manifest | None = None,
+        *,
+        memory: str = MEMORY,
+        threads: int | None = None,
+        views: Mapping[str, View] = MappingProxyType({}),
+    ) -> None:
+        self.lake = lake
+        self.manifest = manifest if manifest is not None else lake.current()
+        self._memory = memory
+        self._views = views
+        self._sql: dict[str, str] = {}  # every view made so far, in order
+        self._open = ExitStack()
+        self._folder = self._open.enter_context(workspace(lake.folder))
+        self._duckdb = self._open.enter_context(
+            connect(spill=self._folder, memory=memory, threads=threads)
+        )
+        self.con = ibis.duckdb.from_connection(self._duckdb)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give back the connection and the disk space."""
+        self._open.close()
+
+    def has(self, table: str) -> bool:
+        """Return whether the table of facts `table` has any row."""
+        version = self.manifest.facts.get(table)
+        return version is not None and version.rows > 0
+
+    def facts(self, table: str, *, parts: Sequence[Part] | None = None) -> ir.Table:
+        """Return the rows of a table of facts that count.
+
+        Parameters
+        ----------
+        table
+            A canonical table, or one that the lake holds.
+        parts
+            Only these parts of it, for work in slices.
+
+        Returns
+        -------
+        ir.Table
+            Every column of the contract (a missing one is null), then the attributes,
+            then ``known_at``. Kinds are stored as `Kind` says; a time has no zone and
+            is UTC; JSON is text. A table without rows has the columns all the same.
+
+        Raises
+        ------
+        NoSuchTable
+            There is no table of that name.
+
+        """
+        version = self._version(table)
+        chosen = version.parts if parts is None else tuple(parts)
+        name = table if parts is None else f"{table}__{uuid4().hex[:8]}"
+        return self._view(
+            name, lambda: facts_sql(self.lake.folder, chosen, kinds=_kinds(version))
+        )
+
+    def facts_as_known(self, table: str, on: dt.date) -> ir.Table:
+        """Return the rows of a table as they were known at the end of a day (UTC).
+
+        A row that came with ``known_at`` is there from that day on, until the day on
+        which a correction became known. A row without it counts as always known.
+        """
+        version = self._version(table)
+        return self._view(
+            f"{table}__known_{on:%Y%m%d}",
+            lambda: known_sql(
+                self.lake.folder, version.parts, kinds=_kinds(version), on=on
+            ),
+        )
+
+    def quarantine(self) -> ir.Table:
+        """Return the rows that were not taken in, with where and why."""
+        parts = self.manifest.quarantine
+        return self._view("quarantine", lambda: quarantine_sql(self.lake.folder, parts))
+
+    def result(self, name: str, release: Release | None = None) -> ir.Table:
+        """Return a result table of a release (the newest one when not given).
+
+        Raises
+        ------
+        NoSuchResult
+            The release has no such table, or nothing was released yet.
+
+        """
+        release = release or self.manifest.release
+        if release is None:
+            raise NoSuchResult("Nothing was released yet.", result=name)
+        newest = release is self.manifest.release
+        view = name if newest else f"{name}__{release.release_id}"
+        if view in self._sql:
+            return self.con.table(view)
+        if name in self._views:
+            expression = self._views[name](self, release)
+            return self._view(view, lambda: self.con.compile(expression))
+        paths = [part.path for part in release.tables.get(name, ())]
+        if not paths:
+            raise NoSuchResult(f"The release has no table '{name}'.", result=name)
+        return self._view(
+            view, lambda: f"SELECT * FROM {files_sql(self.lake.folder, paths)}"
+        )
+
+    def to_arrow(self, expr: ir.Expr) -> pa.Table:
+        """Return the rows of an expression."""
+        return self.con.to_pyarrow(expr)
+
+    def batches(self, expr: ir.Expr, rows: int = 50_000) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of an expression, some at a time."""
+        with disk_faults(self.lake.folder):
+            yield from self.con.to_pyarrow_batches(expr, chunk_size=rows)
+
+    def write_part(
+        self, expr_or_sql: ir.Table | str, *, path: Path, order_by: Sequence[str]
+    ) -> WrittenPart:
+        """Write rows as a Parquet file that is there for good, or not at all.
+
+        Parameters
+        ----------
+        expr_or_sql
+            The rows. Those of an expression are written with the types that Ibis
+            says; DuckDB's own can differ (a sum of integers has 128 bits).
+        path
+            Where to; a relative path is within the lake.
+        order_by
+            Columns that order the rows fully: then the same rows give the same bytes.
+
+        Raises
+        ------
+        DiskFull
+            There is no space left.
+
+        """
+        beside = self._folder / f"{uuid4().hex}.parquet"
+        with disk_faults(self.lake.folder):
+            try:
+                written = self._write(expr_or_sql, path=beside, order_by=order_by)
+                publish(beside, self.lake.folder / path)
+            finally:
+                beside.unlink(missing_ok=True)
+        return written
+
+    def read_only(self, sql: str) -> pa.RecordBatchReader:
+        """Run one query over the facts and results, for somebody who may only look.
+
+        Tables have the names of facts and results. The reader lives as long as the
+        session.
+
+        Raises
+        ------
+        ReadOnlyRefused
+            The SQL is not one query, or reaches for something else.
+        BadQuery
+            It cannot be understood or carried out.
+
+        """
+        con, tables = self._closed
+        refuse_all_but_reading(con, sql, tables=tables)
+        try:
+            with disk_faults(self.lake.folder):
+                return con.cursor().execute(sql).to_arrow_reader()
+        except duckdb.Error as error:
+            raise bad_query(error) from error
+
+    @cached_property
+    def _closed(self) -> tuple[duckdb.DuckDBPyConnection, frozenset[str]]:
+        tables = set(self._register_all())
+        parts = list(self.manifest.list_parts())
+        named = {part.path for part in parts} | {p.deletes for p in parts if p.deletes}
+        con = closed_database(
+            self._sql,
+            files=[str(self.lake.folder / path) for path in sorted(named)],
+            spill=self._folder / "closed",
+            memory=self._memory,
+        )
+        self._open.enter_context(con)
+        return con, frozenset(tables)
+
+    def _register_all(self) -> Iterator[str]:
+        for table in sorted({*TABLES, *self.manifest.facts}):
+            self.facts(table)
+            yield table
+        self.quarantine()
+        yield "quarantine"
+        release = self.manifest.release
+        if release is None:
+            return
+        for name in sorted({*release.tables, *self._views}):
+            try:
+                self.result(name)
+            except NoSuchResult:  # a view over a table that this release lacks
+                continue
+            yield name
+
+    def _version(self, table: str) -> TableVersion:
+        if table in self.manifest.facts:
+            return self.manifest.facts[table]
+        if table in TABLES:
+            return TableVersion(table, {})
+        raise NoSuchTable(f"There is no table '{table}'.", table=table)
+
+    def _view(self, name: str, sql: Callable[[], str]) -> ir.Table:
+        if name not in self._sql:
+            self._sql[name] = sql()
+            self._duckdb.execute(f"CREATE VIEW {name_sql(name)} AS {self._sql[name]}")
+        return self.con.table(name)
+
+    def _write(
+        self, expr_or_sql: ir.Table | str, *, path: Path, order_by: Sequence[str]
+    ) -> WrittenPart:
+        if isinstance(expr_or_sql, str):
+            return write_sorted(self._duckdb, expr_or_sql, order_by=order_by, path=path)
+        # A view, because Ibis then brings along what the expression has in memory.
+        view = f"written_{uuid4().hex}"
+        self.con.create_view(view, expr_or_sql)
+        typed = ", ".join(
+            f"CAST({name_sql(name)} AS {DuckDBType.to_string(dtype)})"
+            f" AS {name_sql(name)}"
+            for name, dtype in expr_or_sql.schema().items()
+        )
+        select = f"SELECT {typed} FROM {name_sql(view)}"
+        try:
+            return write_sorted(self._duckdb, select, order_by=order_by, path=path)
+        finally:
+            self._duckdb.execute(f"DROP VIEW {name_sql(view)}")
+
+
+def _kinds(version: TableVersion) -> Mapping[str, Kind]:
+    spec = TABLES.get(version.name)
+    contract = {c.name: c.kind for c in spec.columns} if spec else {}
+    return {**contract, **version.columns}
