@@ -15,6 +15,7 @@ LARGEST_FILE = 1_000_000  # bytes
 MOST_NODES = 100_000  # after aliases are written out
 DEEPEST_NESTING = 40
 _TAG = "tag:yaml.org,2002:"
+_TAGS = frozenset({"str", "timestamp", "null", "bool", "int", "float", "seq", "map"})
 
 Value = str | int | float | bool | None | list["Value"] | dict[str, "Value"]
 Location = Sequence[str | int]
@@ -77,7 +78,8 @@ def read_document(path: str, content: bytes) -> tuple[Document | None, list[Issu
         hint = "Save the file as UTF-8."
         return None, [Issue(path, line, Level.ERROR, "not_utf8", message, hint)]
     try:
-        root = YAML(typ="rt", pure=True).compose(text)
+        # Not "rt": it marks folds in the text with a control character.
+        root = YAML(typ="safe", pure=True).compose(text)
     except (YAMLError, RecursionError, ValueError) as error:
         return None, [_yaml_fault(path, error)]
     if root is None:
@@ -112,9 +114,13 @@ class _Reading:
             if not any(issue.code == "bad_yaml" for issue in self.issues):
                 self.fault(node, "bad_yaml", "aliases or nesting without end")
             return None
+        kind = str(node.tag).removeprefix(_TAG)
+        if kind not in _TAGS:
+            self.fault(node, "bad_yaml", f"the tag {kind[:60]} has no meaning here")
+            return None
         match node:
             case ScalarNode():
-                return self.scalar(node)
+                return self.scalar(node, kind)
             case SequenceNode():
                 return [self.value(item, (*above, node)) for item in node.value]
             case MappingNode():
@@ -141,22 +147,18 @@ class _Reading:
                 self.fault(key_node, "empty_value", message, hint)
         return values
 
-    def scalar(self, node: ScalarNode) -> Value:
-        kind = str(node.tag).removeprefix(_TAG)
+    def scalar(self, node: ScalarNode, kind: str) -> Value:
         text: str = node.value
         if any(sign == "\0" or "\ud800" <= sign <= "\udfff" for sign in text):
             self.fault(node, "bad_yaml", "a character that no text can hold")
             return None
         match kind:
-            case "str" | "timestamp":
-                return text
             case "null":
                 return None
             case "bool":
                 return text.lower() == "true"
             case "int" | "float":
                 return _number(text)
-        self.fault(node, "bad_yaml", f"the tag {kind} has no meaning here")
         return text
 
     def fault(self, node: Node, code: str, message: str, hint: str = "") -> None:

@@ -177,7 +177,7 @@ def columns_of(expression: Expression) -> frozenset[str]:
 
 def _refusal(column: int, found: str, allowed: str) -> BadExpression:
     return BadExpression(
-        f"column {column}: {found} cannot stand here",
+        f"column {column}: found {found}",
         hint=f"Allowed: {allowed}.",
         column=column,
         found=found,
@@ -199,7 +199,10 @@ class _Reader:
                 warnings.simplefilter("ignore")
                 body = ast.parse(self.line, mode="eval").body
         except SyntaxError as error:
-            column = self.start + max(1, min(error.offset or 1, len(self.line) + 1))
+            # What breaks off has the offset 0.
+            column = self.start + min(
+                error.offset or len(self.line) + 1, len(self.line) + 1
+            )
             raise _refusal(column, f"a syntax error ({error.msg})", ALLOWED) from None
         except (ValueError, RecursionError, MemoryError):
             # NUL, a lone surrogate, or a nest too deep for the parser itself.

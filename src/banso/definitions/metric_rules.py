@@ -184,7 +184,7 @@ def _ring_from(key: str, known: Mapping[str, Metric]) -> tuple[str, ...]:
 def _why_no_change(metric: Metric) -> str:
     comparable = CountMetric | SumMetric | DistinctContactsMetric | DaysActiveMetric
     if not isinstance(metric, comparable):
-        return f"it is a {metric.kind}"
+        return f"its kind is {metric.kind}"
     return "it has no window_days" if metric.window_days is None else ""
 
 

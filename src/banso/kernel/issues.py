@@ -30,8 +30,10 @@ class Issue:
     def __str__(self) -> str:
         """Return the finding as compilers print one: ``path:line: level code: …``."""
         place = f"{self.path}:{self.line}" if self.line else self.path
-        hint = f" {self.hint}" if self.hint else ""
-        return f"{place}: {self.level} {self.code}: {self.message}{hint}"
+        message = (
+            f"{self.message.rstrip('.')}. {self.hint}" if self.hint else self.message
+        )
+        return f"{place}: {self.level} {self.code}: {message}"
 
 
 def has_errors(issues: Iterable[Issue]) -> bool:
