@@ -1,0 +1,1 @@
+"""Charts: pure functions from a few rows to a Vega-Lite specification."""

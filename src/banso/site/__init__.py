@@ -1,0 +1,1 @@
+"""The web site of one project: settings, addresses, error pages and the server."""

@@ -1,0 +1,1 @@
+"""Formats of Django's own widgets, where those of its locales do not fit."""

@@ -1,0 +1,1 @@
+"""English as this product writes it: day before month, 24 hours."""

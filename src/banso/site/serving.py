@@ -1,0 +1,225 @@
+"""`banso serve`: one process tree that ends with its parent."""
+
+import errno
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection, HTTPException
+from types import FrameType
+
+from banso.kernel.errors import BansoError
+from banso.runs.project import Project
+from banso.site.configuration import PROJECT
+from banso.site.webserver import PARENT
+
+START_SECONDS = 60.0
+STOP_SECONDS = 1.5
+PORTS_TRIED = 50
+
+
+class PortTaken(BansoError):
+    """Refuse a port on which something else listens."""
+
+    code = "port_taken"
+
+
+class AddressUnusable(BansoError):
+    """Refuse a host or port that this machine cannot listen on."""
+
+    code = "address_unusable"
+
+
+class ServerStopped(BansoError):
+    """Report that the web server ended by itself."""
+
+    code = "server_stopped"
+
+
+def serve(  # noqa: PLR0913 - each is an option of the command
+    project: Project,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    next_free_port: bool = False,
+    workers: int = 1,
+    ready: Callable[[str], None] = lambda _address: None,
+) -> None:
+    """Serve the web of a project until Ctrl-C or TERM.
+
+    Brings the app database up to date, starts the web server as a child, and stops it
+    before it returns. Must be called in the main thread, where signals arrive.
+
+    Parameters
+    ----------
+    project
+        Whose web.
+    host, port
+        Where to listen; only this machine reaches ``127.0.0.1``.
+    next_free_port
+        Take the next port that is free instead of refusing.
+    workers
+        Processes that answer; two let a slow page not hold up a quick one.
+    ready
+        Called once with the address, as soon as the first page can be had.
+
+    Raises
+    ------
+    PortTaken, AddressUnusable
+        Nothing was started.
+    ServerStopped
+        The server ended although nobody stopped it; its own words are on stderr.
+
+    """
+    port = _usable_port(host, port, next_free_port=next_free_port)
+    migrate(project)
+    stopping = threading.Event()
+    with _signals_set(stopping), _web_server(project, host, port, workers) as server:
+        address = f"http://{_shown(host)}:{port}/"
+        if _wait_until_up(server, host, port, stopping):
+            ready(address)
+        while not stopping.wait(0.2):
+            if server.poll() is not None:
+                raise ServerStopped(
+                    f"The web server ended by itself (exit code {server.returncode}).",
+                    hint="Its last lines above say why.",
+                    exit_code=server.returncode,
+                )
+
+
+def migrate(project: Project) -> None:
+    """Bring the app database of a project up to date; nothing to do is quick."""
+    prepare_django(project)
+    from django.core.management import call_command  # noqa: PLC0415 - after the settings
+
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def prepare_django(project: Project) -> None:
+    """Make Django ready in this process, for this project."""
+    os.environ[PROJECT] = str(project.folder)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banso.site.settings")
+    import django  # noqa: PLC0415 - the command line starts fast without it
+
+    django.setup()
+
+
+def _usable_port(host: str, port: int, *, next_free_port: bool) -> int:
+    last = port + PORTS_TRIED if next_free_port else port
+    for candidate in range(port, last + 1):
+        try:
+            _try_binding(host, candidate)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise AddressUnusable(
+                    f"Cannot listen on {host}:{candidate}: {error.strerror or error}.",
+                    hint="Choose another --host or --port.",
+                    host=host,
+                    port=candidate,
+                ) from error
+        else:
+            return candidate
+    raise PortTaken(
+        f"Port {port} is taken.",
+        hint=f"Stop what listens there, or choose another: --port {port + 1}.",
+        port=port,
+    )
+
+
+def _try_binding(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        # as the server does: a port whose last connections are closing is free
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind((host, port))
+        # listening on every address while another listens on one binds without error
+        probe.listen(1)
+
+
+@contextmanager
+def _signals_set(stopping: threading.Event) -> Iterator[None]:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        stopping.set()
+
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, stop) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def _web_server(
+    project: Project, host: str, port: int, workers: int
+) -> Iterator[subprocess.Popen[bytes]]:
+    environment = {
+        **os.environ,
+        PROJECT: str(project.folder),
+        PARENT: str(os.getpid()),
+    }
+    server = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+        [sys.executable, "-m", "banso.site.webserver", host, str(port), str(workers)],
+        env=environment,
+        # Ctrl-C reaches only this process, which then stops the others in order
+        start_new_session=True,
+    )
+    try:
+        yield server
+    finally:
+        _stop(server)
+
+
+def _stop(server: subprocess.Popen[bytes]) -> None:
+    """Stop a child and its workers: TERM, TERM again, KILL of the whole group."""
+    for _attempt in range(2):
+        if server.poll() is not None:
+            break
+        server.terminate()
+        try:
+            server.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            continue
+    try:
+        os.killpg(server.pid, signal.SIGKILL)  # whatever is left of the group
+    except ProcessLookupError:
+        pass
+    server.wait()
+
+
+def _wait_until_up(
+    server: subprocess.Popen[bytes], host: str, port: int, stopping: threading.Event
+) -> bool:
+    """Return whether the server answered before it, or we, had to stop."""
+    for _attempt in range(int(START_SECONDS / 0.1)):
+        if server.poll() is not None or stopping.wait(0.1):
+            return False
+        if _answers(host, port):
+            return True
+    return False
+
+
+def _answers(host: str, port: int) -> bool:
+    connection = HTTPConnection(_reached(host), port, timeout=5)
+    try:
+        # the name that every site allows, whatever the address is
+        connection.request("GET", "/healthz", headers={"Host": "localhost"})
+        return connection.getresponse().status == 200
+    except (OSError, HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+def _reached(host: str) -> str:
+    return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+
+
+def _shown(host: str) -> str:
+    reached = _reached(host)
+    return f"[{reached}]" if ":" in reached else reached

@@ -1,0 +1,17 @@
+"""All addresses: the frame's own, then those of each feature."""
+
+from django.urls import include, path
+
+from banso.site import views
+from banso.site.discovery import names_with
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("healthz", views.healthz, name="healthz"),
+    *(path("", include(f"{name}.urls")) for name in names_with("urls")),
+]
+
+handler400 = "banso.site.errors.bad_request"
+handler403 = "banso.site.errors.forbidden"
+handler404 = "banso.site.errors.not_found"
+handler500 = "banso.site.errors.server_error"

@@ -1,0 +1,47 @@
+"""The process that answers HTTP, started by `serving` as its child."""
+
+import ctypes
+import os
+import signal
+import sys
+
+from granian.constants import Interfaces
+from granian.server import Server
+
+PARENT = "BANSO_SERVED_BY"
+PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent() -> None:
+    """Ask the kernel for TERM when the parent dies, however it dies.
+
+    Linux only; elsewhere a killed supervisor leaves its children to be stopped by hand.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def main() -> None:
+    """Serve on the address of the command line: host, port, number of workers."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)  # the parent may have had them ignored
+    die_with_parent()
+    if str(os.getppid()) != os.environ.get(PARENT):
+        return  # the parent died before we asked
+    host, port, workers = sys.argv[1:4]
+    Server(
+        "banso.site.wsgi:application",
+        address=host,
+        port=int(port),
+        interface=Interfaces.WSGI,
+        workers=int(workers),
+        blocking_threads=4,
+        backlog=1024,
+        websockets=False,
+        log_level="warning",
+        workers_kill_timeout=1,
+    ).serve()
+
+
+if __name__ == "__main__":
+    main()

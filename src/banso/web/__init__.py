@@ -1,0 +1,1 @@
+"""The pages and operations of the product, one package for each feature."""

@@ -1,0 +1,95 @@
+"""Users, teams, and failed sign-ins."""
+
+from typing import ClassVar
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
+
+from banso.webkit.permissions import Role, Scope
+
+
+class Team(models.Model):
+    """People of ours who look after customers together."""
+
+    name = models.CharField(_("Name"), max_length=100, unique=True)
+
+    class Meta:
+        ordering: ClassVar = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Users(BaseUserManager["User"]):
+    """Finds users by their e-mail, whatever its case."""
+
+    def get_by_natural_key(self, username: str | None) -> "User":
+        """Return the user of an e-mail."""
+        return self.get(email=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser):
+    """A person of ours who signs in by e-mail.
+
+    Users are never deleted, so that the audit keeps naming them; they are deactivated.
+    """
+
+    class Language(models.TextChoices):
+        JAPANESE = "ja", "日本語"
+        ENGLISH = "en", "English"
+
+    class Theme(models.TextChoices):
+        AUTO = "auto", _("As the device")
+        LIGHT = "light", _("Light theme")
+        DARK = "dark", _("Dark theme")
+
+    email = models.EmailField(_("E-mail"), unique=True)  # kept in lower case
+    name = models.CharField(_("Name"), max_length=100)
+    role = models.CharField(_("Role"), max_length=20, choices=Role)
+    scope = models.CharField(_("Scope"), max_length=10, choices=Scope)
+    team = models.ForeignKey(
+        Team, models.PROTECT, null=True, blank=True, verbose_name=_("Team")
+    )
+    language = models.CharField(
+        _("Language"), max_length=5, choices=Language, blank=True
+    )
+    theme = models.CharField(_("Theme"), max_length=5, choices=Theme, blank=True)
+    is_active = models.BooleanField(_("Active"), default=True)
+    created_at = models.DateTimeField(_("Added"))
+
+    objects: ClassVar = Users()
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar = ["name"]
+
+    class Meta:
+        ordering: ClassVar = ["name", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")), name="user_email_lower"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def initial(self) -> str:
+        """The first letter of the name, for the round sign of the user menu."""
+        return self.name[:1].upper()
+
+
+class SignInFailure(models.Model):
+    """A failed sign-in of the last minutes; older ones are swept away."""
+
+    at = models.DateTimeField()
+    address = models.CharField(max_length=64)
+    email = models.CharField(max_length=254)
+
+    class Meta:
+        indexes: ClassVar = [models.Index(fields=["address", "at"])]
+
+    def __str__(self) -> str:
+        return f"{self.email} {self.at}"

@@ -1,0 +1,66 @@
+"""Reading users and teams."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+
+from banso.web.accounts.models import SignInFailure, Team, User
+from banso.webkit.permissions import Role, Staff
+
+WINDOW = dt.timedelta(minutes=1)
+FAILURES_PER_PERSON = 5  # of one address at one e-mail
+FAILURES_PER_ADDRESS = 30
+
+
+def list_users() -> QuerySet[User]:
+    """Return all users with their teams, active ones first."""
+    return User.objects.select_related("team").order_by("-is_active", "name", "pk")
+
+
+def get_user(*, user_id: int) -> User:
+    """Return a user, or answer 404."""
+    return get_object_or_404(User.objects.select_related("team"), pk=user_id)
+
+
+def find_user_by_email(email: str) -> User | None:
+    """Return the user of an e-mail, whatever its case."""
+    return User.objects.filter(email=email.strip().lower()).first()
+
+
+def list_teams() -> QuerySet[Team]:
+    """Return the teams by name."""
+    return Team.objects.order_by("name")
+
+
+def team_emails(user: Staff) -> Sequence[str]:
+    """Return the e-mails of a user's team, the user's own among them."""
+    if user.team_id is None:
+        return (user.email,)
+    members = User.objects.filter(team_id=user.team_id).order_by("email")
+    return tuple(members.values_list("email", flat=True))
+
+
+def names_by_email() -> dict[str, str]:
+    """Return the names of all users by e-mail: owners as people read them."""
+    return dict(User.objects.values_list("email", "name"))
+
+
+def has_other_administrator(*, than: User) -> bool:
+    """Return whether another active user administers this site."""
+    others = User.objects.exclude(pk=than.pk)
+    return others.filter(role=Role.ADMINISTRATOR, is_active=True).exists()
+
+
+def has_users() -> bool:
+    """Return whether anybody can sign in yet."""
+    return User.objects.filter(is_active=True).exists()
+
+
+def is_locked_out(*, address: str, email: str, at: dt.datetime) -> bool:
+    """Return whether sign-ins failed too often within the last minute."""
+    recent = SignInFailure.objects.filter(address=address, at__gt=at - WINDOW)
+    if recent.count() >= FAILURES_PER_ADDRESS:
+        return True
+    return recent.filter(email=email.strip().lower()).count() >= FAILURES_PER_PERSON

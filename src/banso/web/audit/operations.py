@@ -1,0 +1,59 @@
+"""Writing the audit; every operation of every feature calls `record`."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Model
+
+from banso.web.audit.models import AuditEntry
+from banso.webkit.permissions import Staff
+from banso.webkit.requests import sender_address
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Something that an entry is about and that is no row of the app database."""
+
+    kind: str  # customer, definition, release…
+    id: str
+    name: str
+
+
+def record(
+    action: str,
+    *,
+    subject: Model | Subject,
+    by: Staff | None,
+    at: dt.datetime,
+    details: Mapping[str, object] | None = None,
+) -> AuditEntry:
+    """Write one entry, within the caller's transaction.
+
+    Parameters
+    ----------
+    action
+        A code in the past tense, worded by the ``actions`` of the feature's ``apps``.
+    subject
+        What was changed; its name is kept as it is now.
+    by
+        Who did it; None for the command line, a schedule, or a visitor.
+    at
+        When.
+    details
+        JSON-like values that the sentence needs. No secrets, no free text of persons.
+
+    """
+    if isinstance(subject, Model):
+        kind = subject._meta.model_name or ""  # noqa: SLF001 - Django's documented name
+        subject = Subject(kind=kind, id=str(subject.pk), name=str(subject))
+    return AuditEntry.objects.create(
+        at=at,
+        by_id=by.pk if by else None,
+        action=action,
+        subject_kind=subject.kind,
+        subject_id=subject.id,
+        subject_name=subject.name[:300],
+        details=dict(details or {}),
+        address=sender_address() or "",
+    )

@@ -1,0 +1,114 @@
+"""Who may do what: the one table of capabilities, and the decorator that asks it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, Final, ParamSpec, Protocol, TypeVar
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import TextChoices
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.translation import gettext_lazy as _
+
+Parameters = ParamSpec("Parameters")
+Request = TypeVar("Request", bound=HttpRequest)
+Response = TypeVar("Response", bound=HttpResponseBase)
+
+
+class Role(TextChoices):
+    """What a user does with Banso."""
+
+    ADMINISTRATOR = "administrator", _("Administrator")
+    OPS = "ops", _("CS operations")
+    LEAD = "lead", _("Lead")
+    CSM = "csm", _("CSM")
+    READ_ONLY = "read_only", _("Read only")
+
+
+class Scope(TextChoices):
+    """Which customers a user sees."""
+
+    OWN = "own", _("Own customers")
+    TEAM = "team", _("Customers of the team")
+    ALL = "all", _("All customers")
+
+
+EVERYONE: Final = frozenset(Role)
+WRITERS: Final = EVERYONE - {Role.READ_ONLY}
+KEEPERS: Final = frozenset({Role.ADMINISTRATOR, Role.OPS})
+
+CAPABILITIES: Final[dict[str, frozenset[Role]]] = {
+    "see_overview": EVERYONE,
+    "see_customers": EVERYONE,
+    "export_customers": WRITERS,
+    "save_views": EVERYONE,
+    "share_views": KEEPERS | {Role.LEAD},
+    "see_data": EVERYONE,
+    "see_quarantine": KEEPERS,  # raw rows of customers in nobody's scope yet
+    "see_definitions": EVERYONE,
+    "publish_definitions": KEEPERS,
+    "administer_users": frozenset({Role.ADMINISTRATOR}),
+    "see_audit": KEEPERS,
+}
+
+
+class Staff(Protocol):
+    """A signed-in person of ours, as far as every feature may know one."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def email(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def role(self) -> str: ...
+    @property
+    def scope(self) -> str: ...
+    @property
+    def team_id(self) -> int | None: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def theme(self) -> str: ...
+
+
+def may(user: object, capability: str) -> bool:
+    """Return whether `user` has a capability; a visitor who is not signed in has none.
+
+    Raises
+    ------
+    KeyError
+        The capability is not in the table: a mistake of the caller, never a refusal.
+
+    """
+    return getattr(user, "role", None) in CAPABILITIES[capability]
+
+
+def allowed(
+    capability: str,
+) -> Callable[
+    [Callable[Concatenate[Request, Parameters], Response]],
+    Callable[Concatenate[Request, Parameters], Response],
+]:
+    """Let a view answer only users with a capability; others get 403.
+
+    Sign-in itself is demanded before, of every view, by the middleware.
+    """
+    if capability not in CAPABILITIES:
+        message = f"unknown capability {capability!r}"
+        raise KeyError(message)
+
+    def decorate(
+        view: Callable[Concatenate[Request, Parameters], Response],
+    ) -> Callable[Concatenate[Request, Parameters], Response]:
+        @wraps(view)
+        def guarded(
+            request: Request, *args: Parameters.args, **kwargs: Parameters.kwargs
+        ) -> Response:
+            if not may(getattr(request, "user", None), capability):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return decorate

@@ -1,0 +1,1 @@
+"""Template filters and tags of the frame; the settings load them into every template."""

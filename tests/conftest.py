@@ -1,0 +1,45 @@
+"""A temporary project for the web, made before Django's settings are read."""
+
+import atexit
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+PROJECT_FILE = """\
+[company]
+name = "青空クラウド株式会社"
+timezone = "Asia/Tokyo"
+currency = "JPY"
+language = "ja"
+"""
+
+
+def _make_project() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="banso-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    (folder / "banso.toml").write_text(PROJECT_FILE, encoding="utf-8")
+    return folder
+
+
+# the settings are read as soon as pytest-django is configured, so this cannot wait
+# for a fixture
+os.environ["BANSO_PROJECT"] = str(_make_project())
+os.environ.pop("BANSO_HOSTS", None)
+os.environ.pop("BANSO_HTTPS", None)
+if os.environ.get("BANSO_TEST_POSTGRES_URL"):
+    os.environ["BANSO_DATABASE_URL"] = os.environ["BANSO_TEST_POSTGRES_URL"]
+else:
+    os.environ.pop("BANSO_DATABASE_URL", None)
+
+
+def _compile_translations() -> None:
+    from banso.webkit.catalogs import compile_catalogs  # noqa: PLC0415
+
+    for folder in map(Path, sys.path):
+        if (folder / "banso" / "webkit").is_dir():
+            compile_catalogs(folder / "banso")
+
+
+_compile_translations()
