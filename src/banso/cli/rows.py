@@ -65,7 +65,10 @@ def _readable(value: object) -> str:
         return ""
     if isinstance(value, float):
         return f"{value:.6g}"
-    return " ".join(str(value).split())
+    if isinstance(value, dt.datetime):
+        return _in_utc(value)
+    text = _in_json(_jsonable(value)) if isinstance(value, list | dict) else str(value)
+    return " ".join(text.split())
 
 
 def _write_csv(
@@ -140,4 +143,13 @@ def _jsonable(value: object) -> object:
         return {str(name): _jsonable(item) for name, item in value.items()}
     if isinstance(value, str | int | bool | None):
         return value
+    if isinstance(value, dt.datetime):
+        return _in_utc(value)
     return plain(value) if isinstance(value, dt.date | Decimal) else str(value)
+
+
+def _in_utc(moment: dt.datetime) -> str:
+    """Return a moment in ISO 8601; the lake's moments have no zone and are UTC."""
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=dt.UTC)
+    return moment.isoformat().replace("+00:00", "Z")
