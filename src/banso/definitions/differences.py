@@ -1,0 +1,101 @@
+"""What changed between two versions of the definitions."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from banso.definitions.catalog import Catalog
+from banso.definitions.documents import Value
+from banso.definitions.model import Definition
+
+
+@dataclass(frozen=True)
+class Change:
+    """One field of one definition that differs, or a definition that came or went.
+
+    `field` leads to the place by keys, such as
+    ``dimensions.adoption.elements.depth.weight``; it is empty for a whole metric or
+    model. A field that was not given is None. ``position`` tells that health models
+    changed their order, of which the first that fits is used.
+    """
+
+    subject: Literal["metric", "health"]
+    key: str
+    kind: Literal["added", "removed", "changed"]
+    field: str = ""
+    old: Value = None
+    new: Value = None
+
+
+def difference(old: Catalog, new: Catalog) -> tuple[Change, ...]:
+    """Return everything that differs in meaning between two catalogs.
+
+    Metrics come first, then health models, each in the order of their keys. The order
+    of metrics, comments and layout are no difference.
+    """
+    old_metrics = {metric.key: metric for metric in old.metrics}
+    new_metrics = {metric.key: metric for metric in new.metrics}
+    old_models = {model.key: model for model in old.health}
+    new_models = {model.key: model for model in new.health}
+    return (
+        *_changes("metric", old_metrics, new_metrics),
+        *_changes("health", old_models, new_models),
+        *_moves(tuple(old_models), tuple(new_models)),
+    )
+
+
+def _changes(
+    subject: Literal["metric", "health"],
+    old: Mapping[str, Definition],
+    new: Mapping[str, Definition],
+) -> Iterator[Change]:
+    for key in sorted({*old, *new}):
+        if key not in old:
+            yield Change(subject, key, "added")
+        elif key not in new:
+            yield Change(subject, key, "removed")
+        else:
+            before = _fields(old[key].model_dump(mode="json"), "")
+            after = _fields(new[key].model_dump(mode="json"), "")
+            for field in dict.fromkeys((*before, *after)):
+                was, now = before.get(field), after.get(field)
+                if was != now:
+                    yield Change(subject, key, _kind(was, now), field, was, now)
+
+
+def _kind(was: Value, now: Value) -> Literal["added", "removed", "changed"]:
+    if was is None:
+        return "added"
+    return "removed" if now is None else "changed"
+
+
+def _moves(old: tuple[str, ...], new: tuple[str, ...]) -> Iterator[Change]:
+    before = [key for key in old if key in new]
+    after = [key for key in new if key in old]
+    for key in after:
+        if before.index(key) != after.index(key):
+            was, now = before.index(key) + 1, after.index(key) + 1
+            yield Change("health", key, "changed", "position", was, now)
+
+
+def _fields(value: Value, path: str) -> dict[str, Value]:
+    """Return the single values inside `value` by their path; lists of values whole."""
+    if isinstance(value, dict):
+        parts = list(value.items())
+    elif _is_keyed(value):
+        assert isinstance(value, list)
+        parts = [(str(item["key"]), item) for item in value if isinstance(item, dict)]
+    else:
+        return {path: value}
+    found: dict[str, Value] = {}
+    for name, part in parts:
+        found |= _fields(part, f"{path}.{name}" if path else name)
+    return found
+
+
+def _is_keyed(value: Value) -> bool:
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(isinstance(item, dict) and "key" in item for item in value)
+    )
