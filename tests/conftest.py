@@ -7,6 +7,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+from django.conf import settings
+from django.utils.functional import empty
+
 PROJECT_FILE = """\
 [company]
 name = "青空クラウド株式会社"
@@ -23,8 +26,6 @@ def _make_project() -> Path:
     return folder
 
 
-# the settings are read as soon as pytest-django is configured, so this cannot wait
-# for a fixture
 os.environ["BANSO_PROJECT"] = str(_make_project())
 os.environ.pop("BANSO_HOSTS", None)
 os.environ.pop("BANSO_HTTPS", None)
@@ -32,6 +33,19 @@ if os.environ.get("BANSO_TEST_POSTGRES_URL"):
     os.environ["BANSO_DATABASE_URL"] = os.environ["BANSO_TEST_POSTGRES_URL"]
 else:
     os.environ.pop("BANSO_DATABASE_URL", None)
+
+
+def _forget_settings() -> None:
+    """Let Django read its settings again, now that there is a project.
+
+    pytest-django reads them, without one, before any conftest is loaded; it sets
+    Django up only afterwards.
+    """
+    sys.modules.pop("banso.site.settings", None)
+    settings._wrapped = empty
+
+
+_forget_settings()
 
 
 def _compile_translations() -> None:
