@@ -51,8 +51,8 @@ def catalog():
                 "到達日が予定日以前であるものの割合"
             ),
             (
-                "Share, among onboarding milestones up to the day where “planned on” is "
-                "given, of those where “reached on” is on or before “planned on”"
+                "Share, among onboarding milestones up to the day where “planned on” "
+                "is given, of those where “reached on” is on or before “planned on”"
             ),
         ),
     ],
@@ -80,8 +80,8 @@ def test_metric_in_words(catalog, key, ja, en):
                 "「イベント名が「a」で始まる」に当てはまらない）"
             ),
             (
-                "“name” is '{x}' and (“value” is empty or it is not so that “name” starts "
-                "with 'a')"
+                "“name” is '{x}' and (“value” is empty or it is not so that “name” "
+                "starts with 'a')"
             ),
         ),
         (

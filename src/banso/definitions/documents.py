@@ -1,6 +1,7 @@
 """One YAML file of definitions: its values, and the line on which each stands."""
 
 import json
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -78,8 +79,7 @@ def read_document(path: str, content: bytes) -> tuple[Document | None, list[Issu
         hint = "Save the file as UTF-8."
         return None, [Issue(path, line, Level.ERROR, "not_utf8", message, hint)]
     try:
-        # Not "rt": it marks folds in the text with a control character.
-        root = YAML(typ="safe", pure=True).compose(text)
+        root = _composed(text)
     except (YAMLError, RecursionError, ValueError) as error:
         return None, [_yaml_fault(path, error)]
     if root is None:
@@ -97,6 +97,15 @@ def too_large(path: str) -> Issue:
     message = f"the file is larger than {LARGEST_FILE:,} bytes"
     hint = "Split it into several files."
     return Issue(path, 0, Level.ERROR, "too_large", message, hint)
+
+
+def _composed(text: str) -> Node | None:
+    with warnings.catch_warnings():
+        # An anchor may be given again, as YAML allows; there is nothing to tell.
+        warnings.simplefilter("ignore")
+        # Not "rt": it marks folds in the text with a control character.
+        root: Node | None = YAML(typ="safe", pure=True).compose(text)
+    return root
 
 
 @dataclass

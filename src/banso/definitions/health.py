@@ -14,7 +14,9 @@ class Threshold(Definition):
     """One corner of the line that turns a metric's value into points."""
 
     value: Annotated[float, Field(allow_inf_nan=False)]
+    """The value of the metric."""
     score: Points
+    """The points at that value."""
 
 
 class Percentile(Definition):
@@ -25,7 +27,9 @@ class Percentile(Definition):
     """
 
     higher_is: Literal["better", "worse"] = "better"
-    peers: tuple[str, ...] = ()  # columns of `customers`; none = all customers
+    """Whether a high value earns many points or few."""
+    peers: tuple[str, ...] = ()
+    """Columns of ``customers`` within which to rank; none means all customers."""
 
 
 class Element(Definition):
@@ -36,28 +40,41 @@ class Element(Definition):
     """
 
     key: Key
+    """The name by which results refer to it."""
     label: Text
+    """What people read."""
     metric: Key
+    """The metric that is scored."""
     weight: Weight = 1.0
+    """How much it counts, relative to the others beside it."""
     thresholds: tuple[Threshold, ...] | None = None
+    """Corners of the line, from the lowest value to the highest."""
     percentile: Percentile | None = None
+    """Points by rank instead."""
     stale_after_days: Annotated[int, Field(ge=1, le=3660)] | None = None
+    """When its data is too old to count; as the model says when it is not given."""
 
 
 class Dimension(Definition):
     """A side of health, such as adoption."""
 
     key: Key
+    """The name by which results refer to it."""
     label: Text
+    """What people read."""
     weight: Weight = 1.0
+    """How much it counts, relative to the others beside it."""
     elements: Annotated[tuple[Element, ...], Field(min_length=1)]
+    """What it consists of; two to four is a good number."""
 
 
 class Bands(Definition):
     """The scores from which a customer is healthy, or to be watched; below: at risk."""
 
     healthy: Points = 70.0
+    """The score from which a customer is healthy."""
     watch: Points = 40.0
+    """The score from which a customer is to be watched; below it is at risk."""
 
 
 class HealthModel(Definition):
@@ -70,16 +87,25 @@ class HealthModel(Definition):
     """
 
     key: Key
+    """The name by which results refer to it."""
     label: Text
+    """What people read."""
     where: str | None = None
+    """Which customers it scores; all when it is not given."""
     bands: Bands = Bands()
+    """Where healthy, watch and at risk begin."""
     minimum_coverage: Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)] = 0.3
+    """The share of the weights that must have a value."""
     stale_after_days: Annotated[int, Field(ge=1, le=3660)] = 30
+    """When data is too old to count."""
     dimensions: Annotated[tuple[Dimension, ...], Field(min_length=1)]
+    """The sides of health."""
 
 
 class HealthFile(Definition):
     """The file of health models: ``definitions/health.yaml``."""
 
     schema_version: Literal[1]
+    """The version of this format."""
     health: Annotated[tuple[HealthModel, ...], Field(min_length=1)]
+    """The models; the first that takes a customer scores it."""

@@ -16,9 +16,13 @@ class MetricBase(Definition):
     """What every metric says of itself."""
 
     key: Key
+    """The name by which health models and results refer to it."""
     label: Text
+    """What people read."""
     unit: Unit
-    about: Text | None = None  # how to read it, in a sentence
+    """How the number is shown."""
+    about: Text | None = None
+    """How to read it, in a sentence."""
 
 
 class WindowMetric(MetricBase):
@@ -30,40 +34,50 @@ class WindowMetric(MetricBase):
     """
 
     table: str
+    """The table whose rows count."""
     where: str | None = None
+    """Which rows count; all when it is not given."""
     window_days: Days | None = None
+    """How many days back, the as-of date included; all when it is not given."""
 
 
 class CountMetric(WindowMetric):
     """The number of rows; 0 when there is none."""
 
     kind: Literal["count"]
+    """What kind of metric this is."""
 
 
 class SumMetric(WindowMetric):
     """The sum of column `of`; 0 when there is no row."""
 
     kind: Literal["sum"]
+    """What kind of metric this is."""
     of: str
+    """The column that holds the number."""
 
 
 class MeanMetric(WindowMetric):
     """The mean of column `of`; undefined when no row has a value."""
 
     kind: Literal["mean"]
+    """What kind of metric this is."""
     of: str
+    """The column that holds the number."""
 
 
 class DistinctContactsMetric(WindowMetric):
     """The number of different contacts with at least one row; 0 when there is none."""
 
     kind: Literal["distinct_contacts"]
+    """What kind of metric this is."""
 
 
 class DaysActiveMetric(WindowMetric):
     """The number of different days with at least one row; 0 when there is none."""
 
     kind: Literal["days_active"]
+    """What kind of metric this is."""
 
 
 class ShareMetric(WindowMetric):
@@ -73,16 +87,22 @@ class ShareMetric(WindowMetric):
     """
 
     kind: Literal["share"]
+    """What kind of metric this is."""
     where: str
+    """Which rows are the part."""
     among: str | None = None
+    """Which rows are the whole; all when it is not given."""
 
 
 class DaysSinceLastMetric(MetricBase):
     """The days from the last row to the as-of date; undefined before the first row."""
 
     kind: Literal["days_since_last"]
+    """What kind of metric this is."""
     table: str
+    """The table whose rows count."""
     where: str | None = None
+    """Which rows count; all when it is not given."""
 
 
 class LastMetric(MetricBase):
@@ -92,10 +112,15 @@ class LastMetric(MetricBase):
     """
 
     kind: Literal["last"]
+    """What kind of metric this is."""
     table: str
+    """The table whose rows count."""
     of: str
+    """The column that holds the number."""
     where: str | None = None
+    """Which rows count; all when it is not given."""
     window_days: Days | None = None
+    """How many days back, the as-of date included; all when it is not given."""
 
 
 class RunningMetric(MetricBase):
@@ -106,17 +131,24 @@ class RunningMetric(MetricBase):
     """
 
     kind: Literal["running"]
+    """What kind of metric this is."""
     table: str
+    """The table whose rows count."""
     of: str | None = None
+    """The column to sum; the rows are counted when it is not given."""
     where: str | None = None
+    """Which rows count; all when it is not given."""
 
 
 class RatioMetric(MetricBase):
     """One metric over another; undefined when either is, or the lower one is 0."""
 
     kind: Literal["ratio"]
+    """What kind of metric this is."""
     of: Key
+    """The metric above the line."""
     to: Key
+    """The metric below the line."""
 
 
 class ChangeMetric(MetricBase):
@@ -127,14 +159,18 @@ class ChangeMetric(MetricBase):
     """
 
     kind: Literal["change"]
+    """What kind of metric this is."""
     of: Key
+    """A count, sum, distinct_contacts or days_active with window_days."""
 
 
 class AttributeMetric(MetricBase):
     """The number in a column of ``customers``; undefined when it is empty."""
 
     kind: Literal["attribute"]
+    """What kind of metric this is."""
     column: str
+    """The column of ``customers``."""
 
 
 Metric = Annotated[
@@ -171,4 +207,6 @@ class MetricsFile(Definition):
     """A file of metrics: ``definitions/metrics/*.yaml``."""
 
     schema_version: Literal[1]
+    """The version of this format."""
     metrics: tuple[Metric, ...]
+    """The metrics of this file."""
