@@ -115,7 +115,9 @@ def _add(setting: Setting, tables: Tables, block: Block, bills: _Bills) -> None:
             "currency": [currency[i] for i in bills.customer],
             "kind": [bills.kind] * count,
             "product": [MODULES[m] for m in products] or [None] * count,
-            "quantity": bills.quantity if bills.quantity is not None else [None] * count,
+            "quantity": bills.quantity
+            if bills.quantity is not None
+            else [None] * count,
             "subscription_id": bills.line or [None] * count,
         },
     )

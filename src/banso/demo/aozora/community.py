@@ -31,7 +31,9 @@ def draw_gatherings(setting: Setting) -> Gatherings:
     """Draw the meetings: ever more of them, and ever more run by customers."""
     rng = setting.random("gatherings")
     progress = np.arange(setting.days) / max(setting.days - 1, 1)
-    growth = _FIRST_MONTH_MEETINGS + progress * (_LAST_MONTH_MEETINGS - _FIRST_MONTH_MEETINGS)
+    growth = _FIRST_MONTH_MEETINGS + progress * (
+        _LAST_MONTH_MEETINGS - _FIRST_MONTH_MEETINGS
+    )
     weekday = (setting.first_day.weekday() + np.arange(setting.days)) % 7
     mean = growth / 30.4 * np.where(weekday < 5, 7 / 5, 0)
     day = np.repeat(np.arange(setting.days), rng.poisson(mean))
@@ -55,7 +57,11 @@ def draw_gatherings(setting: Setting) -> Gatherings:
 
 
 def write_gatherings(
-    setting: Setting, tables: Tables, *, gatherings: Gatherings, organizers: dict[int, str]
+    setting: Setting,
+    tables: Tables,
+    *,
+    gatherings: Gatherings,
+    organizers: dict[int, str],
 ) -> None:
     """Write the meetings, once it is known who organised which."""
     count = len(gatherings.day)
@@ -103,7 +109,9 @@ def write_participations(
     second = people.first[customer] + rng.integers(0, 3, len(customer))
     contact = np.where(fans[customer, meeting], people.first[customer], second)
     kind = np.where(
-        fans[customer, meeting] & (rng.random(len(customer)) < 0.09), "spoke", "attended"
+        fans[customer, meeting] & (rng.random(len(customer)) < 0.09),
+        "spoke",
+        "attended",
     ).astype(object)
     organizers = _organizers(rng, fans=fans, gatherings=gatherings, people=people)
     chosen = np.array([pair for _, pair in sorted(organizers.items())], dtype=np.int64)
@@ -117,7 +125,9 @@ def write_participations(
         ),
         (*online, people.first[online[0]], np.full(len(online[0]), -1)),
     )  # fmt: skip
-    _add(setting, tables, block=block, people=people, gatherings=gatherings, parts=parts)
+    _add(
+        setting, tables, block=block, people=people, gatherings=gatherings, parts=parts
+    )
     ids = people.ids.take(pa.array(people.first[chosen]))
     return dict(zip(sorted(organizers), ids.to_pylist(), strict=True))
 
@@ -166,10 +176,14 @@ def _add(
     tables.add(
         "participations",
         {
-            "participation_id": numbered("A", tables.count("participations") + 1, count),
+            "participation_id": numbered(
+                "A", tables.count("participations") + 1, count
+            ),
             "customer_id": [block.ids[i] for i in customer[order]],
             "occurred_at": times(
-                setting, day[order].astype(np.int32), rng.integers(12 * 3600, 20 * 3600, count)
+                setting,
+                day[order].astype(np.int32),
+                rng.integers(12 * 3600, 20 * 3600, count),
             ),
             "kind": list(kind[order]),
             "contact_id": contact_column(people, np.where(present, contact, -1)[order]),

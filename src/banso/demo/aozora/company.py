@@ -50,7 +50,9 @@ def write_company(  # noqa: PLR0913 - the knobs of a simulation
 
     """
     first_day = last_day.replace(year=last_day.year - years, day=min(last_day.day, 28))
-    setting = Setting(customers, first_day + dt.timedelta(days=1), last_day, seed, volume)
+    setting = Setting(
+        customers, first_day + dt.timedelta(days=1), last_day, seed, volume
+    )
     tally = truth.Tally()
     namer = names.CompanyNames(setting.random("names"))
     gatherings = community.draw_gatherings(setting)
@@ -80,14 +82,21 @@ def _write_block(
     setting: Setting, tables: Tables, *, number: int, namer: names.CompanyNames,
     gatherings: community.Gatherings, tally: truth.Tally, calibration: lives.Calibration | None,
 ) -> tuple[lives.Calibration, dict[int, str]]:  # fmt: skip
-    block = draw_block(setting, number=number, namer=namer, partners=len(people.PARTNERS))
+    block = draw_block(
+        setting, number=number, namer=namer, partners=len(people.PARTNERS)
+    )
     paths = draw_paths(setting, block)
     incidents = lives.draw_incidents(setting, block, paths)
     hazard = lives.relative_hazard(setting, block, paths=paths, incidents=incidents)
     if calibration is None:  # of the first block: later ones live under the same hazard
         calibration = lives.calibrate(setting, paths=paths, hazard=hazard)
     life = lives.draw_lives(
-        setting, block, paths=paths, incidents=incidents, calibration=calibration, hazard=hazard
+        setting,
+        block,
+        paths=paths,
+        incidents=incidents,
+        calibration=calibration,
+        hazard=hazard,
     )
     owner = people.write_customers(setting, tables, block=block)
     crowd = people.write_contacts(setting, tables, block=block, lives=life, owner=owner)
@@ -102,14 +111,18 @@ def _write_block(
     used = usage.write_usage(
         setting, tables, block=block, lives=life, paths=paths, people=crowd
     )
-    usage.write_milestones(setting, tables, block=block, lives=life, paths=paths, people=crowd)
+    usage.write_milestones(
+        setting, tables, block=block, lives=life, paths=paths, people=crowd
+    )
     charges.write_charges(
         setting, tables, block=block, spans=spans,
         documents=used.documents, month_days=used.month_days,
     )  # fmt: skip
     costs.write_serving_costs(setting, tables, block=block, lives=life, usage=used)
     voice.write_tickets(setting, tables, block=block, lives=life, people=crowd)
-    voice.write_surveys(setting, tables, block=block, lives=life, paths=paths, people=crowd)
+    voice.write_surveys(
+        setting, tables, block=block, lives=life, paths=paths, people=crowd
+    )
     voice.write_requests(setting, tables, block=block, lives=life, people=crowd)
     touches.write_interactions(setting, tables, block=block, lives=life, people=crowd)
     organized = community.write_participations(
@@ -120,5 +133,7 @@ def _write_block(
     )
     tally.counts["referrals fan"] += referrals[0]
     tally.counts["referrals other"] += referrals[1]
-    truth.add_block(setting, tally, block=block, paths=paths, lives=life, made=(used, growth))
+    truth.add_block(
+        setting, tally, block=block, paths=paths, lives=life, made=(used, growth)
+    )
     return calibration, organized

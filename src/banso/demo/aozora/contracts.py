@@ -13,6 +13,7 @@ from banso.demo.aozora.writing import NO_DAY, Tables, dates, numbered
 
 _SEAT_PRICE = (900, 500, 380, 420)  # yen a seat and month, by module
 _BASE_FEE = (12_000, 30_000, 60_000, 120_000)  # by size
+_MODELS = ("hybrid", "tiered", "tiered", "flat")  # by module
 _PLANS = ("スターター", "スタンダード", "プロ", "エンタープライズ")
 YEN_PER_DOLLAR = 150
 
@@ -73,7 +74,9 @@ def draw_growth(setting: Setting, block: Block, *, lives: Lives) -> Growth:
     for kind, happens in changes:
         for customer, month in zip(*np.nonzero(happens), strict=True):
             day = int(months[month] + rng.integers(0, 28))
-            amount = _amount(rng, kind, modules=modules[customer], seats=block.seats[customer])
+            amount = _amount(
+                rng, kind, modules=modules[customer], seats=block.seats[customer]
+            )
             if kind == "module" and amount >= 0:
                 modules[customer, amount] = day
             if amount >= 0:
@@ -97,7 +100,9 @@ def _amount(
     return max(1, round(seats * share))
 
 
-def make_spans(setting: Setting, block: Block, *, lives: Lives, growth: Growth) -> Spans:
+def make_spans(
+    setting: Setting, block: Block, *, lives: Lives, growth: Growth
+) -> Spans:
     """Turn lives and growth into rows: one for each term, price and number of seats."""
     rng = setting.random("contracts", block.number)
     changes: dict[int, list[tuple[int, str, int]]] = defaultdict(list)
@@ -134,7 +139,11 @@ class _Line:
     def mrr(self, seats: int, day: int) -> int:
         """Return what the line costs a month from `day` on."""
         base = _BASE_FEE[self.block.size[self.customer]] if self.module == 0 else 5_000
-        rise = self.setting.planted.price_rise if day >= price_rise_day(self.setting) else 0
+        rise = (
+            self.setting.planted.price_rise
+            if day >= price_rise_day(self.setting)
+            else 0
+        )
         yen = (base + seats * _SEAT_PRICE[self.module]) * self.discount * (1 + rise)
         if self.block.currency[self.customer] == "USD":
             return round(yen / YEN_PER_DOLLAR / 5) * 5
@@ -204,14 +213,21 @@ def _add_spell(
 
 
 def _cuts(
-    line: _Line, *, start: int, end: int, anchor: int, changes: list[tuple[int, str, int]]
+    line: _Line,
+    *,
+    start: int,
+    end: int,
+    anchor: int,
+    changes: list[tuple[int, str, int]],
 ) -> dict[int, str]:
     """Return the days on which a row of the line begins, with the reason."""
     cuts = {start: "start"}
     for day, kind, _ in changes:
         if start < day < end and kind != "module" and line.module == 0:
             cuts[day] = "seats_changed"
-    for renewal in _renewals(line, anchor=anchor, until=min(end, line.setting.days) - 1):
+    for renewal in _renewals(
+        line, anchor=anchor, until=min(end, line.setting.days) - 1
+    ):
         if renewal > start:
             cuts[renewal] = "renewed"
     return cuts
@@ -242,7 +258,12 @@ def _renewals(line: _Line, *, anchor: int, until: int) -> Iterator[int]:
 
 
 def _add_signatures(
-    setting: Setting, spans: Spans, *, block: Block, lives: Lives, rng: np.random.Generator
+    setting: Setting,
+    spans: Spans,
+    *,
+    block: Block,
+    lives: Lives,
+    rng: np.random.Generator,
 ) -> None:
     lead = rng.integers(5, 40, len(spans.start))
     for i, start, end, reason, days in zip(
@@ -271,8 +292,13 @@ def write_subscriptions(
             "currency": [currency[i] for i in spans.customer],
             "product": [MODULES[m] for m in spans.module],
             "plan": [_PLANS[block.size[i]] for i in spans.customer],
-            "revenue_model": ["hybrid" if m == 0 else "seat" for m in spans.module],
-            "seats": spans.seats,
+            "revenue_model": [_MODELS[m] for m in spans.module],
+            # Only the first module is sold by the seat: the sum over the lines is the
+            # number of people who may use the product.
+            "seats": [
+                seats if m == 0 else None
+                for seats, m in zip(spans.seats, spans.module, strict=True)
+            ],
             "term_months": [int(block.term[i]) for i in spans.customer],
             "renews_on": dates(setting, np.array(spans.renews, dtype=np.int32)),
             "signed_on": dates(setting, np.array(spans.signed, dtype=np.int32)),

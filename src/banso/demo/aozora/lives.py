@@ -160,7 +160,9 @@ def calibrate(setting: Setting, *, paths: Paths, hazard: Grid) -> Calibration:
     use = whole if whole.sum() >= 20 else np.ones(len(whole), dtype=bool)
     total = np.where(first_year, hazard, 0).sum(axis=1)
     other = planted.involuntary_per_year / _YEAR * FIRST_YEAR_WEEKS
-    level = _solve(total[use & ~paths.failed], other, planted.first_year_churn_after_success)
+    level = _solve(
+        total[use & ~paths.failed], other, planted.first_year_churn_after_success
+    )
     failing = total[use & paths.failed]
     after = _solve(failing, other, planted.first_year_churn_after_failure)
     return Calibration(level, after / level if len(failing) else 1.0)
@@ -242,7 +244,10 @@ def _end_day(
     if forced:
         return notice + 7
     renewal = next_renewal(
-        setting, start=int(block.start[customer]), term=int(block.term[customer]), day=notice
+        setting,
+        start=int(block.start[customer]),
+        term=int(block.term[customer]),
+        day=notice,
     )
     if 20 <= renewal - notice <= 77:
         return renewal

@@ -152,6 +152,7 @@ class CompanyNames:
     def __init__(self, rng: np.random.Generator) -> None:
         self._rng = rng
         self._taken: set[str] = set()
+        self._domains: dict[str, int] = {}
 
     def domestic(self, industry: str) -> Company:
         """Return a Japanese company of an industry."""
@@ -168,7 +169,7 @@ class CompanyNames:
             name = _with_place(name, extra)
             domain = f"{latin}-{domain}"
         self._taken.add(name)
-        return Company(name, "JP", prefecture, f"{domain}.example.jp")
+        return Company(name, "JP", prefecture, f"{self._own(domain)}.example.jp")
 
     def foreign(self) -> Company:
         """Return a company abroad; a second office of one carries its number."""
@@ -181,8 +182,15 @@ class CompanyNames:
         latin = "".join(c for c in base.lower() if c.isascii() and c.isalpha())[:14]
         return Company(name, country, None, f"{latin or 'taiwan'}{office}.example.com")
 
+    def _own(self, domain: str) -> str:
+        """Return the domain with a number when another company has it already."""
+        before = self._domains[domain] = self._domains.get(domain, 0) + 1
+        return domain if before == 1 else f"{domain}{before}"
+
     def _head(self, industry: str) -> tuple[str, str]:
-        modern = industry in {"情報通信業", "人材サービス業"} and self._rng.random() < 0.5
+        modern = (
+            industry in {"情報通信業", "人材サービス業"} and self._rng.random() < 0.5
+        )
         pool = _LATIN_HEAD_PAIRS if modern else _HEAD_PAIRS
         return pool[self._rng.integers(len(pool))]
 
@@ -203,7 +211,14 @@ class CompanyNames:
 
 
 def _with_place(name: str, place: str) -> str:
-    for form in ("株式会社", "有限会社", "合同会社", "税理士法人", "弁護士法人", "学校法人"):
+    for form in (
+        "株式会社",
+        "有限会社",
+        "合同会社",
+        "税理士法人",
+        "弁護士法人",
+        "学校法人",
+    ):
         if name.startswith(form):
             return f"{form}{place}{name.removeprefix(form)}"
     return place + name
@@ -214,7 +229,9 @@ def draw_people(
 ) -> list[tuple[str, str]]:
     """Return names of people with the local part of their mail addresses."""
     if foreign:
-        picks = [_FOREIGN_PEOPLE[i] for i in rng.integers(len(_FOREIGN_PEOPLE), size=count)]
+        picks = [
+            _FOREIGN_PEOPLE[i] for i in rng.integers(len(_FOREIGN_PEOPLE), size=count)
+        ]
         return [(name, _local_part(name, i)) for i, name in enumerate(picks)]
     weights = _SURNAME_WEIGHTS / _SURNAME_WEIGHTS.sum()
     surnames = rng.choice(len(_SURNAME_PAIRS), size=count, p=weights)

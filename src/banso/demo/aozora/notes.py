@@ -36,7 +36,7 @@ CALL: Pieces = (
     ("再度連絡する。", "メールで資料を送付済み。", "", "様子を見る。")
 )  # fmt: skip
 VISIT: Pieces = (
-    ("訪問。", "本社を訪問。", "工場を見学。"),
+    ("訪問。", "本社を訪問。", "現場を見学。"),
     (
         "現場では{doc}がまだ紙で回っている。置き場と手順を一緒に決めた。", "{dept}の方々と運用の流れを白板で整理した。",
         "決裁者と初めて面談。課題は人手不足で、手作業をなくしたい思いが強い。", "操作研修を{n}名に実施。質問が多く、関心は高い。",
@@ -45,10 +45,16 @@ VISIT: Pieces = (
 )  # fmt: skip
 MAIL: Pieces = (
     (
-        "新機能の案内をお送りした。", "利用状況のお知らせを送付。", "更新のご案内（{month}）を送付。", "勉強会の案内を送付。",
-        "導入後90日の振り返りの案内を送付。", "操作のご質問に回答。",
+        "新機能の案内をお送りした。返信なし。", "先月の利用状況のお知らせを送付。開封を確認。", "勉強会の案内を送付。参加の返信あり。",
+        "{dept}向けの手順書を送付。お礼の返信をいただいた。", "管理者の方に、未承認が{n}件たまっている旨を連絡。", "電帳法の対応事例を送付。",
+        "{month}の操作説明会をご案内。2名が申し込み。", "{doc}の取り込み件数が減っていたため、様子を伺う連絡をした。返信待ち。",
     ),
-    ("返信あり。", "開封を確認。", "返信なし。", "")
+)  # fmt: skip
+MAIL_FROM_THEM: Pieces = (
+    (
+        "操作のご質問に回答。", "席の追加方法のご質問。手順を案内した。", "{dept}への展開の相談。打ち合わせを提案した。",
+        "担当者交代のご連絡。後任の方のお名前を確認した。", "{doc}の保存年数のご質問に回答。", "社内説明用の資料のご依頼。{month}版を送付。",
+    ),
 )  # fmt: skip
 COACHING: tuple[str, ...] = (
     "活用伴走プログラム 第1回。デジタル化の対象と目標を部署ごとに決めた。",
@@ -84,7 +90,18 @@ GATHERINGS = (
     ("webinar", "はじめての管理者講座"), ("study", "情シスと経理の座談会"), ("study", "卸売業の受発注を語る夜"),
     ("study", "名刺データを営業に生かす会"), ("study", "内部監査の準備 持ち寄り会"),
 )  # fmt: skip
-PLACES = ("オンライン", "オンライン", "東京", "大阪", "名古屋", "福岡", "札幌", "仙台", "広島", "金沢")
+PLACES = (
+    "オンライン",
+    "オンライン",
+    "東京",
+    "大阪",
+    "名古屋",
+    "福岡",
+    "札幌",
+    "仙台",
+    "広島",
+    "金沢",
+)
 
 _BY_CHANNEL = {
     "meeting": (REGULAR, REGULAR, REGULAR, REVIEW),
@@ -94,9 +111,13 @@ _BY_CHANNEL = {
 }
 
 
-def note(rng: np.random.Generator, channel: str, *, month: int) -> str | None:
+def note(
+    rng: np.random.Generator, channel: str, *, month: int, theirs: bool
+) -> str | None:
     """Return the note of one contact; short channels have none."""
     banks = _BY_CHANNEL.get(channel)
+    if channel == "mail" and theirs:
+        banks = (MAIL_FROM_THEM,)
     if banks is None or rng.random() < 0.06:
         return None
     return compose(rng, banks[rng.integers(len(banks))], month=month)

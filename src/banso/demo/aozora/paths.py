@@ -132,7 +132,9 @@ def _engagement(
     own = rng.normal(0, 0.45, n)
     noise = rng.normal(0, 0.3, n)
     usual = np.where(failed, _LEVEL_AFTER_FAILURE, _LEVEL_AFTER_SUCCESS)
-    halved = np.where(failed, np.log(setting.planted.own_usage_factor_after_failure), 0.0)
+    halved = np.where(
+        failed, np.log(setting.planted.own_usage_factor_after_failure), 0.0
+    )
     years = np.clip(tenure, 0, 4 * 52) / _WEEKS_A_YEAR
     result = np.empty_like(logit)
     for w in range(weeks):

@@ -95,7 +95,9 @@ def write_company_people(setting: Setting, tables: Tables) -> None:
     )
 
 
-def write_customers(setting: Setting, tables: Tables, *, block: Block) -> list[str | None]:
+def write_customers(
+    setting: Setting, tables: Tables, *, block: Block
+) -> list[str | None]:
     """Write the customers; return the owner of each."""
     rng = setting.random("customers", block.number)
     n = len(block)
@@ -103,7 +105,10 @@ def write_customers(setting: Setting, tables: Tables, *, block: Block) -> list[s
     owner = [
         None if touch == 2 and unowned else present[pick]
         for touch, unowned, pick in zip(
-            block.touch, rng.random(n) < 0.3, rng.integers(len(present), size=n), strict=True
+            block.touch,
+            rng.random(n) < 0.3,
+            rng.integers(len(present), size=n),
+            strict=True,
         )
     ]
     created = np.minimum(block.start - rng.integers(5, 40, n), setting.days - 1)
@@ -117,7 +122,9 @@ def write_customers(setting: Setting, tables: Tables, *, block: Block) -> list[s
             "industry": _sometimes_missing(rng, block.industry, 0.02),
             "country": [company.country for company in block.company],
             "size": [SIZES[i] for i in block.size],
-            "purpose": _sometimes_missing(rng, [PURPOSES[i] for i in block.purpose], 0.05),
+            "purpose": _sometimes_missing(
+                rng, [PURPOSES[i] for i in block.purpose], 0.05
+            ),
             "owner": owner,
             "touch": [TOUCHES[i] for i in block.touch],
             "created_on": dates(setting, created.astype(np.int32)),
@@ -147,7 +154,7 @@ def write_contacts(
     """Write the contacts of a block."""
     rng = setting.random("contacts", block.number)
     n = len(block)
-    count = np.clip(np.round(block.seats * 0.5), 3, 40).astype(np.int64)
+    count = np.clip(np.round(block.seats * 0.85), 3, 120).astype(np.int64)
     succeeded = (lives.champion_left != NO_DAY) & (rng.random(n) < 0.8)
     sizes = count + succeeded
     first = np.concatenate([[0], np.cumsum(sizes)[:-1]])
@@ -155,7 +162,9 @@ def write_contacts(
     place = np.arange(len(customer)) - first[customer]
     is_successor = succeeded[customer] & (place == count[customer])
     created = _created_days(rng, block=block, customer=customer, place=place)
-    new = lives.champion_left[customer].astype(np.int64) + rng.integers(7, 60, len(place))
+    new = lives.champion_left[customer].astype(np.int64) + rng.integers(
+        7, 60, len(place)
+    )
     created = np.where(is_successor, new, created)
     left = np.where(place == 0, lives.champion_left[customer], NO_DAY)
     leaves = (place > 0) & ~is_successor & (rng.random(len(place)) < 0.12)

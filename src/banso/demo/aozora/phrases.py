@@ -6,7 +6,16 @@ import numpy as np
 Pieces = tuple[tuple[str, ...], ...]
 
 _DOCS = ("請求書", "領収書", "納品書", "見積書", "注文書", "支払通知書", "検収書")
-_DEPTS = ("経理部", "総務部", "営業部", "購買課", "大阪支店", "本社管理部", "工事部", "現場事務所")
+_DEPTS = (
+    "経理部",
+    "総務部",
+    "営業部",
+    "購買課",
+    "大阪支店",
+    "本社管理部",
+    "工事部",
+    "現場事務所",
+)
 
 QUESTION: Pieces = (
     (
@@ -23,7 +32,7 @@ QUESTION: Pieces = (
         "利用者を{n}名まとめて追加したいので、CSVの書き方を教えてください。",
         "退職者の利用権限を止めたいのですが、その人が登録した{doc}は他の者から見えるままでしょうか。",
         "会計ソフトへの連携で、部門コードを{dept}だけ別にしたいです。設定箇所を教えてください。",
-        "承認の代理設定は期間を指定できますか。夏季休暇の間だけ部長の代理を立てたいです。",
+        "承認の代理設定は期間を指定できますか。部長の休暇の間だけ代理を立てたいです。",
         "FAXで届く{doc}をそのまま取り込む方法はありますか。複合機は導入済みです。",
         "シングルサインオンの切り替えを予定しています。利用者側で必要な作業はありますか。",
     ),
@@ -117,15 +126,38 @@ PRAISE: Pieces = (
     ),
 )  # fmt: skip
 
+# The theme of a wish, by a word in its text; the first that fits.
+_THEMES = (
+    ("承認", "承認フロー"), ("差し戻し", "承認フロー"), ("読み取り", "読み取り精度"),
+    ("連携", "会計連携"), ("会計", "会計連携"), ("検索", "検索"), ("スマートフォン", "モバイル"),
+    ("アプリ", "モバイル"), ("外出", "モバイル"), ("権限", "権限"), ("ログイン", "権限"),
+    ("メール", "通知"), ("知らせる", "通知"), ("インボイス", "法対応"), ("PDF", "帳票"),
+    ("approv", "承認フロー"), ("invoice", "検索"),
+)  # fmt: skip
+
+
+def theme(text: str) -> str:
+    """Return the theme that a wish belongs to."""
+    return next((name for word, name in _THEMES if word in text), "使い勝手")
+
+
 ENGLISH: dict[str, tuple[str, ...]] = {
     "question": (
         "How do we change the approver for requests that are already in progress?",
         "Is there a way to import last month's invoices in one go?",
         "Which file format does the accounting export use for tax codes?",
+        "Can two people share one approval step, so that either of them may sign?",
+        "A colleague has left. What happens to the documents she uploaded?",
+        "How long are scanned receipts kept after a contract ends?",
+        "Where do we set English as the default for everyone in our office?",
+        "Is it possible to search by purchase order number across all suppliers?",
     ),
     "bug": (
         "The invoice list keeps loading since this morning. Two colleagues see the same.",
         "The exported PDF cuts off the remarks field.",
+        "Amounts in dollars are read without the decimal point about once a day.",
+        "Approval mails reach some of us only hours later.",
+        "Uploading from the phone stops at 90 percent on some receipts.",
     ),
     "feature": (
         "We would like approval rules per supplier, not only per amount.",

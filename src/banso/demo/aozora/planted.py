@@ -21,7 +21,7 @@ class Planted:
     first_year_churn_after_success: float = 0.08
     first_year_churn_after_failure: float = 0.10
     usage_ratio_after_failure: float = 0.50  # in all; the erosion does the rest of it
-    own_usage_factor_after_failure: float = 0.60
+    own_usage_factor_after_failure: float = 0.64
     share_erosion_per_year_after_failure: float = 0.55  # on the logit scale
     # (e) Two plays, assigned by lot; the ratio holds for `play_weeks` weeks.
     coaching_hazard_ratio: float = 0.40

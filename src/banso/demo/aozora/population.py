@@ -27,6 +27,7 @@ WEEKS_BEFORE = 13  # simulated before the first day, so that windows are full
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
+Texts = NDArray[np.object_]
 
 
 @dataclass(frozen=True)
@@ -76,6 +77,9 @@ def draw_block(
     n = min(BLOCK, setting.customers - first)
     industry = rng.choice(len(names.INDUSTRIES), n, p=names.INDUSTRY_SHARES)
     size = rng.choice(len(SIZES), n, p=_SIZE_SHARES)
+    # Offices of accountants and lawyers are small.
+    office = industry == names.INDUSTRIES.index("会計・法律事務所")
+    size = np.where(office, np.minimum(size, 1), size)
     low = np.array([bounds[0] for bounds in _EMPLOYEES])[size]
     high = np.array([bounds[1] for bounds in _EMPLOYEES])[size]
     employees = np.exp(rng.uniform(np.log(low), np.log(high + 0.99))).astype(np.int64)
@@ -154,9 +158,9 @@ def _document_target(rng: np.random.Generator, employees: Ints) -> Ints:
 
 
 def _seats(rng: np.random.Generator, employees: Ints) -> Ints:
-    share = rng.beta(2.5, 4.0, len(employees))
-    seats = np.maximum(3, employees * share)
-    return np.where(seats > 20, np.round(seats / 5) * 5, seats).astype(np.int64)
+    """Seats grow more slowly than companies do: not everybody handles documents."""
+    seats = np.clip(0.9 * employees**0.62 * rng.lognormal(0.15, 0.3, len(employees)), 3, 200)
+    return np.where(seats > 20, np.round(seats / 5) * 5, np.round(seats)).astype(np.int64)
 
 
 def _modules(

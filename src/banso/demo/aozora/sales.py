@@ -1,6 +1,7 @@
 """Sales: how customers came, what they bought later, and who sent whom."""
 
 import numpy as np
+import pyarrow as pa
 
 from banso.demo.aozora import names
 from banso.demo.aozora.community import is_fan
@@ -9,7 +10,7 @@ from banso.demo.aozora.lives import Lives
 from banso.demo.aozora.people import People
 from banso.demo.aozora.planted import Setting
 from banso.demo.aozora.population import Block, Ints
-from banso.demo.aozora.writing import NO_DAY, Tables, dates, numbered
+from banso.demo.aozora.writing import NO_DAY, Tables, dates, numbered, times
 
 _LOST_FOR_EACH_WON = 1.6
 _SEAT_YEN, _MODULE_YEN = 900, 25_000
@@ -19,7 +20,9 @@ class Deals:
     """Rows of deals as they are made."""
 
     def __init__(self) -> None:
-        self.rows: list[tuple[int, int | None, str | None, int, bool | None, str, int]] = []
+        self.rows: list[
+            tuple[int, int | None, str | None, int, bool | None, str, int]
+        ] = []
         self.referrer: dict[int, int] = {}  # row: contact
 
     def add(  # noqa: PLR0913 - the columns of a table
@@ -40,14 +43,16 @@ def write_deals(
     people: People,
     sold: tuple[Spans, Growth],
 ) -> tuple[int, int]:
-    """Write the deals of a block; return referrals by fans and by others."""
+    """Write the deals and referrals of a block; return those by fans and by others."""
     rng = setting.random("deals", block.number)
     spans, growth = sold
     deals = Deals()
     _add_new(setting, rng, deals, block=block, spans=spans)
     _add_growth(setting, rng, deals, block=block, growth=growth)
     _add_renewals(setting, rng, deals, block=block, spans=spans)
-    counts = _add_referrals(setting, rng, deals, block=block, lives=lives, people=people)
+    counts = _add_referrals(
+        setting, tables, deals, block=block, lives=lives, people=people
+    )
     _write(setting, tables, block=block, people=people, deals=deals)
     return counts
 
@@ -58,7 +63,12 @@ def _prospect(rng: np.random.Generator) -> str:
 
 
 def _add_new(
-    setting: Setting, rng: np.random.Generator, deals: Deals, *, block: Block, spans: Spans
+    setting: Setting,
+    rng: np.random.Generator,
+    deals: Deals,
+    *,
+    block: Block,
+    spans: Spans,
 ) -> None:
     first: dict[int, int] = {}
     for i, start, mrr in zip(spans.customer, spans.start, spans.mrr, strict=True):
@@ -82,7 +92,12 @@ def _add_new(
 
 
 def _add_growth(
-    setting: Setting, rng: np.random.Generator, deals: Deals, *, block: Block, growth: Growth
+    setting: Setting,
+    rng: np.random.Generator,
+    deals: Deals,
+    *,
+    block: Block,
+    growth: Growth,
 ) -> None:
     for i, day, kind, amount in zip(
         growth.customer, growth.day, growth.kind, growth.amount, strict=True
@@ -91,7 +106,9 @@ def _add_growth(
             continue
         closed = min(int(day) - int(rng.integers(1, 15)), setting.days - 1)
         motion, yen = (
-            ("upsell", amount * _SEAT_YEN) if kind == "seats_up" else ("cross_sell", _MODULE_YEN)
+            ("upsell", amount * _SEAT_YEN)
+            if kind == "seats_up"
+            else ("cross_sell", _MODULE_YEN)
         )
         mrr = int(yen) // 150 if block.currency[i] == "USD" else int(yen)
         opened = closed - int(rng.integers(10, 70))
@@ -108,7 +125,12 @@ def _add_growth(
 
 
 def _add_renewals(
-    setting: Setting, rng: np.random.Generator, deals: Deals, *, block: Block, spans: Spans
+    setting: Setting,
+    rng: np.random.Generator,
+    deals: Deals,
+    *,
+    block: Block,
+    spans: Spans,
 ) -> None:
     starts = spans.starts_of()
     for i, start, renews, end, mrr, module in zip(
@@ -116,7 +138,12 @@ def _add_renewals(
         strict=True,
     ):  # fmt: skip
         # The row that reaches its renewal is the one whose renewal is talked about.
-        if module or end < renews or renews - 90 < max(0, start) or renews - 90 >= setting.days:
+        if (
+            module
+            or end < renews
+            or renews - 90 < max(0, start)
+            or renews - 90 >= setting.days
+        ):
             continue
         lost = end == renews and renews not in starts[i]
         done = renews < setting.days
@@ -129,7 +156,7 @@ def _add_renewals(
 
 def _add_referrals(
     setting: Setting,
-    rng: np.random.Generator,
+    tables: Tables,
     deals: Deals,
     *,
     block: Block,
@@ -137,11 +164,15 @@ def _add_referrals(
     people: People,
 ) -> tuple[int, int]:
     """Champions of the community send others; the first new customers are theirs."""
+    rng = setting.random("referrals", block.number)
     weeks = np.arange(3, setting.days, 7)
     fans = is_fan(lives, weeks, block)
     others = lives.active(block, weeks) & ~fans
     planted = setting.planted
-    yearly = fans * planted.fan_referrals_per_year + others * planted.other_referrals_per_year
+    yearly = (
+        fans * planted.fan_referrals_per_year
+        + others * planted.other_referrals_per_year
+    )
     sender, week = np.nonzero(rng.random(fans.shape) < yearly / 52.18)
     waiting = _new_deals_by_day(deals)
     for i, day in zip(sender, weeks[week], strict=True):
@@ -154,8 +185,40 @@ def _add_referrals(
                 won=False if done else None, motion="new", mrr=30_000,
             )  # fmt: skip
         deals.referrer[row] = _sender(people, int(i), day=int(day))
+    _add_acts(setting, tables, block=block, people=people, sent=(sender, weeks[week]))
     count = int(fans[sender, week].sum())
     return count, len(sender) - count
+
+
+def _add_acts(
+    setting: Setting,
+    tables: Tables,
+    *,
+    block: Block,
+    people: People,
+    sent: tuple[Ints, Ints],
+) -> None:
+    """Write each referral as an act of the community too."""
+    sender, day = sent
+    count = len(sender)
+    contact = np.array(
+        [_sender(people, int(i), day=int(d)) for i, d in zip(sender, day, strict=True)],
+        dtype=np.int64,
+    )
+    tables.add(
+        "participations",
+        {
+            "participation_id": numbered(
+                "A", tables.count("participations") + 1, count
+            ),
+            "customer_id": [block.ids[i] for i in sender],
+            "occurred_at": times(
+                setting, day.astype(np.int32), np.full(count, 11 * 3600)
+            ),
+            "kind": ["referred"] * count,
+            "contact_id": people.ids.take(pa.array(contact)),
+        },
+    )
 
 
 def _sender(people: People, customer: int, *, day: int) -> int:
@@ -173,7 +236,11 @@ def _new_deals_by_day(deals: Deals) -> list[tuple[int, int, int]]:
 
 
 def _matching(
-    waiting: list[tuple[int, int, int]], *, day: int, sender: int, rng: np.random.Generator
+    waiting: list[tuple[int, int, int]],
+    *,
+    day: int,
+    sender: int,
+    rng: np.random.Generator,
 ) -> int | None:
     """Take a won deal that was opened within two weeks after the referral."""
     if rng.random() > 0.4:
@@ -201,7 +268,9 @@ def _write(
             "opened_on": dates(setting, opened.astype(np.int32)),
             "customer_id": [None if c is None else block.ids[c] for c in customer],
             "prospect": [
-                block.company[row[1]].name if row[1] is not None and row[5] == "new" else row[2]
+                block.company[row[1]].name
+                if row[1] is not None and row[5] == "new"
+                else row[2]
                 for row in rows
             ],
             "closed_on": dates(setting, np.array([row[3] for row in rows], np.int32)),
@@ -210,7 +279,9 @@ def _write(
             "mrr": np.array([row[6] for row in rows]),
             "currency": ["JPY" if c is None else currency[c] for c in customer],
             "partner_id": [
-                None if c is None or block.partner[c] < 0 else f"P{block.partner[c] + 1:02d}"
+                None
+                if c is None or block.partner[c] < 0
+                else f"P{block.partner[c] + 1:02d}"
                 for c in customer
             ],
             "referred_by_contact_id": [

@@ -1,18 +1,21 @@
 """When we and the customers meet: regular work, and the two plays."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
 from banso.demo.aozora import notes
 from banso.demo.aozora.lives import PLAYS, Lives
 from banso.demo.aozora.people import COMMUNITY, CSMS, LEFT_CSM, SUPPORT, People
 from banso.demo.aozora.planted import Setting
-from banso.demo.aozora.population import WEEKS_BEFORE, Block, Ints
+from banso.demo.aozora.population import WEEKS_BEFORE, Block, Flags, Ints, Texts
 from banso.demo.aozora.voice import (
     contact_column,
     draw_days,
     office_seconds,
     pick_contacts,
     to_weekday,
+    under_contract,
 )
 from banso.demo.aozora.writing import Tables, numbered, times
 
@@ -26,7 +29,14 @@ _RATES = {
     "chat": (0.25, 0.12, 0.10),
     "in_app": (0.02, 0.05, 0.15),
 }
-_MINUTES = {"meeting": 55, "visit": 90, "call": 18, "mail": 8, "webinar": 60, "chat": 12}
+_MINUTES = {
+    "meeting": 55,
+    "visit": 90,
+    "call": 18,
+    "mail": 8,
+    "webinar": 60,
+    "chat": 12,
+}
 _THEIRS = {"call": 0.4, "chat": 0.7, "mail": 0.25, "meeting": 0.1}
 
 
@@ -46,25 +56,29 @@ def write_interactions(
         channels.append(np.full(len(day), channel, dtype=object))
     customer, day = np.concatenate(customers), np.concatenate(days)
     channel = np.concatenate(channels)
+    keep = under_contract(block, lives, customer=customer, day=day)
+    customer, day, channel = customer[keep], day[keep], channel[keep]
+    theirs = np.array([_THEIRS.get(c, 0.0) for c in channel]) > rng.random(len(day))
     text = [
-        notes.note(rng, kind, month=setting.day(d).month)
-        for kind, d in zip(channel, day, strict=True)
+        notes.note(rng, kind, month=setting.day(d).month, theirs=bool(t))
+        for kind, d, t in zip(channel, day, theirs, strict=True)
     ]
-    plain = _Meetings(customer, day, channel, text, [None] * len(day))
+    plain = _Meetings(customer, day, channel, theirs, text)
     _add(setting, tables, block=block, people=people, rows=plain)
     plays = _play_meetings(setting, rng, lives=lives)
     _add(setting, tables, block=block, people=people, rows=plays)
 
 
+@dataclass(frozen=True)
 class _Meetings:
     """Contacts, one element each."""
 
-    def __init__(
-        self, customer: Ints, day: Ints, channel: np.ndarray,
-        note: list[str | None], play: list[str | None],
-    ) -> None:  # fmt: skip
-        self.customer, self.day, self.channel = customer, day, channel
-        self.note, self.play = note, play
+    customer: Ints
+    day: Ints
+    channel: Texts
+    theirs: Flags
+    note: list[str | None]
+    play: list[str] | None = None  # of which all are a part
 
 
 def _play_meetings(
@@ -95,22 +109,21 @@ def _play_meetings(
         np.array([row[0] for row in rows], dtype=np.int64),
         to_weekday(setting, np.array([row[1] for row in rows], dtype=np.int64)),
         np.array([row[2] for row in rows], dtype=object),
+        np.zeros(len(rows), dtype=bool),
         [row[3] for row in rows],
-        [row[4] for row in rows],
+        play=[row[4] for row in rows],
     )
 
 
 def _add(
     setting: Setting, tables: Tables, *, block: Block, people: People, rows: _Meetings
 ) -> None:
-    rng = setting.random(f"meeting rows {bool(rows.play and rows.play[0])}", block.number)
+    rng = setting.random(f"meeting rows {rows.play is not None}", block.number)
     count = len(rows.day)
     order = np.lexsort((rows.customer, rows.day))
     customer, day, channel = rows.customer[order], rows.day[order], rows.channel[order]
     contact = pick_contacts(rng, people, customer=customer, day=day, deep=0.35)
     contact = np.where(rng.random(count) < 0.08, -1, contact)
-    theirs = np.array([_THEIRS.get(c, 0.0) for c in channel]) > rng.random(count)
-    played = np.array([rows.play[i] is not None for i in order], dtype=bool)
     minutes = np.array([_MINUTES.get(c, np.nan) for c in channel], dtype=float)
     minutes = np.rint(minutes * rng.lognormal(0, 0.25, count) / 5) * 5
     minutes[rng.random(count) < 0.1] = np.nan
@@ -119,25 +132,30 @@ def _add(
         {
             "interaction_id": numbered("I", tables.count("interactions") + 1, count),
             "customer_id": [block.ids[i] for i in customer],
-            "occurred_at": times(setting, day.astype(np.int32), office_seconds(rng, count)),
+            "occurred_at": times(
+                setting, day.astype(np.int32), office_seconds(rng, count)
+            ),
             "contact_id": contact_column(people, contact),
             "channel": list(channel),
-            "initiative": [
-                "theirs" if t and not p else "ours" for t, p in zip(theirs, played, strict=True)
-            ],
+            "initiative": ["theirs" if t else "ours" for t in rows.theirs[order]],
             "staff": [
                 _staff(rng, setting, people.owner[c], channel=kind, day=d)
                 for c, kind, d in zip(customer, channel, day, strict=True)
             ],
             "minutes": np.where(minutes > 0, minutes, np.nan),
             "note": [rows.note[i] for i in order],
-            "play": [rows.play[i] for i in order],
+            "play": [rows.play[i] if rows.play else None for i in order],
         },
     )
 
 
 def _staff(
-    rng: np.random.Generator, setting: Setting, owner: str | None, *, channel: str, day: int
+    rng: np.random.Generator,
+    setting: Setting,
+    owner: str | None,
+    *,
+    channel: str,
+    day: int,
 ) -> str | None:
     if channel == "webinar":
         return COMMUNITY

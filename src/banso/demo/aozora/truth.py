@@ -1,7 +1,7 @@
 """What was planted and what came of it, written beside the data."""
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -54,7 +54,9 @@ class Tally:
     """Sums over the blocks, from which the realised figures are made."""
 
     counts: Counter[str] = field(default_factory=Counter)
-    sums: Counter[str] = field(default_factory=Counter)
+    sums: defaultdict[str, float] = field(
+        default_factory=lambda: defaultdict(float)
+    )
     assignments: list[pa.Table] = field(default_factory=list)
 
     def share(self, part: str, whole: str) -> dict[str, float | int | None]:
@@ -104,7 +106,9 @@ def _add_driver(
     at_risk = lives.active(block, (week[0] - WEEKS_BEFORE) * 7)
     at_risk &= (paths.tenure >= setting.planted.driver_weeks) & (week >= WEEKS_BEFORE)
     tenth = np.clip((paths.driver * 10).astype(np.int64), 0, 10)
-    notice = at_risk & (week == lives.notice_week[:, None]) & (lives.reason < 2)[:, None]
+    notice = (
+        at_risk & (week == lives.notice_week[:, None]) & (lives.reason < 2)[:, None]
+    )
     other = lives.hazard / driver_ratio(setting.planted, paths.driver)
     for t in range(11):
         cell = at_risk & (tenth == t)
@@ -119,7 +123,7 @@ def _add_usage(
     month_tenure = usage.month_days[:-1][None, :] - block.start[:, None]
     use = (month_tenure > 90) & (month_tenure < 730) & ~block.silent[:, None]
     use &= lives.active(block, usage.month_days[:-1] + 14)
-    size = np.array([0.55, 1.0, 1.9, 3.2])[block.size][:, None]
+    size = block.seats[:, None]
     for failed in (False, True):
         cell = use & (paths.failed == failed)[:, None]
         name = "failure" if failed else "success"
@@ -141,7 +145,9 @@ def _add_plays(setting: Setting, tally: Tally, *, block: Block, lives: Lives) ->
     tally.assignments.append(
         pa.table(
             {
-                "customer_id": pa.array([block.ids[i] for i in lots.customer], pa.string()),
+                "customer_id": pa.array(
+                    [block.ids[i] for i in lots.customer], pa.string()
+                ),
                 "play": pa.array([PLAYS[p] for p in lots.play], pa.string()),
                 "assigned_on": dates(setting, first.astype(np.int32)),
                 "arm": pa.array(
@@ -163,8 +169,12 @@ def _add_growth(
     by_fan = growth.day >= lives.fan_from[growth.customer]
     for name in ("ideal", "misfit", "usual"):
         tally.counts[f"weeks {name}"] += int(active[kind == name].sum())
-        tally.counts[f"expansions {name}"] += int((kind[growth.customer[grown]] == name).sum())
-        tally.counts[f"notices {name}"] += int(((lives.reason >= 0) & (kind == name)).sum())
+        tally.counts[f"expansions {name}"] += int(
+            (kind[growth.customer[grown]] == name).sum()
+        )
+        tally.counts[f"notices {name}"] += int(
+            ((lives.reason >= 0) & (kind == name)).sum()
+        )
     tally.counts["weeks fan"] += int(fan.sum())
     tally.counts["weeks other"] += int((active & ~fan).sum())
     tally.counts["expansions fan"] += int((grown & by_fan).sum())
@@ -182,34 +192,51 @@ def realised_figures(tally: Tally) -> Plain:
         for name in ("success", "failure")
     }
     plays = {
-        play: {arm: tally.share(f"{play} {arm} churned", f"{play} {arm}") for arm in ("treated", "control")}
+        play: {
+            arm: tally.share(f"{play} {arm} churned", f"{play} {arm}")
+            for arm in ("treated", "control")
+        }
         for play in PLAYS
     }
     per_year = {
         name: {
             "customer_years": round(counts[f"weeks {name}"] / 52.18, 1),
-            "expansions_per_year": _rate(counts[f"expansions {name}"], counts[f"weeks {name}"]),
+            "expansions_per_year": _rate(
+                counts[f"expansions {name}"], counts[f"weeks {name}"]
+            ),
         }
         for name in ("ideal", "misfit", "usual", "fan", "other")
     }
     for name in ("ideal", "misfit", "usual"):
-        per_year[name]["churn_per_year"] = _rate(counts[f"notices {name}"], counts[f"weeks {name}"])
+        per_year[name]["churn_per_year"] = _rate(
+            counts[f"notices {name}"], counts[f"weeks {name}"]
+        )
     for name in ("fan", "other"):
-        per_year[name]["referrals_per_year"] = _rate(counts[f"referrals {name}"], counts[f"weeks {name}"])
+        per_year[name]["referrals_per_year"] = _rate(
+            counts[f"referrals {name}"], counts[f"weeks {name}"]
+        )
     mean = {
-        n: tally.sums[f"usage {n}"] / max(1, counts[f"usage {n}"]) for n in ("success", "failure")
+        n: tally.sums[f"usage {n}"] / max(1, counts[f"usage {n}"])
+        for n in ("success", "failure")
     }
     return {
         "onboarding": onboarding,
-        "usage_ratio_after_failure": round(mean["failure"] / mean["success"], 3) if mean["success"] else None,
+        "usage_ratio_after_failure": round(mean["failure"] / mean["success"], 3)
+        if mean["success"]
+        else None,
         "driver_hazard_ratio_per_tenth_missing": _fitted_ratio(tally),
         "notices_per_year_by_tenth_of_the_driver": {
-            f"{t / 10:.1f}": {"customer_weeks": counts[f"driver {t}"], "per_year": _rate(counts[f"driver {t} notices"], counts[f"driver {t}"])}
+            f"{t / 10:.1f}": {
+                "customer_weeks": counts[f"driver {t}"],
+                "per_year": _rate(counts[f"driver {t} notices"], counts[f"driver {t}"]),
+            }
             for t in range(11)
         },
         "plays": plays,
         "groups": per_year,
-        "churn_reasons": {r: counts[f"churned {r}"] for r in ("voluntary", "replaced", "involuntary")},
+        "churn_reasons": {
+            r: counts[f"churned {r}"] for r in ("voluntary", "replaced", "involuntary")
+        },
     }
 
 
@@ -230,7 +257,9 @@ def _fitted_ratio(tally: Tally) -> float | None:
     for _ in range(50):  # Newton's steps of a Poisson regression
         mean = e * np.exp(a + b * x)
         gradient = np.array([(y - mean).sum(), ((y - mean) * x).sum()])
-        information = np.array([[mean.sum(), (mean * x).sum()], [(mean * x).sum(), (mean * x * x).sum()]])
+        information = np.array(
+            [[mean.sum(), (mean * x).sum()], [(mean * x).sum(), (mean * x * x).sum()]]
+        )
         step = np.linalg.solve(information, gradient)
         a, b = a + step[0], b + step[1]
     return round(float(np.exp(b)), 3)
@@ -272,7 +301,9 @@ def write_truth(
     }  # fmt: skip
     path = folder / "truth.yaml"
     path.write_text("\n".join(_yaml(content)) + "\n", encoding="utf-8")
-    pq.write_table(pa.concat_tables(tally.assignments), folder / "truth_assignments.parquet")
+    pq.write_table(
+        pa.concat_tables(tally.assignments), folder / "truth_assignments.parquet"
+    )
     return Truth(path, setting.planted, calibration, realised, rows)
 
 

@@ -32,10 +32,10 @@ _EVENTS = (
     ("contract_signed", 3, 0.05, ("e_seal", "e_signature")),
     ("contract_searched", 3, 0.03, ("full_text", "expiry_list")),
 )  # fmt: skip
+_DOCUMENT_KIND = [row[0] for row in _EVENTS].index(_DOCUMENT)
 _MODULE_NAMES = ("invoice", "expense", "card", "contract")
 _NO_PERSON = {"api_call"}
-_SIZE_FACTOR = np.array([0.55, 1.0, 1.9, 3.2])
-_EVENTS_A_WEEK = 14.5  # of a customer of the second size at engagement 1
+_EVENTS_A_WEEK_AND_SEAT = 0.62  # at engagement 1
 
 MILESTONES = (
     ("キックオフ", 7), ("初期設定", 21), ("管理者研修", 30), ("初回デジタル化", 40),
@@ -51,13 +51,13 @@ class Usage:
 
     month_days: Ints  # first day of each calendar month that the company touches
     documents: NDArray[np.int64]  # customers × months
-    events: NDArray[np.int64]  # customers × months
+    events: NDArray[np.int64]  # other than documents, customers × months
 
 
 def month_starts(setting: Setting) -> Ints:
     """Return the first days of the months from the first day to after the last."""
     day = setting.first_day.replace(day=1)
-    starts = []
+    starts: list[int] = []
     while not starts or starts[-1] < setting.days:
         starts.append(setting.offset(day))
         year, month = divmod(day.year * 12 + day.month, 12)
@@ -85,16 +85,14 @@ def write_usage(
         days = np.arange(max(first, 0), min(until, setting.days))
         if len(days) == 0:
             continue
-        drawn = _draw_month(setting, rng, block=block, lives=lives, paths=paths, days=days)
-        for e, (name, *_) in enumerate(_EVENTS):
-            if name == _DOCUMENT:
-                docs = np.bincount(
-                    drawn.customer[drawn.kind == e],
-                    weights=drawn.value[drawn.kind == e],
-                    minlength=n,
-                )
-                documents[:, m] = docs.astype(np.int64)
-        events[:, m] = np.bincount(drawn.customer, minlength=n)
+        drawn = _draw_month(
+            setting, rng, block=block, lives=lives, paths=paths, days=days
+        )
+        digitised = drawn.where(drawn.kind == _DOCUMENT_KIND)
+        total = np.bincount(digitised.customer, weights=digitised.value, minlength=n)
+        documents[:, m] = total.astype(np.int64)
+        others = drawn.customer[drawn.kind != _DOCUMENT_KIND]
+        events[:, m] = np.bincount(others, minlength=n)
         heard = ~block.silent[drawn.customer]
         _add_events(
             setting, tables, rng=rng, block=block, people=people,
@@ -115,7 +113,7 @@ class _Drawn:
     value: Floats
     reach: Floats  # 0..1: how far down the list of people the use goes
 
-    def where(self, keep: Flags) -> "_Drawn":
+    def where(self, keep: Flags | Ints) -> "_Drawn":
         """Return the events that `keep` picks."""
         return _Drawn(
             self.customer[keep], self.day[keep], self.kind[keep], self.value[keep],
@@ -150,7 +148,7 @@ def _draw_month(
     weights = day_weights(setting.day(int(days[0])), len(days))
     engagement = paths.engagement[:, days // 7 + WEEKS_BEFORE]
     mean = (
-        _EVENTS_A_WEEK / 7 * setting.volume * _SIZE_FACTOR[block.size][:, None]
+        _EVENTS_A_WEEK_AND_SEAT / 7 * setting.volume * block.seats[:, None]
         * engagement * weights[None, :] * lives.active(block, days)
     )  # fmt: skip
     counts = rng.poisson(mean)
@@ -168,7 +166,9 @@ def _draw_month(
     return _with_documents(rng, drawn, paths=paths, lives=lives, block=block, days=days)
 
 
-def _kinds(rng: np.random.Generator, *, block: Block, customer: Ints, day: Ints) -> Ints:
+def _kinds(
+    rng: np.random.Generator, *, block: Block, customer: Ints, day: Ints
+) -> Ints:
     """Pick what was done, out of what the customer's modules offer that day."""
     share = np.array([row[2] for row in _EVENTS])
     month_first = int(day[0]) if len(day) else 0
@@ -199,7 +199,7 @@ def _with_documents(
     A customer whose week has documents but no such event gets one, so that the sum
     of the values is what was digitised.
     """
-    kind = [row[0] for row in _EVENTS].index(_DOCUMENT)
+    kind = _DOCUMENT_KIND
     weeks = np.unique(days // 7)
     width = len(weeks)
     active = lives.active(block, days)
@@ -212,7 +212,9 @@ def _with_documents(
     place = drawn.customer * width + (drawn.day // 7 - weeks[0])
     there = np.bincount(place[is_document], minlength=due.size).reshape(due.shape)
     lone_customer, lone_week = np.nonzero((due > 0) & (there == 0))
-    lone_day = _some_day(rng, days=days, week=weeks[lone_week])
+    lone_day = _some_day(
+        rng, days=days, week=weeks[lone_week], active=active[lone_customer]
+    )
     value = drawn.value.copy()
     each, rest = np.divmod(due, np.maximum(there, 1))
     rows = np.flatnonzero(is_document)
@@ -231,16 +233,16 @@ def _with_documents(
     )
     keep = ~((joined.kind == kind) & ~(joined.value > 0))
     kept = joined.where(keep)
-    active_then = active[kept.customer, kept.day - days[0]]
-    moved = np.where(active_then, kept.day, kept.day)
-    order = np.argsort(moved, kind="stable")
-    return kept.where(order)  # type: ignore[arg-type]
+    return kept.where(np.argsort(kept.day, kind="stable"))
 
 
-def _some_day(rng: np.random.Generator, *, days: Ints, week: Ints) -> Ints:
-    """Return a working day of each week, as far as it lies within `days`."""
-    day = week * 7 + rng.integers(0, 5, len(week))
-    return np.clip(day, days[0], days[-1])
+def _some_day(
+    rng: np.random.Generator, *, days: Ints, week: Ints, active: Flags
+) -> Ints:
+    """Return a day of each week, under contract, as far as it lies within `days`."""
+    fits = active & (days[None, :] // 7 == week[:, None])
+    luck = rng.random(fits.shape) * fits
+    return days[luck.argmax(axis=1)]
 
 
 def _add_events(
@@ -286,7 +288,9 @@ def _second_of_day(rng: np.random.Generator, count: int) -> Ints:
 def _who(rng: np.random.Generator, drawn: _Drawn, people: People) -> Ints:
     """Pick the person: the first of the list most often, and only those present."""
     count = len(drawn.day)
-    crowd = np.maximum(1, np.rint(people.count[drawn.customer] * np.clip(drawn.reach, 0, 1)))
+    crowd = np.maximum(
+        1, np.rint(people.count[drawn.customer] * np.clip(drawn.reach, 0, 1))
+    )
     first = people.first[drawn.customer]
     contact = np.full(count, -1, dtype=np.int64)
     missing = np.ones(count, dtype=bool)
@@ -331,7 +335,9 @@ def _add_outcomes(
         if setting.day(int(until)).month % 3 != 1:
             continue
         asked = judged[block.purpose[judged] != 4]
-        hours = usage.documents[asked, m] * rng.lognormal(np.log(0.05), 0.35, len(asked))
+        hours = usage.documents[asked, m] * rng.lognormal(
+            np.log(0.05), 0.35, len(asked)
+        )
         _add_measure(
             setting, tables, block=block, customer=asked, day=int(until),
             measure=("hours_saved", "hours"), value=np.round(hours, 1),
@@ -384,7 +390,10 @@ def write_milestones(
             continue
         for step, (milestone, days) in enumerate(MILESTONES):
             after = _days_needed(
-                step, days=days * delay[i, step], failed=bool(paths.failed[i]), never=bool(never[i])
+                step,
+                days=days * delay[i, step],
+                failed=bool(paths.failed[i]),
+                never=bool(never[i]),
             )
             reached = NO_DAY if after is None else int(block.start[i]) + after
             if reached >= min(setting.days, int(lives.ended[i])):
@@ -408,7 +417,11 @@ def write_milestones(
 def _days_needed(step: int, *, days: float, failed: bool, never: bool) -> int | None:
     """Return the days from the start until a step is reached; None for never."""
     if not failed:
-        return min(round(days), GO_LIVE_WITHIN_DAYS - 2) if step <= GO_LIVE else round(days)
+        return (
+            min(round(days), GO_LIVE_WITHIN_DAYS - 2)
+            if step <= GO_LIVE
+            else round(days)
+        )
     if step < 2:
         return round(days * 1.4)
     if step < GO_LIVE:

@@ -17,7 +17,6 @@ _TICKETS_A_YEAR = np.array([3.0, 5.5, 9.0, 16.0])  # by size
 _HOURS_TO_CLOSE = {"question": 9, "bug": 52, "feature": 90, "improvement": 70}
 _REQUEST_KINDS = ("feature", "improvement", "bug", "praise")
 _REQUEST_SHARES = (0.42, 0.3, 0.13, 0.15)
-_THEMES = ("承認フロー", "読み取り精度", "会計連携", "検索", "モバイル", "権限", "通知")
 _STATUSES = ("received", "considering", "planned", "released", "declined")
 
 
@@ -26,7 +25,9 @@ def pick_contacts(
 ) -> Ints:
     """Return someone present at each customer, from the first `deep` of its list."""
     crowd = np.maximum(2, people.count[customer] * deep)
-    pick = people.first[customer] + np.floor(crowd * rng.random(len(day)) ** 1.5).astype(int)
+    pick = people.first[customer] + np.floor(
+        crowd * rng.random(len(day)) ** 1.5
+    ).astype(int)
     successor = people.successor[customer]
     gone = people.left[pick] <= day
     pick = np.where(gone & (successor >= 0), successor, pick)
@@ -67,6 +68,14 @@ def to_weekday(setting: Setting, day: Ints) -> Ints:
     return np.where((moved >= 0) & (moved < setting.days), moved, day)
 
 
+def under_contract(block: Block, lives: Lives, *, customer: Ints, day: Ints) -> Flags:
+    """Return whether each customer has a running contract on its day."""
+    inside = (day >= block.start[customer]) & (day < lives.ended[customer])
+    inside |= day >= lives.returned[customer]
+    resting = (day >= lives.paused[customer]) & (day < lives.resumed[customer])
+    return inside & ~resting
+
+
 def _warnings(
     setting: Setting, rng: np.random.Generator, *, lives: Lives
 ) -> tuple[Ints, Ints]:
@@ -84,23 +93,40 @@ def write_tickets(
     rng = setting.random("tickets", block.number)
     # Tickets follow size and the first months, never the will to stay.
     customer, day = draw_days(
-        rng, block, lives=lives, per_day=_TICKETS_A_YEAR[block.size] / 365, days=setting.days
+        rng,
+        block,
+        lives=lives,
+        per_day=_TICKETS_A_YEAR[block.size] / 365,
+        days=setting.days,
     )
     new = day - block.start[customer] < 90
     again = new & (rng.random(len(day)) < 0.7)
     customer = np.concatenate([customer, customer[again]])
-    day = np.concatenate([day, np.minimum(day[again] + rng.integers(1, 20, again.sum()), setting.days - 1)])
+    day = np.concatenate(
+        [
+            day,
+            np.minimum(day[again] + rng.integers(1, 20, again.sum()), setting.days - 1),
+        ]
+    )
     kind = rng.choice(_TICKET_KINDS, len(day), p=_TICKET_SHARES).astype(object)
     asking, asked = _warnings(setting, rng, lives=lives)
     leaving = np.flatnonzero((lives.notice != NO_DAY) & (rng.random(len(block)) < 0.6))
     parts = (
         (customer, day, kind),
         (asking, asked, np.full(len(asking), "discount", dtype=object)),
-        (leaving, lives.notice[leaving], np.full(len(leaving), "cancellation", dtype=object)),
+        (
+            leaving,
+            lives.notice[leaving],
+            np.full(len(leaving), "cancellation", dtype=object),
+        ),
     )
-    customer, day, kind = (np.concatenate(column) for column in zip(*parts, strict=True))
-    keep = (day >= 0) & (day < setting.days) & (day >= block.start[customer])
-    customer, day, kind = customer[keep], to_weekday(setting, day[keep]), kind[keep]
+    customer, day, kind = (
+        np.concatenate(column) for column in zip(*parts, strict=True)
+    )
+    day = to_weekday(setting, day)
+    keep = (day >= 0) & (day < setting.days)
+    keep &= under_contract(block, lives, customer=customer, day=day)
+    customer, day, kind = customer[keep], day[keep], kind[keep]
     order = np.lexsort((customer, day))
     _add_tickets(
         setting, tables, block=block, people=people,
@@ -143,7 +169,9 @@ def _add_tickets(
             "kind": list(kind),
             "priority": list(urgent),
             "text": [
-                phrases.message(rng, k, month=setting.day(d).month, english=bool(foreign[c]))
+                phrases.message(
+                    rng, k, month=setting.day(d).month, english=bool(foreign[c])
+                )
                 for k, d, c in zip(kind, day, customer, strict=True)
             ],
         },
@@ -169,7 +197,8 @@ def _add_case_answers(
     score = rng.choice((1, 2, 3, 4, 5), len(day), p=(0.03, 0.06, 0.16, 0.4, 0.35))
     mood = np.where(score >= 4, "high", np.where(score == 3, "middle", "low"))
     comment = [
-        str(rng.choice(notes.CASE_COMMENTS[m])) if rng.random() < 0.35 else None for m in mood
+        str(rng.choice(notes.CASE_COMMENTS[m])) if rng.random() < 0.35 else None
+        for m in mood
     ]
     _add_responses(
         setting, tables, block=block, people=people,
@@ -185,7 +214,12 @@ class _Answers:
         comment: list[str | None], survey: str, about: str,
     ) -> None:  # fmt: skip
         self.customer, self.day, self.contact = customer, day, contact
-        self.score, self.comment, self.survey, self.about = score, comment, survey, about
+        self.score, self.comment, self.survey, self.about = (
+            score,
+            comment,
+            survey,
+            about,
+        )
 
 
 def _add_responses(
@@ -198,7 +232,9 @@ def _add_responses(
         {
             "response_id": numbered("R", tables.count("responses") + 1, count),
             "customer_id": [block.ids[i] for i in rows.customer],
-            "occurred_at": times(setting, rows.day.astype(np.int32), office_seconds(rng, count)),
+            "occurred_at": times(
+                setting, rows.day.astype(np.int32), office_seconds(rng, count)
+            ),
             "survey": [rows.survey] * count,
             "score": rows.score.astype(float),
             "contact_id": contact_column(people, rows.contact),
@@ -226,8 +262,12 @@ def write_surveys(
         for part in range(3):
             customer = np.flatnonzero(asked & (rng.random(len(block)) < 0.3))
             day = first + rng.integers(0, 25, len(customer))
+            keep = under_contract(block, lives, customer=customer, day=day)
+            customer, day = customer[keep], day[keep]
             contact = pick_contacts(rng, people, customer=customer, day=day, deep=0.8)
-            nps = np.clip(np.rint(taste[customer] + rng.normal(0, 1.6, len(customer))), 0, 10)
+            nps = np.clip(
+                np.rint(taste[customer] + rng.normal(0, 1.6, len(customer))), 0, 10
+            )
             comment = _nps_comments(rng, nps)
             _add_responses(
                 setting, tables, block=block, people=people,
@@ -236,7 +276,9 @@ def write_surveys(
             if part:
                 continue
             driver = paths.driver[customer, first // 7 + WEEKS_BEFORE]
-            ces = np.clip(np.rint(3.2 + 3.2 * driver + rng.normal(0, 1, len(customer))), 1, 7)
+            ces = np.clip(
+                np.rint(3.2 + 3.2 * driver + rng.normal(0, 1, len(customer))), 1, 7
+            )
             _add_responses(
                 setting, tables, block=block, people=people,
                 rows=_Answers(customer, day, contact, ces, [None] * len(day), "ces", "daily work"),
@@ -246,7 +288,8 @@ def write_surveys(
 def _nps_comments(rng: np.random.Generator, score: Floats) -> list[str | None]:
     mood = np.where(score >= 9, "high", np.where(score >= 7, "middle", "low"))
     return [
-        str(rng.choice(notes.NPS_COMMENTS[m])) if rng.random() < 0.45 else None for m in mood
+        str(rng.choice(notes.NPS_COMMENTS[m])) if rng.random() < 0.45 else None
+        for m in mood
     ]
 
 
@@ -256,25 +299,38 @@ def write_requests(
     """Write wishes and praise by chance, and requests for discounts before notices."""
     rng = setting.random("requests", block.number)
     customer, day = draw_days(
-        rng, block, lives=lives, per_day=np.full(len(block), 1.6 / 365), days=setting.days
+        rng,
+        block,
+        lives=lives,
+        per_day=np.full(len(block), 1.6 / 365),
+        days=setting.days,
     )
     kind = rng.choice(_REQUEST_KINDS, len(day), p=_REQUEST_SHARES).astype(object)
     yearly = setting.planted.discount_request_per_year
     others, then = draw_days(
-        rng, block, lives=lives, per_day=np.full(len(block), yearly / 365), days=setting.days
+        rng,
+        block,
+        lives=lives,
+        per_day=np.full(len(block), yearly / 365),
+        days=setting.days,
     )
     asking, asked = _warnings(setting, rng, lives=lives)
     discount = np.full(len(others) + len(asking), "discount", dtype=object)
     customer = np.concatenate([customer, others, asking])
     day = np.concatenate([day, then, asked])
     kind = np.concatenate([kind, discount])
-    keep: Flags = (day >= 0) & (day < setting.days) & (day >= block.start[customer])
+    day = to_weekday(setting, day)
+    keep = (day >= 0) & (day < setting.days)
+    keep &= under_contract(block, lives, customer=customer, day=day)
     order = np.lexsort((customer[keep], day[keep]))
     customer, day, kind = customer[keep][order], day[keep][order], kind[keep][order]
-    day = to_weekday(setting, day)
     count = len(day)
     contact = pick_contacts(rng, people, customer=customer, day=day, deep=0.5)
     foreign = block.foreign
+    texts = [
+        phrases.message(rng, k, month=setting.day(d).month, english=bool(foreign[c]))
+        for k, d, c in zip(kind, day, customer, strict=True)
+    ]
     age = setting.days - day
     status = np.minimum(rng.integers(0, 5, count), np.where(age < 90, 1, 4))
     tables.add(
@@ -282,16 +338,15 @@ def write_requests(
         {
             "request_id": numbered("Q", tables.count("requests") + 1, count),
             "customer_id": [block.ids[i] for i in customer],
-            "occurred_at": times(setting, day.astype(np.int32), office_seconds(rng, count)),
-            "text": [
-                phrases.message(rng, k, month=setting.day(d).month, english=bool(foreign[c]))
-                for k, d, c in zip(kind, day, customer, strict=True)
-            ],
+            "occurred_at": times(
+                setting, day.astype(np.int32), office_seconds(rng, count)
+            ),
+            "text": texts,
             "contact_id": contact_column(people, contact),
             "kind": list(kind),
             "theme": [
-                "料金" if k == "discount" else str(rng.choice(_THEMES)) if k != "praise" else None
-                for k in kind
+                {"discount": "料金", "praise": None}.get(k, phrases.theme(text))
+                for k, text in zip(kind, texts, strict=True)
             ],
             "status": [
                 None if k in {"praise", "discount"} else _STATUSES[s]

@@ -1,6 +1,6 @@
 """Parquet files of the contract, written piece by piece so that memory stays small."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -148,6 +148,3 @@ def _column(
         # NaN stands for a missing number while the arrays are computed.
         return pa.array(values, from_pandas=True).cast(kind)
     return pa.array(values, type=kind)
-
-
-Progress = Callable[[str, int, int], None]
