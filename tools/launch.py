@@ -1,5 +1,6 @@
 """What `./banso` does: see to the environment, then become the command in it."""
 
+import os
 import sys
 
 from tools.environment import InstallError, ensure, hand_over
@@ -10,6 +11,7 @@ def launch() -> int:
     """Hand over to the command; return an exit status only when that cannot be."""
     status = prepare()
     if status == 0:
+        os.environ["BANSO_PROGRAM"] = sys.argv[0]  # hints then work as they are
         hand_over("banso", sys.argv[1:])
     return status
 

@@ -11,12 +11,12 @@ import click
 import ibis.expr.types as ir
 
 from banso.cli.options import as_json, in_project
-from banso.cli.reading import reading
 from banso.cli.rows import RowFormat, write_rows
 from banso.cli.words import tell
 from banso.kernel.errors import BansoError
 from banso.kernel.nearness import did_you_mean
 from banso.runs.project import Project
+from banso.runs.results import open_session
 from banso.tables.registry import TABLES
 from banso.warehouse.session import NoSuchResult, Session
 
@@ -68,7 +68,7 @@ def command(
     than memory; a file appears under its name only when it is complete.
     """
     chosen = "json" if as_json else row_format or format_of(out)
-    with reading(project) as session:
+    with open_session(project) as session:
         rows = table(session, name, as_of=as_of.date() if as_of else None)
         with writing_to(out) as stream:
             count = write_rows(

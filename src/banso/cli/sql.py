@@ -5,9 +5,9 @@ import sys
 import click
 
 from banso.cli.options import as_json, in_project
-from banso.cli.reading import reading
 from banso.cli.rows import print_rows, write_rows
 from banso.runs.project import Project
+from banso.runs.results import open_session
 
 
 @click.command("sql")
@@ -21,7 +21,7 @@ def command(project: Project, *, query: str, as_csv: bool, as_json: bool) -> Non
     `SHOW TABLES` lists what there is. Nothing can be changed, and no other file can be
     read. The language is DuckDB's SQL; times are in UTC.
     """
-    with reading(project) as session:
+    with open_session(project) as session:
         rows = session.read_only(query)
         if as_csv or as_json:
             write_rows(

@@ -42,3 +42,8 @@ def write_line(text: str = "", stream: TextIO | None = None) -> None:
     stream = stream or sys.stdout
     stream.write(text + "\n")
     stream.flush()
+
+
+def program() -> str:
+    """Return how this program was called, for hints that can be typed as they are."""
+    return os.environ.get("BANSO_PROGRAM", "banso")

@@ -1,0 +1,63 @@
+"""From facts to a published release: what `banso run` and `banso demo` do."""
+
+import datetime as dt
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from banso.cli.apply import who
+from banso.cli.words import tell
+from banso.kernel.progress import Progress
+from banso.runs.project import Project
+from banso.runs.publishing import apply_definitions
+from banso.runs.running import default_as_of, run
+from banso.warehouse.manifest import Release
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a run is asked for."""
+
+    as_of: dt.date | None = None  # None: what the facts suggest
+    seed: int = 0
+    full: bool = False
+
+
+def compute(project: Project, wish: Wish, *, progress: Progress) -> Release:
+    """Publish changed definitions, then run, then publish the release."""
+    at = dt.datetime.now(dt.UTC)
+    publish_folder(project, at=at)
+    as_of = wish.as_of or chosen_as_of(project, at=at)
+    return run(
+        project,
+        as_of=as_of,
+        at=at,
+        seed=wish.seed,
+        full=wish.full,
+        progress=progress,
+    )
+
+
+def publish_folder(project: Project, *, at: dt.datetime) -> None:
+    """Publish the folder's definitions if they are not the published ones."""
+    applied = apply_definitions(project, by=who(), why="banso run", at=at)
+    if applied.is_new:
+        tell(
+            "定義を公開しました（{digest}）。",
+            "Published the definitions ({digest}).",
+            digest=applied.version.digest[:12],
+        )
+
+
+def chosen_as_of(project: Project, *, at: dt.datetime) -> dt.date:
+    """Return the as-of date that the facts suggest, and say when it is not today."""
+    today = at.astimezone(ZoneInfo(project.timezone)).date()
+    choice = default_as_of(project, today)
+    if choice.is_old:
+        tell(
+            "最新のデータは {newest} です。今日ではなく、その日を基準日にします"
+            "（--as-of で変えられます）。",
+            "The newest fact is of {newest}: that day is taken as the as-of date, "
+            "instead of today (--as-of changes it).",
+            newest=choice.newest_fact,
+        )
+    return choice.as_of

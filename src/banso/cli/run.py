@@ -1,0 +1,92 @@
+"""`banso run`: compute everything, and publish it as one release."""
+
+import datetime as dt
+
+import click
+
+from banso.cli.computing import Wish, compute
+from banso.cli.options import as_json, in_project
+from banso.cli.output import print_json
+from banso.cli.progress import showing_progress
+from banso.cli.words import program, say
+from banso.kernel.labels import Label
+from banso.runs.project import Project
+from banso.runs.results import open_session
+from banso.warehouse.manifest import Release
+
+BANDS = {
+    "healthy": Label("健全", "healthy"),
+    "watch": Label("注意", "watch"),
+    "at_risk": Label("危険", "at risk"),
+    "unknown": Label("不明", "unknown"),
+}
+
+
+@click.command("run")
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day to compute for; nothing later is used. Default: today, or the day of "
+    "the newest fact when that is more than 60 days ago.",
+)
+@click.option("--full", is_flag=True, help="Compute everything anew.")
+@click.option("--seed", default=0, show_default=True, help="For what draws lots.")
+@in_project
+@as_json
+def command(
+    project: Project, *, as_of: dt.datetime | None, full: bool, seed: int, as_json: bool
+) -> None:
+    """Compute metrics and health for every week of history; publish one release.
+
+    Only what changed since the last run is computed; the result is the same as that
+    of a full one. Changed definitions are published first. A run that is stopped leaves
+    the last release in place, and the next one goes on from where it was.
+    """
+    wish = Wish(as_of=as_of.date() if as_of else None, seed=seed, full=full)
+    with showing_progress() as progress:
+        release = compute(project, wish, progress=progress)
+    bands = customers_by_band(project)
+    if as_json:
+        print_json(
+            {
+                "release": release.release_id,
+                "as_of": release.as_of,
+                "made_at": release.made_at,
+                "definitions": release.definitions_digest,
+                "bands": bands,
+            }
+        )
+        return
+    say_release(release, bands)
+    say(
+        "見るには: {program} serve --project {folder}",
+        "Look at it: {program} serve --project {folder}",
+        program=program(),
+        folder=project.folder,
+    )
+
+
+def customers_by_band(project: Project) -> dict[str, int]:
+    """Count the active customers of the newest release by band."""
+    with open_session(project) as session:
+        now = session.result("customer_now")
+        active = now.filter(now.status == "active")
+        counted = active.group_by("band").aggregate(customers=active.count())
+        rows = session.to_arrow(counted).to_pylist()
+    found = {row["band"] or "unknown": row["customers"] for row in rows}
+    return {band: found.get(band, 0) for band in BANDS}
+
+
+def say_release(release: Release, bands: dict[str, int]) -> None:
+    """Say what came out of a run."""
+    counts = " / ".join(
+        f"{label.in_language('ja')} {bands[band]}" for band, label in BANDS.items()
+    )
+    counted = ", ".join(f"{bands[band]} {label.en}" for band, label in BANDS.items())
+    say(
+        "基準日 {as_of} の結果を公開しました（{release}）。\n契約中の顧客: " + counts,
+        "Published the results as of {as_of} ({release}).\nActive customers: "
+        + counted,
+        as_of=release.as_of,
+        release=release.release_id,
+    )

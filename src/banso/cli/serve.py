@@ -1,0 +1,52 @@
+"""`banso serve`: the web of a project."""
+
+import click
+
+from banso.cli.options import as_json, in_project
+from banso.cli.output import print_json
+from banso.cli.words import program, say
+from banso.runs.project import Project
+from banso.site.serving import serve
+
+
+@click.command("serve")
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Where to listen. Only this machine reaches the default.",
+)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Processes that answer.",
+)
+@in_project
+@as_json
+def command(
+    project: Project, *, host: str, port: int, workers: int, as_json: bool
+) -> None:
+    """Serve the project's web until Ctrl-C.
+
+    The app database is brought up to date first. To let others reach it, put a server
+    that ends TLS in front, and set BANSO_HOSTS to its names and BANSO_HTTPS=1.
+    """
+
+    def ready(address: str) -> None:
+        if as_json:
+            print_json({"address": address})
+            return
+        say(
+            "{name} を {address} で公開しています。Ctrl-C で終わります。\n"
+            "利用者は「{program} user add メールアドレス」で追加できます。",
+            "{name} is at {address} – end it with Ctrl-C.\n"
+            "Add people who may sign in with '{program} user add E-MAIL'.",
+            name=project.name,
+            address=address,
+            program=program(),
+        )
+
+    serve(project, host=host, port=port, workers=workers, ready=ready)
