@@ -2,6 +2,7 @@
 
 import operator
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import reduce
 
 import ibis
@@ -32,20 +33,30 @@ _OPERATORS: Mapping[str, Callable[[object, object], ir.BooleanValue]] = {
 }
 
 
-def matches(rows: ir.Table, where: str | None) -> ir.BooleanValue:
+def matches(rows: ir.Table, where: str | None, *, prefix: str = "") -> ir.BooleanValue:
     """Return whether a row satisfies `where`; unknown (null) counts as no.
 
     A column that the rows do not have is null: an attribute that no file has brought
-    yet makes a comparison unknown, not an error.
+    yet makes a comparison unknown, not an error. With `prefix`, the expression's
+    column ``size`` is the column ``<prefix>size`` of the rows.
     """
     if where is None:
         return ibis.literal(value=True)
-    return _condition(parse_expression(where), rows).fill_null(
-        ibis.literal(value=False)
-    )
+    condition = _condition(parse_expression(where), _Columns(rows, prefix))
+    return condition.fill_null(ibis.literal(value=False))
 
 
-def _condition(node: Expression, rows: ir.Table) -> ir.BooleanValue:
+@dataclass(frozen=True)
+class _Columns:
+    rows: ir.Table
+    prefix: str
+
+    def find(self, name: str) -> ir.Value | None:
+        column = self.prefix + name
+        return self.rows[column] if column in self.rows.columns else None
+
+
+def _condition(node: Expression, rows: _Columns) -> ir.BooleanValue:
     match node:
         case Compare(left, sign, right):
             return _compared(left, sign, right, rows)
@@ -70,7 +81,7 @@ def _condition(node: Expression, rows: ir.Table) -> ir.BooleanValue:
 
 
 def _compared(
-    left: Name | Constant, sign: str, right: Name | Constant, rows: ir.Table
+    left: Name | Constant, sign: str, right: Name | Constant, rows: _Columns
 ) -> ir.BooleanValue:
     left_like = right.value if isinstance(right, Constant) else None
     right_like = left.value if isinstance(left, Constant) else None
@@ -80,7 +91,7 @@ def _compared(
 
 
 def _one_of(
-    name: Name, values: tuple[Scalar, ...], *, negated: bool, rows: ir.Table
+    name: Name, values: tuple[Scalar, ...], *, negated: bool, rows: _Columns
 ) -> ir.BooleanValue:
     sample = next((value for value in values if value is not None), None)
     subject = _value(name, rows, like=sample)
@@ -88,21 +99,26 @@ def _one_of(
     return ~found if negated else found
 
 
-def _operand(part: Name | Constant, rows: ir.Table, *, like: Scalar) -> ir.Value:
+def _operand(part: Name | Constant, rows: _Columns, *, like: Scalar) -> ir.Value:
     if isinstance(part, Constant):
         return ibis.literal(part.value)
     return _value(part, rows, like=like)
 
 
-def _value(name: Name, rows: ir.Table, *, like: Scalar) -> ir.Value:
+_TYPES = {bool: "boolean", int: "float64", float: "float64"}
+
+
+def _value(name: Name, rows: _Columns, *, like: Scalar) -> ir.Value:
     """Return the value of a column as the type of what it is compared with."""
-    if name.column not in rows.columns:
-        return ibis.null("float64" if isinstance(like, int | float) else "string")
-    column = rows[name.column]
+    column = rows.find(name.column)
+    if column is None:
+        return ibis.null(_TYPES.get(type(like), "string"))
     if name.path:
         return _inside_json(column, name.path, like=like)
     if isinstance(like, str) and not isinstance(column, ir.StringValue):
         return column.cast("string")  # dates compare as ISO texts
+    if isinstance(like, bool) and isinstance(column, ir.StringValue):
+        return column.try_cast("boolean")
     if isinstance(like, int | float) and isinstance(column, ir.StringValue):
         return column.try_cast("float64")
     return column

@@ -203,7 +203,8 @@ def _with_last_days(
         others = [name for name in sums.columns if name != cell.column]
         joined = sums.left_join(newest, ["customer_id", "position"])
         joined = joined.select(*[sums[name] for name in others], newest.newest)
-        sums = joined.mutate(**{cell.column: joined.newest.max().over(so_far)})
+        last = {cell.column: joined.newest.max().over(so_far)}
+        sums = joined.mutate(**last).drop("newest")
     return sums
 
 

@@ -77,7 +77,8 @@ def dated(facts: ir.Table, spec: TableSpec, offsets: Sequence[OffsetSpan]) -> ir
     known = company_day(facts.known_at, offsets)
     known_day = ibis.greatest(day, known.fill_null(day))
     rows = facts.mutate(day=day, known_day=known_day)
-    return rows.filter(rows.day.notnull(), rows.customer_id.notnull())
+    # A cost of the whole company has the empty customer.
+    return rows.filter(rows.day.notnull(), rows.customer_id != "")
 
 
 def contact_days(
@@ -112,6 +113,8 @@ def contact_days(
     if not spec.has_contact:
         rows = rows.mutate(contact_id=ibis.null("string"))
     keys = ("customer_id", "contact_id", "day", "known_day")
+    if not measures:
+        return rows.select(*keys).distinct()
     columns = {measure.column: _summed(rows, measure) for measure in measures}
     return rows.group_by(*keys).aggregate(**columns)
 
@@ -210,16 +213,15 @@ def running_steps(
         _.end.isnull() | (_.end > _.start),
     )
     assert start == spec.time
-    ups = rows.select("customer_id", day=_.start, step=_.weight)
-    downs = rows.filter(_.end.notnull()).select(
-        "customer_id", day=_.end, step=whole(-_.weight, EXACT)
+    ups = rows.select("customer_id", day=rows.start, step=rows.weight)
+    ended = rows.filter(rows.end.notnull())
+    downs = ended.select("customer_id", day=ended.end, step=whole(-ended.weight, EXACT))
+    both = ibis.union(ups, downs)
+    sums = both.group_by("customer_id", "day").aggregate(
+        step=whole(both.step.sum(), EXACT)
     )
-    return (
-        ibis.union(ups, downs)
-        .group_by("customer_id", "day")
-        .aggregate(step=whole(_.step.sum(), EXACT))
-        .filter(_.step != 0)
-        .select("customer_id", "day", measure=ibis.literal(measure.column), step=_.step)
+    return sums.filter(sums.step != 0).select(
+        "customer_id", "day", measure=ibis.literal(measure.column), step=sums.step
     )
 
 

@@ -44,7 +44,7 @@ def read_catalog(
         ``definitions/``, whatever the folder is called.
 
     """
-    files, issues = _files_of(source) if isinstance(source, Path) else (source, [])
+    files, issues = files_of(source) if isinstance(source, Path) else (source, [])
     metrics: list[Placed[Metric]] = []
     health: list[Placed[HealthModel]] = []
     broken: set[str] = set()
@@ -75,7 +75,7 @@ def read_catalog(
     return _catalog_of(draft), issues
 
 
-def _files_of(folder: Path) -> tuple[dict[str, bytes], list[Issue]]:
+def files_of(folder: Path) -> tuple[dict[str, bytes], list[Issue]]:
     """Return the YAML files below `folder`, read within bounds."""
     files: dict[str, bytes] = {}
     issues: list[Issue] = []

@@ -1,0 +1,101 @@
+"""Result tables as others read them: one row per number, from the wide tables."""
+
+from collections.abc import Sequence
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from banso.analytics.health import part_names
+from banso.analytics.metric_grid import RESERVED
+from banso.definitions.health import HealthModel
+
+
+def metrics_long(metric_grid: ir.Table) -> ir.Table:
+    """Return ``customer_id``, ``as_of``, ``metric``, ``value``, without the undefined.
+
+    Parameters
+    ----------
+    metric_grid
+        See `metric_grid.metric_grid`: one column per metric.
+
+    """
+    pairs = [
+        ibis.struct({"metric": ibis.literal(name), "value": metric_grid[name]})
+        for name in metric_grid.columns
+        if name not in RESERVED
+    ]
+    return _unnested(metric_grid, pairs).filter(_.value.notnull())
+
+
+def health_long(health_grid: ir.Table) -> ir.Table:
+    """Return the score alone: ``model``, ``score``, ``band`` and ``coverage``."""
+    return health_grid.select(
+        "customer_id", "as_of", "model", "score", "band", "coverage"
+    )
+
+
+def health_parts(
+    health_grid: ir.Table, metric_grid: ir.Table, *, models: Sequence[HealthModel]
+) -> ir.Table:
+    """Return one row per customer, as-of date and element of the customer's model.
+
+    Parameters
+    ----------
+    health_grid, metric_grid
+        The wide tables of a release.
+    models
+        The models that the health grid was made with.
+
+    Returns
+    -------
+    ir.Table
+        ``customer_id``, ``as_of``, ``dimension``, ``element``, ``value`` (of its
+        metric), ``score`` (0 to 100), ``weight`` (0..1, after redistribution),
+        ``points`` (score × weight: they add up to the health score), ``reason`` (why
+        it has no score: no_data, stale, table_missing; else null).
+
+    """
+    parts = part_names(models)
+    wanted = sorted({e.metric for e in parts.values()} & set(metric_grid.columns))
+    values = metric_grid.select("customer_id", "as_of", *wanted)
+    rows = health_grid.left_join(values, ["customer_id", "as_of"])
+    structs = [
+        ibis.struct(
+            {
+                "part_model": ibis.literal(name.model),
+                "dimension": ibis.literal(name.dimension),
+                "element": ibis.literal(name.element),
+                "value": rows[element.metric]
+                if element.metric in wanted
+                else ibis.null("float64"),
+                "score": rows[name.column("score")],
+                "weight": rows[name.column("weight")],
+                "reason": rows[name.column("reason")],
+            }
+        )
+        for name, element in parts.items()
+    ]
+    long = _unnested(rows, structs, "model").filter(_.part_model == _.model)
+    return long.select(
+        "customer_id",
+        "as_of",
+        "dimension",
+        "element",
+        "value",
+        "score",
+        "weight",
+        points=(long.score * long.weight),
+        reason=long.reason,
+    )
+
+
+def _unnested(
+    rows: ir.Table, structs: Sequence[ir.StructValue], *keep: str
+) -> ir.Table:
+    """Return a row for each struct of each row; keys and `keep` are repeated."""
+    keys = ("customer_id", "as_of", *keep)
+    listed = rows.select(*keys, part=ibis.array(list(structs)))
+    long = listed.select(*keys, part=listed.part.unnest())
+    fields = long.part.type().names
+    return long.select(*keys, **{name: long.part[name] for name in fields})

@@ -1,0 +1,170 @@
+"""Files that are computed from other files, and computed only once.
+
+A derived file is named by what it was made from. When that file is there, its content
+is known to be right and is used again: so a run that was stopped goes on where it was,
+and a daily run computes only what changed, by the same code as a full one.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from banso.kernel.digests import digest_of_bytes, digest_of_value
+from banso.kernel.zones import day_number
+from banso.warehouse.durable import write_durably
+from banso.warehouse.manifest import Part
+from banso.warehouse.session import Session
+
+FOLDER = "derived"
+_MODULUS = 1 << 64
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What a derived file is, and everything that its content depends on."""
+
+    name: str  # the folder it lies in
+    slice: str  # the part of the whole that it holds
+    inputs: object  # JSON-like; equal inputs give equal bytes
+    order_by: tuple[str, ...]  # columns that order its rows fully
+
+    @property
+    def made_from(self) -> str:
+        """The digest of the inputs."""
+        return digest_of_value([self.name, self.slice, self.inputs])
+
+    @property
+    def path(self) -> Path:
+        """Where the file lies within the lake."""
+        return Path(FOLDER) / self.name / f"{self.slice}-{self.made_from[:16]}.parquet"
+
+
+class Kitchen:
+    """Makes derived files in one session, or finds them made.
+
+    Parameters
+    ----------
+    session
+        The session that reads the facts.
+    full
+        Make every file anew, even one that is there.
+
+    """
+
+    def __init__(self, session: Session, *, full: bool = False) -> None:
+        self.session = session
+        self.made = 0
+        self.found = 0
+        self._full = full
+        self._fresh: set[Path] = set()  # made by this kitchen
+
+    def has(self, recipe: Recipe) -> bool:
+        """Return whether the file is there and may be used."""
+        if self._full and recipe.path not in self._fresh:
+            return False
+        return self._note(recipe).exists()
+
+    def part(self, recipe: Recipe, rows: Callable[[], ir.Table]) -> Part:
+        """Return the file of a recipe; `rows` is asked only when it must be made."""
+        if self.has(recipe):
+            self.found += 1
+            return self._found(recipe)
+        written = self.session.write_part(
+            rows(), path=recipe.path, order_by=recipe.order_by
+        )
+        self.made += 1
+        self._fresh.add(recipe.path)
+        note = {"rows": written.rows, "bytes": written.bytes, "sha256": written.sha256}
+        # The note follows the file, so a file without one is not finished.
+        write_durably(self._note(recipe), json.dumps(note).encode())
+        return self._found(recipe)
+
+    def table(self, parts: Sequence[Part], like: Mapping[str, str]) -> ir.Table:
+        """Return the rows of derived files; `like` are the types when there is none."""
+        paths = [str(self.session.lake.folder / part.path) for part in parts]
+        if not paths:
+            return ibis.memtable([], schema=ibis.schema(like))
+        return self.session.con.read_parquet(paths)
+
+    def daily_digests(self, part: Part, day_column: str) -> Mapping[int, int]:
+        """Return a digest of the rows of each day of a derived file.
+
+        Parameters
+        ----------
+        part
+            A file made by this kitchen.
+        day_column
+            Its column of day numbers (int32, not null).
+
+        Returns
+        -------
+        Mapping
+            Day number to a 64-bit sum over the hashes of the rows of that day, the
+            same whatever other rows stand beside them.
+
+        """
+        path = self.session.lake.folder / f"{part.path}.days.json"
+        if not path.exists():
+            digests = self._digest_days(part, day_column)
+            write_durably(path, json.dumps(digests).encode())
+        stored = json.loads(path.read_bytes())
+        return {int(day): int(digest) for day, digest in stored.items()}
+
+    def _digest_days(self, part: Part, day_column: str) -> Mapping[int, int]:
+        rows = self.session.con.read_parquet(str(self.session.lake.folder / part.path))
+        # `hash` differs between engines and versions; here it only ever decides
+        # whether something has to be computed again.
+        row = ibis.struct({name: rows[name] for name in rows.columns}).hash()
+        hashed = rows.select(day=rows[day_column], row_hash=row)
+        sums = hashed.group_by("day").aggregate(
+            digest=_.row_hash.cast("decimal(38, 0)").sum()
+        )
+        found = self.session.to_arrow(sums).to_pylist()
+        return {str(row["day"]): int(row["digest"]) % _MODULUS for row in found}
+
+    def _note(self, recipe: Recipe) -> Path:
+        return self.session.lake.folder / f"{recipe.path}.json"
+
+    def _found(self, recipe: Recipe) -> Part:
+        note = json.loads(self._note(recipe).read_bytes())
+        return Part(
+            path=recipe.path.as_posix(),
+            slice=recipe.slice,
+            rows=note["rows"],
+            bytes=note["bytes"],
+            sha256=note["sha256"],
+            made_from=recipe.made_from,
+        )
+
+
+@dataclass(frozen=True)
+class History:
+    """What dated rows say up to each day: two equal digests mean equal pasts."""
+
+    digests: Mapping[int, int]
+
+    @classmethod
+    def of(cls, several: Sequence[Mapping[int, int]]) -> "History":
+        """Return the history of several files together."""
+        total: dict[int, int] = {}
+        for digests in several:
+            for day, digest in digests.items():
+                total[day] = (total.get(day, 0) + digest) % _MODULUS
+        return cls(dict(sorted(total.items())))
+
+    def up_to(self, last: dt.date) -> str:
+        """Return the digest of everything dated up to a day."""
+        end = day_number(last)
+        known = [[day, value] for day, value in self.digests.items() if day <= end]
+        return digest_of_bytes(json.dumps(known).encode())
+
+    def newest(self, last: dt.date) -> int | None:
+        """Return the newest day number with rows, up to a day."""
+        end = day_number(last)
+        return max((day for day in self.digests if day <= end), default=None)

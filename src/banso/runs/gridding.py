@@ -1,0 +1,316 @@
+"""The second step of a run: metrics and health at every as-of date, slice by slice."""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from uuid import uuid4
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from banso.analytics.grid import Grid
+from banso.analytics.health import attributes_used, health_grid, tables_of_metrics
+from banso.analytics.metric_grid import Rollups, metric_grid, weeks_needed
+from banso.definitions.catalog import Catalog
+from banso.definitions.metrics import AttributeMetric, Metric
+from banso.kernel.days import SUNDAY, month_of, weekly_as_of
+from banso.kernel.digests import digest_of_value
+from banso.kernel.progress import Progress
+from banso.kernel.zones import day_number, day_of_number
+from banso.runs.derived import Kitchen, Recipe
+from banso.runs.rolling import Rolled
+from banso.warehouse.manifest import Part
+
+METRIC_GRID = "metric_grid"
+HEALTH_GRID = "health_grid"
+VERSION = 1  # of what is computed here and in analytics: a change raises it
+CELLS_AT_ONCE = 4_000_000  # customers × weeks that are worked on together
+
+_ORDER = ("customer_id", "as_of")
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Some as-of dates whose results lie in one file.
+
+    A month that is over has one file; the running month has one for each date, so that
+    the next day costs one date.
+    """
+
+    name: str
+    dates: tuple[dt.date, ...]
+
+
+@dataclass(frozen=True)
+class Gridded:
+    """The result files of both grids."""
+
+    dates: tuple[dt.date, ...]
+    metric_parts: tuple[Part, ...]
+    health_parts: tuple[Part, ...]
+
+
+def slices_of(dates: Sequence[dt.date]) -> tuple[Slice, ...]:
+    """Return how the results of these ascending dates are divided into files."""
+    running_month = month_of(dates[-1])
+    by_name: dict[str, list[dt.date]] = {}
+    for date in dates:
+        month = month_of(date)
+        name = date.isoformat() if month == running_month else month
+        by_name.setdefault(name, []).append(date)
+    return tuple(Slice(name, tuple(days)) for name, days in by_name.items())
+
+
+def first_as_of(rolled: Rolled, kitchen: Kitchen) -> dt.date | None:
+    """Return the first day on which anybody was a customer; None when nobody was."""
+    opened = rolled.rollups.presence.filter(_.step > 0)
+    first = kitchen.session.to_arrow(opened.day.min()).as_py()
+    return None if first is None else day_of_number(first)
+
+
+def grid_metrics_and_health(
+    kitchen: Kitchen,
+    rolled: Rolled,
+    catalog: Catalog,
+    metrics: Sequence[Metric],
+    *,
+    as_of: dt.date,
+    progress: Progress,
+) -> Gridded:
+    """Return metrics and health of all as-of dates up to `as_of`, made or found.
+
+    Parameters
+    ----------
+    kitchen
+        Of the run's session.
+    rolled
+        The roll-ups.
+    catalog, metrics
+        The definitions, and the metrics among them that are switched on.
+    as_of
+        The last date; weekly dates before it, from the first customer on.
+    progress
+        Told as steps ``metrics`` and ``health``.
+
+    """
+    first = first_as_of(rolled, kitchen)
+    dates = () if first is None else weekly_as_of(first, as_of)
+    if not dates:
+        return Gridded((), (), ())
+    slices = slices_of(dates)
+    metric_recipes = _metric_recipes(slices, rolled, metrics, kitchen)
+    metric_parts = _metric_parts(
+        kitchen, metric_recipes, rolled, metrics, progress=progress
+    )
+    health_parts = _health_parts(
+        kitchen, metric_parts, rolled, catalog, metrics, progress=progress
+    )
+    return Gridded(dates, tuple(metric_parts.values()), tuple(health_parts))
+
+
+# -- metrics --------------------------------------------------------------------------
+
+
+def _metric_recipes(
+    slices: Sequence[Slice],
+    rolled: Rolled,
+    metrics: Sequence[Metric],
+    kitchen: Kitchen,
+) -> Mapping[Slice, Recipe]:
+    columns = {m.column for m in metrics if isinstance(m, AttributeMetric)}
+    attributes = _attribute_digest(kitchen, sorted(columns))
+    # A label may change without anything being computed again.
+    meaning = [
+        metric.model_dump(mode="json", exclude={"label", "about"}) for metric in metrics
+    ]
+    return {
+        part: Recipe(
+            name=METRIC_GRID,
+            slice=part.name,
+            inputs={
+                "version": VERSION,
+                "dates": [date.isoformat() for date in part.dates],
+                "metrics": meaning,
+                "rows": rolled.digest_up_to(part.dates[-1]),
+                "attributes": attributes,
+            },
+            order_by=_ORDER,
+        )
+        for part in slices
+    }
+
+
+def _metric_parts(
+    kitchen: Kitchen,
+    recipes: Mapping[Slice, Recipe],
+    rolled: Rolled,
+    metrics: Sequence[Metric],
+    *,
+    progress: Progress,
+) -> dict[Slice, Part]:
+    missing = [part for part, recipe in recipes.items() if not kitchen.has(recipe)]
+    done = len(recipes) - len(missing)
+    for grid, batch in _batches(missing, weeks_needed(metrics)):
+        progress("metrics", done, len(recipes))
+        with _computed(kitchen, rolled.rollups, metrics, grid) as cells:
+            for part in batch:
+                wanted = cells.filter(cells.as_of.isin(part.dates))
+                kitchen.part(recipes[part], lambda rows=wanted: rows)
+                done += 1
+                progress("metrics", done, len(recipes))
+    progress("metrics", len(recipes), len(recipes))
+    return {part: kitchen.part(recipe, _never) for part, recipe in recipes.items()}
+
+
+def _never() -> ir.Table:
+    raise AssertionError("every slice was made before")
+
+
+def _batches(
+    missing: Sequence[Slice], reach: int
+) -> Iterator[tuple[Grid, list[Slice]]]:
+    """Group slices into grids: runs of whole weeks, and the odd last date alone."""
+    weekly = [part for part in missing if part.dates[-1].weekday() == SUNDAY]
+    odd = [part for part in missing if part.dates[-1].weekday() != SUNDAY]
+    batch: list[Slice] = []
+    for part in weekly:
+        if batch and (part.dates[0] - batch[-1].dates[-1]).days != 7:
+            yield _grid(batch, reach), batch
+            batch = []
+        batch.append(part)
+    if batch:
+        yield _grid(batch, reach), batch
+    for part in odd:
+        assert len(part.dates) == 1, "only the last as-of date is no Sunday"
+        yield _grid([part], reach), [part]
+
+
+def _grid(batch: Sequence[Slice], reach: int) -> Grid:
+    return Grid(tuple(date for part in batch for date in part.dates), reach=reach)
+
+
+@contextmanager
+def _computed(
+    kitchen: Kitchen, rollups: Rollups, metrics: Sequence[Metric], grid: Grid
+) -> Iterator[ir.Table]:
+    """Give the metrics of a grid as a table that is there until the block ends."""
+    con = kitchen.session.con
+    name = f"cells_{uuid4().hex}"
+    weeks = grid.reach + len(grid.dates)
+    at_once = max(1, CELLS_AT_ONCE // weeks)
+    ids = kitchen.session.to_arrow(
+        rollups.presence.select("customer_id").distinct().order_by("customer_id")
+    )["customer_id"]
+    try:
+        for start in range(0, len(ids), at_once):
+            group = ids.slice(start, at_once)
+            between = (group[0].as_py(), group[-1].as_py())
+            rows = metric_grid(_only(rollups, between), metrics, grid)
+            if start == 0:
+                con.create_table(name, rows, temp=True)
+            else:
+                con.insert(name, rows)
+        yield con.table(name)
+    finally:
+        # Not `drop_table`: DuckDB 2 cannot read the SQL that Ibis 12 writes for it.
+        con.raw_sql(f'DROP TABLE IF EXISTS "{name}"')
+
+
+def _only(rollups: Rollups, between: tuple[str, str]) -> Rollups:
+    """Return the roll-ups of the customers from one id to another."""
+    low, high = between
+
+    def some(rows: ir.Table) -> ir.Table:
+        return rows.filter(rows.customer_id.between(low, high))
+
+    return replace(
+        rollups,
+        contact_days={k: some(rows) for k, rows in rollups.contact_days.items()},
+        last_values={k: some(rows) for k, rows in rollups.last_values.items()},
+        running_steps={k: some(rows) for k, rows in rollups.running_steps.items()},
+        presence=some(rollups.presence),
+    )
+
+
+def _attribute_digest(kitchen: Kitchen, columns: Sequence[str]) -> str:
+    """Return a digest of some attributes of all customers; of nothing for none."""
+    if not columns:
+        return ""
+    customers = kitchen.session.facts("customers")
+    present = [column for column in columns if column in customers.columns]
+    rows = customers.select("customer_id", *present).order_by("customer_id")
+    return digest_of_value(
+        kitchen.session.to_arrow(
+            rows.cast(dict.fromkeys(present, "string"))
+        ).to_pydict()
+    )
+
+
+# -- health ---------------------------------------------------------------------------
+
+
+def _health_parts(
+    kitchen: Kitchen,
+    metric_parts: Mapping[Slice, Part],
+    rolled: Rolled,
+    catalog: Catalog,
+    metrics: Sequence[Metric],
+    *,
+    progress: Progress,
+) -> list[Part]:
+    tables = sorted(
+        {t for needed in tables_of_metrics(metrics).values() for t in needed}
+    )
+    meaning = {
+        "version": VERSION,
+        "health": [model.model_dump(mode="json") for model in catalog.health],
+        "on": sorted(metric.key for metric in metrics),
+        "attributes": _attribute_digest(kitchen, attributes_used(catalog.health)),
+    }
+    customers = kitchen.session.facts("customers")
+    made = []
+    for done, (part, metric_part) in enumerate(metric_parts.items()):
+        progress("health", done, len(metric_parts))
+        ages = [_ages(rolled, tables, date) for date in part.dates]
+        recipe = Recipe(
+            name=HEALTH_GRID,
+            slice=part.name,
+            inputs={**meaning, "metrics": metric_part.sha256, "ages": _plain(ages)},
+            order_by=_ORDER,
+        )
+
+        def rows(
+            metric_part: Part = metric_part, ages: list[dict[str, object]] = ages
+        ) -> ir.Table:
+            return health_grid(
+                kitchen.table([metric_part], like={}),
+                customers,
+                _freshness(ages, tables),
+                models=catalog.health,
+                metrics=metrics,
+            )
+
+        made.append(kitchen.part(recipe, rows))
+    progress("health", len(metric_parts), len(metric_parts))
+    return made
+
+
+def _ages(rolled: Rolled, tables: Sequence[str], date: dt.date) -> dict[str, object]:
+    """Return how many days old the newest row of each table was on a date."""
+    ages: dict[str, object] = {"as_of": date}
+    for table in tables:
+        history = rolled.days_of.get(table)
+        newest = None if history is None else history.newest(date)
+        ages[f"age_{table}"] = None if newest is None else day_number(date) - newest
+    return ages
+
+
+def _freshness(ages: Sequence[dict[str, object]], tables: Sequence[str]) -> ir.Table:
+    schema = {"as_of": "date", **{f"age_{table}": "int32" for table in tables}}
+    return ibis.memtable(list(ages), schema=ibis.schema(schema))
+
+
+def _plain(ages: Sequence[dict[str, object]]) -> list[dict[str, str]]:
+    return [{name: str(value) for name, value in row.items()} for row in ages]

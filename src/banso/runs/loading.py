@@ -1,0 +1,344 @@
+"""Loading: a company's files into the lake, all of a folder or nothing."""
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+
+from banso.connectors.conforming import Conformer, Origin
+from banso.connectors.discovery import MAPPING_FILES, Discovery, Source, discover
+from banso.connectors.layout import Conforming, missing_columns, unknown_theirs
+from banso.connectors.mapping import LoadMapping, read_mapping
+from banso.connectors.proposals import Proposal, mapping_text, propose_mapping
+from banso.connectors.reading import TableFile
+from banso.connectors.settling import KNOWN_CUSTOMERS, Settled, settle
+from banso.kernel.errors import BansoError
+from banso.kernel.issues import Issue
+from banso.runs.project import Project
+from banso.runs.quarantine import Quarantine
+from banso.tables.registry import TABLES
+from banso.tables.spec import TableSpec
+from banso.warehouse.engine import connect
+from banso.warehouse.lake import Draft, Lake
+from banso.warehouse.session import Session
+from banso.warehouse.staging import workspace
+from banso.warehouse.upsert import Upserted
+
+Progress = Callable[[str, int, int], None]  # what is being done, done and total bytes
+
+_MEMORY = "1GB"  # of the connection that reads files; the lake's has its own
+_LAKE_MEMORY = "2GB"
+
+
+class NothingToLoad(BansoError):
+    """Refuse a path without any file that could be a table."""
+
+    code = "nothing_to_load"
+
+
+class MappingInvalid(BansoError):
+    """Refuse a mapping file, with every fault in it."""
+
+    code = "mapping_invalid"
+
+    def __init__(self, path: Path, issues: Sequence[Issue]) -> None:
+        super().__init__(
+            "\n".join(str(issue) for issue in issues),
+            hint=f"Mend {path} and try again.",
+            path=str(path),
+        )
+        self.issues = tuple(issues)
+
+
+class MappingDoesNotFit(BansoError):
+    """Refuse a mapping that names columns which the file does not have."""
+
+    code = "mapping_does_not_fit"
+
+
+@dataclass(frozen=True)
+class TableSummary:
+    """What a load did to one table, in rows.
+
+    ``rows_read + taken_in == new + changed + unchanged + repeated + quarantined``.
+    """
+
+    table: str
+    rows_read: int  # in the files
+    new: int
+    changed: int
+    unchanged: int
+    repeated: int  # said again by another row of the same load
+    quarantined: int  # not taken in, with at least one fault
+    taken_in: int  # out of the quarantine, because what they waited for came
+
+
+@dataclass(frozen=True)
+class LoadSummary:
+    """What a load did."""
+
+    tables: tuple[TableSummary, ...]
+    notes: tuple[str, ...]  # for the reader: files left out, rows that wait
+    proposed_mapping: str  # YAML to save and pass back; empty when there is none
+    quarantine_rows: int  # faults in the whole quarantine after the load
+    version: int  # of the lake
+
+    @property
+    def has_findings(self) -> bool:
+        """Whether something was not taken in that the reader should look at."""
+        return bool(self.notes) or any(each.quarantined for each in self.tables)
+
+
+def load(
+    project: Project,
+    path: Path,
+    *,
+    table: str | None = None,
+    mapping: Path | None = None,
+    at: dt.datetime,
+    progress: Progress | None = None,
+) -> LoadSummary:
+    """Take the facts of a folder, or of one file, into the project's lake.
+
+    All or nothing: the lake gets one new version at the end, and a load that stops
+    before leaves the last one. Repeating it then completes it; repeating a finished
+    one changes nothing.
+
+    Parameters
+    ----------
+    project
+        Whose lake, time zone and currency.
+    path
+        A folder with files named as tables, or one file.
+    table
+        The table of the one file, when its name does not tell.
+    mapping
+        A mapping file; without one, ``mapping.yaml`` in the folder counts.
+    at
+        The present, aware.
+    progress
+        Called with what is being read, and how many bytes of how many are done.
+
+    Raises
+    ------
+    BansoError
+        Nothing at the path, a file that cannot be read to its end, an unknown
+        encoding, a mapping with faults, a busy lake, a full disk.
+
+    """
+    rules = _mapping_of(path, mapping)
+    found = discover(path, table=table, mapping=rules)
+    lake = Lake(project.lake_folder)
+    with (
+        lake.writing(at=at, memory=_LAKE_MEMORY) as draft,
+        workspace(lake.folder) as folder,
+        connect(spill=folder, memory=_MEMORY) as con,
+    ):
+        work = _Load(project, lake, draft, con, folder=folder)
+        work.plan(found)
+        work.announce(progress or _silent)
+        return work.carry_out(at=at)
+
+
+@dataclass
+class _Planned:
+    source: Source
+    file: TableFile
+
+
+@dataclass
+class _Load:
+    """One load while it runs."""
+
+    project: Project
+    lake: Lake
+    draft: Draft
+    con: duckdb.DuckDBPyConnection
+    folder: Path
+    planned: list[_Planned] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    proposals: list[Proposal] = field(default_factory=list)
+    _progress: Progress = field(default=lambda *_: None)
+    _done: int = 0
+    _total: int = 0
+
+    def plan(self, found: Discovery) -> None:
+        """Look into every file: which can be read, and whose columns fit."""
+        self.notes += found.notes
+        for source in found.sources:
+            encoding = source.mapping.encoding if source.mapping else None
+            self._plan_file(source, TableFile(source.path, encoding=encoding))
+        for path in found.unplaced:
+            self._propose(path, TableFile(path).headers(), table=None)
+        if not found.sources and not self.proposals:
+            raise NothingToLoad(
+                " ".join(["There is no table to load.", *found.notes]),
+                hint=f"Name the files as the tables: {', '.join(TABLES)} (.csv, …).",
+            )
+
+    def announce(self, progress: Progress) -> None:
+        """Tell how much there is to do."""
+        self._progress = progress
+        self._total = sum(each.source.path.stat().st_size for each in self.planned)
+
+    def carry_out(self, *, at: dt.datetime) -> LoadSummary:
+        """Load what was planned, table by table, and commit."""
+        self._fill_known_customers()
+        parts = [self.lake.folder / part.path for part in self.draft.base.quarantine]
+        quarantine = Quarantine(self.con, parts, at=at)
+        summaries = [
+            summary
+            for spec in TABLES.values()
+            if (summary := self._load_table(spec, quarantine)) is not None
+        ]
+        self._progress("quarantine", self._total, self._total)
+        after = self.folder / "quarantine.parquet"
+        rows = quarantine.write(after)
+        self.draft.replace_quarantine(after if rows else None)
+        version = self.draft.commit().version
+        return LoadSummary(
+            tables=tuple(summaries),
+            notes=tuple(self.notes),
+            proposed_mapping=mapping_text(self.proposals),
+            quarantine_rows=rows,
+            version=version,
+        )
+
+    def _plan_file(self, source: Source, file: TableFile) -> None:
+        headers = file.headers()
+        name = source.path.name
+        if not headers:
+            self.notes.append(f"{name} is empty: it has not even a header.")
+            return
+        if source.mapping is not None:
+            unknown = unknown_theirs(headers, source.mapping)
+            if unknown:
+                raise MappingDoesNotFit(
+                    f"{name}: {unknown[0]}",
+                    hint=f"Its columns are: {', '.join(headers)}.",
+                )
+        missing = missing_columns(TABLES[source.table], headers, source.mapping)
+        if missing:
+            lacking = ", ".join(missing)
+            self.notes.append(
+                f"{name} was not loaded: {source.table} needs {lacking}, and the file"
+                f" has {', '.join(headers)}."
+            )
+            self._propose(source.path, headers, table=source.table)
+            return
+        self.planned.append(_Planned(source, file))
+
+    def _propose(
+        self, path: Path, headers: tuple[str, ...], *, table: str | None
+    ) -> None:
+        proposals = propose_mapping(headers, table, file=path.name)
+        self.proposals += proposals
+
+    def _load_table(
+        self, spec: TableSpec, quarantine: Quarantine
+    ) -> TableSummary | None:
+        planned = [each for each in self.planned if each.source.table == spec.name]
+        if not planned and not quarantine.has_rows_of(spec.name):
+            return None
+        settings = Conforming(self.project.timezone, self.project.currency)
+        conformer = Conformer(self.con, spec, settings, self.folder / spec.name)
+        for each in planned:
+            self._read(each, conformer)
+        mappings = [p.source.mapping for p in planned if p.source.mapping]
+        for retry in quarantine.retries(spec.name, mappings):
+            for chunk in retry.chunks:
+                conformer.take(chunk, retry.origin)
+        if not conformer.rows_read and not conformer.rows_waiting:
+            return None
+        version = self.draft.base.facts.get(spec.name)
+        settled = settle(conformer, known=version.columns if version else {})
+        counts = [self.draft.upsert(spec, path) for path in settled.versions]
+        self._learn(spec, settled, quarantine)
+        return _summary(spec, settled, counts)
+
+    def _read(self, each: _Planned, conformer: Conformer) -> None:
+        name = each.source.path.name
+        origin = Origin(name, each.source.mapping, typed=each.file.is_typed)
+        before = conformer.rows_read
+        for chunk in each.file.chunks():
+            conformer.take(chunk, origin)
+            self._progress(name, self._done + chunk.position, self._total)
+        self._done += each.source.path.stat().st_size
+        if conformer.rows_read == before:
+            self.notes.append(f"{name} has a header and no rows.")
+
+    def _learn(self, spec: TableSpec, settled: Settled, quarantine: Quarantine) -> None:
+        """Keep what the later tables and the quarantine have to know."""
+        quarantine.leave_loaded(spec, settled.versions)
+        if settled.faults is not None:
+            quarantine.add(settled.faults)
+            waiting = self._count_waiting(settled.faults)
+            if waiting:
+                self.notes.append(
+                    f"{spec.name}: {waiting:,} rows wait for customers that no load has"
+                    " brought yet."
+                )
+        if spec.name == "customers":
+            for path in settled.versions:
+                self._add_known_customers([str(path)])
+
+    def _count_waiting(self, faults: Path) -> int:
+        (rows,) = self.con.execute(
+            "SELECT count(DISTINCT row) FROM read_parquet(?)"
+            " WHERE waiting_for IS NOT NULL",
+            [str(faults)],
+        ).fetchall()[0]
+        return int(rows)
+
+    def _fill_known_customers(self) -> None:
+        self.con.execute(f"CREATE TABLE {KNOWN_CUSTOMERS} (customer_id VARCHAR)")
+        with Session(self.lake, self.draft.base, memory=_MEMORY) as session:
+            if session.has("customers"):
+                ids = session.facts("customers").select("customer_id")
+                for batch in session.batches(ids):
+                    self.con.register("ids", batch)
+                    self.con.execute(f"INSERT INTO {KNOWN_CUSTOMERS} SELECT * FROM ids")  # noqa: S608 - a constant
+                    self.con.unregister("ids")
+
+    def _add_known_customers(self, files: list[str]) -> None:
+        self.con.execute(
+            f"INSERT INTO {KNOWN_CUSTOMERS} SELECT customer_id FROM read_parquet(?)"  # noqa: S608 - a constant
+            f" ANTI JOIN {KNOWN_CUSTOMERS} USING (customer_id)",
+            [files],
+        )
+
+
+def _summary(
+    spec: TableSpec, settled: Settled, counts: Iterable[Upserted]
+) -> TableSummary:
+    counts = list(counts)
+    return TableSummary(
+        table=spec.name,
+        rows_read=settled.rows_read,
+        new=sum(each.new for each in counts),
+        changed=sum(each.changed for each in counts),
+        unchanged=sum(each.unchanged for each in counts),
+        repeated=settled.repeated,
+        quarantined=settled.quarantined,
+        taken_in=settled.taken_in,
+    )
+
+
+def _mapping_of(path: Path, mapping: Path | None) -> LoadMapping | None:
+    if mapping is None:
+        beside = (path / name for name in MAPPING_FILES)
+        mapping = next((each for each in beside if each.is_file()), None)
+    if mapping is None:
+        return None
+    rules, issues = read_mapping(mapping)
+    if rules is None:
+        raise MappingInvalid(mapping, issues)
+    return rules
+
+
+def _silent(_what: str, _done: int, _total: int) -> None:
+    """Tell nobody."""
+
+

@@ -1,0 +1,98 @@
+"""Opening the lake of a project with all result tables under their names."""
+
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+
+import ibis.expr.types as ir
+
+from banso.analytics.long_views import health_long, health_parts, metrics_long
+from banso.definitions.catalog import Catalog
+from banso.definitions.reading import read_catalog
+from banso.kernel.errors import BansoError
+from banso.runs.gridding import HEALTH_GRID, METRIC_GRID
+from banso.runs.project import Project
+from banso.warehouse.lake import Lake
+from banso.warehouse.manifest import Manifest, Release
+from banso.warehouse.session import Session
+
+
+class DefinitionsUnreadable(BansoError):
+    """Refuse to use published definitions that this version cannot read."""
+
+    code = "definitions_unreadable"
+
+
+def lake_of(project: Project) -> Lake:
+    """Return the lake of a project; nothing is created."""
+    return Lake(project.lake_folder)
+
+
+def open_session(
+    project: Project,
+    manifest: Manifest | None = None,
+    *,
+    memory: str = "3GB",
+    threads: int | None = None,
+) -> Session:
+    """Return a session in which every result table has its name.
+
+    Parameters
+    ----------
+    project
+        Whose lake.
+    manifest
+        The version; the current one when not given.
+    memory, threads
+        What DuckDB may use.
+
+    """
+    return Session(
+        lake_of(project), manifest, memory=memory, threads=threads, views=VIEWS
+    )
+
+
+def published_catalog(lake: Lake, digest: str) -> Catalog:
+    """Return the definitions that were published under a digest.
+
+    Raises
+    ------
+    DefinitionsUnreadable
+        They were written for another version of Banso.
+
+    """
+    return _catalog(lake.folder, digest)
+
+
+@lru_cache(maxsize=16)
+def _catalog(folder: Path, digest: str) -> Catalog:
+    catalog, issues = read_catalog(Lake(folder).definition_files(digest))
+    if catalog is None:
+        raise DefinitionsUnreadable(
+            f"The published definitions {digest[:12]} cannot be read: {issues[0]}",
+            hint="Mend the definitions, then publish them with `banso apply`.",
+            digest=digest,
+        )
+    return catalog
+
+
+def _metrics(session: Session, release: Release) -> ir.Table:
+    return metrics_long(session.result(METRIC_GRID, release))
+
+
+def _health(session: Session, release: Release) -> ir.Table:
+    return health_long(session.result(HEALTH_GRID, release))
+
+
+def _health_parts(session: Session, release: Release) -> ir.Table:
+    catalog = published_catalog(session.lake, release.definitions_digest)
+    return health_parts(
+        session.result(HEALTH_GRID, release),
+        session.result(METRIC_GRID, release),
+        models=catalog.health,
+    )
+
+
+VIEWS = MappingProxyType(
+    {"metrics": _metrics, "health": _health, "health_parts": _health_parts}
+)

@@ -1,0 +1,263 @@
+"""The first step of a run: from facts to dated roll-ups, month by month."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import ibis.expr.types as ir
+
+from banso.analytics.measures import Measure, measures_for
+from banso.analytics.metric_grid import Rollups
+from banso.analytics.presence import contract_presence, traced_presence
+from banso.analytics.rollups import contact_days, last_values, running_steps
+from banso.definitions.metrics import Metric
+from banso.kernel.progress import Progress
+from banso.kernel.zones import OffsetSpan, utc_offsets
+from banso.runs.derived import History, Kitchen, Recipe
+from banso.tables.registry import TABLES
+from banso.tables.spec import TableSpec
+from banso.warehouse.manifest import Part, TableVersion
+
+# A larger table is rolled up month by month, so that a day's rows cost one month.
+WHOLE_TABLE_ROWS = 1_000_000
+VERSION = 1  # of the code below: a change of what it computes raises it
+
+_CONTACT_DAY = {
+    "customer_id": "string", "contact_id": "string", "day": "int32",
+    "known_day": "int32",
+}  # fmt: skip
+_ALWAYS = ("events",)  # rolled up even when no metric asks: the last activity
+
+
+@dataclass
+class Rolled:
+    """The roll-ups of all tables, and what they say of each day."""
+
+    rollups: Rollups
+    parts: dict[str, tuple[Part, ...]]  # by name of the roll-up
+    histories: dict[str, History]  # by name of the roll-up
+    days_of: dict[str, History] = field(default_factory=dict)  # by table: contact days
+
+    def digest_up_to(self, last: dt.date) -> Sequence[object]:
+        """Return what a number as of `last` depends on."""
+        return [
+            [name, history.up_to(last)]
+            for name, history in sorted(self.histories.items())
+        ]
+
+
+def roll_up(
+    kitchen: Kitchen,
+    metrics: Sequence[Metric],
+    *,
+    zone: str,
+    progress: Progress,
+) -> Rolled:
+    """Return the roll-ups that `metrics` need, made or found.
+
+    Parameters
+    ----------
+    kitchen
+        Of a session over the facts.
+    metrics
+        The metrics that are switched on.
+    zone
+        The company's time zone.
+    progress
+        Told after every file, as step ``roll_up``.
+
+    """
+    jobs = list(_jobs(kitchen, metrics, zone=zone))
+    parts: dict[str, list[Part]] = {}
+    digests: dict[str, list[Mapping[int, int]]] = {}
+    for done, job in enumerate(jobs):
+        progress("roll_up", done, len(jobs))
+        part = kitchen.part(job.recipe, job.rows)
+        parts.setdefault(job.recipe.name, []).append(part)
+        digests.setdefault(job.recipe.name, []).append(
+            kitchen.daily_digests(part, job.day_column)
+        )
+    progress("roll_up", len(jobs), len(jobs))
+    histories = {name: History.of(several) for name, several in digests.items()}
+    files = {name: tuple(several) for name, several in parts.items()}
+    return Rolled(
+        rollups=_rollups(kitchen, files),
+        parts=files,
+        histories=histories,
+        days_of={
+            name.removeprefix(_DAYS): history
+            for name, history in histories.items()
+            if name.startswith(_DAYS)
+        },
+    )
+
+
+# -- what has to be made ------------------------------------------------------------
+
+_DAYS = "contact_days."
+_LAST = "last_values."
+_STEPS = "running_steps."
+_PRESENCE = "presence"
+
+
+@dataclass(frozen=True)
+class _Job:
+    recipe: Recipe
+    rows: Callable[[], ir.Table]
+    day_column: str
+
+
+def _jobs(kitchen: Kitchen, metrics: Sequence[Metric], *, zone: str) -> Iterator[_Job]:
+    facts = kitchen.session.manifest.facts
+    contracts = facts.get("subscriptions")
+    has_contracts = contracts is not None and contracts.rows > 0
+    for spec in TABLES.values():
+        version = facts.get(spec.name)
+        if version is None or not version.rows or not _has_dated_customers(spec):
+            continue
+        offsets = _offsets(version, zone)
+        measures = measures_for(metrics, table=spec.name)
+        summed = [m for m in measures if m.aggregate in {"count", "sum"}]
+        # Without contracts, any trace tells that a customer is there.
+        if summed or spec.name in _ALWAYS or not has_contracts:
+            yield from _contact_day_jobs(kitchen, spec, summed, offsets=offsets)
+        for measure in measures:
+            if measure.aggregate in {"last", "running"}:
+                yield _measure_job(kitchen, spec, measure, offsets=offsets)
+    if contracts is not None and has_contracts:
+        yield _presence_job(kitchen, _offsets(contracts, zone))
+
+
+def _has_dated_customers(spec: TableSpec) -> bool:
+    return spec.time is not None and spec.has_customer
+
+
+def _offsets(version: TableVersion, zone: str) -> Sequence[OffsetSpan]:
+    """Return the clock of the zone over the days of a table."""
+    first = min((p.first_day for p in version.parts if p.first_day), default=None)
+    last = max((p.last_day for p in version.parts if p.last_day), default=None)
+    day = dt.date(2000, 1, 1)
+    return utc_offsets(zone, first or day, last or day)
+
+
+def _contact_day_jobs(
+    kitchen: Kitchen,
+    spec: TableSpec,
+    measures: Sequence[Measure],
+    *,
+    offsets: Sequence[OffsetSpan],
+) -> Iterator[_Job]:
+    version = kitchen.session.manifest.facts[spec.name]
+    by_slice: dict[str, list[Part]] = {}
+    for part in version.parts:
+        place = part.slice if version.rows > WHOLE_TABLE_ROWS else "all"
+        by_slice.setdefault(place, []).append(part)
+    for place, parts in sorted(by_slice.items()):
+        recipe = Recipe(
+            name=_DAYS + spec.name,
+            slice=place,
+            inputs=_inputs(parts, [m.column for m in measures], offsets),
+            order_by=("customer_id", "day", "contact_id", "known_day"),
+        )
+
+        def rows(parts: Sequence[Part] = tuple(parts)) -> ir.Table:
+            facts = kitchen.session.facts(spec.name, parts=parts)
+            return contact_days(facts, spec, measures, offsets=offsets)
+
+        yield _Job(recipe, rows, "known_day")
+
+
+def _measure_job(
+    kitchen: Kitchen,
+    spec: TableSpec,
+    measure: Measure,
+    *,
+    offsets: Sequence[OffsetSpan],
+) -> _Job:
+    version = kitchen.session.manifest.facts[spec.name]
+    is_last = measure.aggregate == "last"
+    recipe = Recipe(
+        name=(_LAST if is_last else _STEPS) + measure.column,
+        slice="all",
+        inputs=_inputs(version.parts, [measure.column], offsets),
+        order_by=("customer_id", "day", "known_day")
+        if is_last
+        else ("customer_id", "day"),
+    )
+    shape = last_values if is_last else running_steps
+
+    def rows() -> ir.Table:
+        return shape(kitchen.session.facts(spec.name), spec, measure, offsets=offsets)
+
+    return _Job(recipe, rows, "known_day" if is_last else "day")
+
+
+def _presence_job(kitchen: Kitchen, offsets: Sequence[OffsetSpan]) -> _Job:
+    version = kitchen.session.manifest.facts["subscriptions"]
+    recipe = Recipe(
+        name=_PRESENCE,
+        slice="all",
+        inputs=_inputs(version.parts, [], offsets),
+        order_by=("customer_id", "day"),
+    )
+
+    def rows() -> ir.Table:
+        return contract_presence(
+            kitchen.session.facts("subscriptions"), offsets=offsets
+        )
+
+    return _Job(recipe, rows, "day")
+
+
+def _inputs(
+    parts: Sequence[Part], columns: Sequence[str], offsets: Sequence[OffsetSpan]
+) -> object:
+    """Return everything that a roll-up depends on.
+
+    The content of the rows counts, not the files that they lie in, nor when they were
+    loaded: so compaction makes nothing new.
+    """
+    return {
+        "version": VERSION,
+        "content": sorted([p.content, p.live_rows] for p in parts),
+        "columns": list(columns),
+        "offsets": [[o.since.isoformat(), o.seconds] for o in offsets],
+    }
+
+
+# -- as tables ------------------------------------------------------------------------
+
+
+def _rollups(kitchen: Kitchen, files: Mapping[str, Sequence[Part]]) -> Rollups:
+    session = kitchen.session
+    days = {
+        name.removeprefix(_DAYS): kitchen.table(parts, like=_CONTACT_DAY)
+        for name, parts in files.items()
+        if name.startswith(_DAYS)
+    }
+    if _PRESENCE in files:
+        presence = kitchen.table(files[_PRESENCE], like={})
+    else:
+        presence = traced_presence(list(days.values()))
+    return Rollups(
+        contact_days=days,
+        last_values=_by_measure(kitchen, files, _LAST),
+        running_steps=_by_measure(kitchen, files, _STEPS),
+        presence=presence,
+        customers=session.facts("customers"),
+        late=frozenset(
+            name
+            for name, version in session.manifest.facts.items()
+            if any(part.known_at_given for part in version.parts)
+        ),
+    )
+
+
+def _by_measure(
+    kitchen: Kitchen, files: Mapping[str, Sequence[Part]], prefix: str
+) -> dict[str, ir.Table]:
+    return {
+        name.removeprefix(prefix): kitchen.table(parts, like={})
+        for name, parts in files.items()
+        if name.startswith(prefix)
+    }

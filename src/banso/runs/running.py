@@ -1,0 +1,291 @@
+"""A run: one pure function of facts, definitions, as-of date and seed."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import ibis
+from ibis import _
+
+from banso.analytics.contracts import contract_state
+from banso.analytics.customer_now import Standing, customer_now, date_before
+from banso.analytics.long_views import health_long, health_parts
+from banso.definitions.availability import enabled_metrics, switched_off
+from banso.definitions.catalog import Catalog
+from banso.kernel.digests import digest_of_value
+from banso.kernel.errors import BansoError
+from banso.kernel.progress import Progress, silent
+from banso.kernel.zones import day_number, day_of_number
+from banso.runs.derived import Kitchen, Recipe
+from banso.runs.gridding import (
+    HEALTH_GRID,
+    METRIC_GRID,
+    Gridded,
+    grid_metrics_and_health,
+)
+from banso.runs.project import Project
+from banso.runs.results import VIEWS, lake_of, published_catalog
+from banso.runs.rolling import Rolled, roll_up
+from banso.tables.registry import TABLES
+from banso.warehouse.lake import Lake
+from banso.warehouse.manifest import JSON, Part, Release
+from banso.warehouse.session import Session
+
+CUSTOMER_NOW = "customer_now"
+OLD_FACTS_DAYS = 60
+VERSION = 1  # of what a release holds
+
+
+class NothingLoaded(BansoError):
+    """Refuse to run without any customer."""
+
+    code = "nothing_loaded"
+
+
+class NothingPublished(BansoError):
+    """Refuse to run without published definitions."""
+
+    code = "nothing_published"
+
+
+@dataclass(frozen=True)
+class AsOfChoice:
+    """The as-of date that a run takes when none is given, and why."""
+
+    as_of: dt.date
+    newest_fact: dt.date | None
+    is_old: bool  # the facts end long before today, so their last day is taken
+
+
+def default_as_of(project: Project, today: dt.date) -> AsOfChoice:
+    """Return today, or the day of the newest fact when that is long ago.
+
+    Only what happened counts as a fact here: events, charges, tickets and the like,
+    not the days on which a contract starts or ends.
+
+    Parameters
+    ----------
+    project
+        Whose facts.
+    today
+        The company's day.
+
+    """
+    facts = lake_of(project).current().facts
+    days = [
+        part.last_day
+        for name, version in facts.items()
+        if TABLES[name].span is None or name == "tickets"
+        for part in version.parts
+        if part.last_day is not None and name != "customers"
+    ]
+    newest = min(max(days), today) if days else None
+    is_old = newest is not None and (today - newest).days > OLD_FACTS_DAYS
+    chosen = newest if is_old and newest is not None else today
+    return AsOfChoice(chosen, newest, is_old)
+
+
+def run(
+    project: Project,
+    *,
+    as_of: dt.date,
+    at: dt.datetime,
+    seed: int = 0,
+    full: bool = False,
+    progress: Progress = silent,
+) -> Release:
+    """Compute everything as of a day, and publish it as one release.
+
+    What an earlier run computed from the same rows is used again; the bytes are those
+    of a full run. A run that was killed has published nothing and is continued by the
+    next one.
+
+    Parameters
+    ----------
+    project
+        Its lake holds facts and published definitions.
+    as_of
+        Nothing dated later is used.
+    at
+        The present, aware; only noted in the release.
+    seed
+        For whatever draws lots; part of the release's identity.
+    full
+        Compute everything anew.
+    progress
+        Told as steps ``roll_up``, ``metrics``, ``health``, ``customers``.
+
+    Raises
+    ------
+    NothingLoaded, NothingPublished
+        There is nothing to compute from.
+    LakeBusy
+        Another process is writing when the release is to be published.
+
+    """
+    lake = lake_of(project)
+    manifest = lake.current()
+    if not manifest.facts.get("customers") or not manifest.facts["customers"].rows:
+        raise NothingLoaded(
+            "There are no customers yet.", hint="Load some with `banso load FOLDER`."
+        )
+    if not manifest.definitions:
+        raise NothingPublished(
+            "No definitions are published.", hint="Publish them with `banso apply`."
+        )
+    digest = manifest.definitions[-1].digest
+    catalog = published_catalog(lake, digest)
+    release_id = digest_of_value(
+        [VERSION, manifest.facts_digest, digest, as_of.isoformat(), seed]
+    )[:16]
+    existing = manifest.release
+    if existing is not None and existing.release_id == release_id and not full:
+        return existing
+    with Session(lake, manifest, views=VIEWS) as session:
+        kitchen = Kitchen(session, full=full)
+        tables, notes = _computed(
+            kitchen, catalog, project=project, as_of=as_of, progress=progress
+        )
+        notes["derived"] = {"made": kitchen.made, "found": kitchen.found}
+    release = Release(
+        release_id=release_id,
+        as_of=as_of,
+        made_at=at,
+        definitions_digest=digest,
+        facts_digest=manifest.facts_digest,
+        seed=seed,
+        tables=tables,
+        facts=manifest.facts,
+        notes=notes,
+    )
+    _publish(lake, release, at=at)
+    return release
+
+
+def _publish(lake: Lake, release: Release, *, at: dt.datetime) -> None:
+    with lake.writing(at=at) as draft:
+        draft.put_release(release)
+        draft.commit()
+
+
+def _computed(
+    kitchen: Kitchen,
+    catalog: Catalog,
+    *,
+    project: Project,
+    as_of: dt.date,
+    progress: Progress,
+) -> tuple[Mapping[str, tuple[Part, ...]], dict[str, JSON]]:
+    manifest = kitchen.session.manifest
+    connected = [name for name, version in manifest.facts.items() if version.rows]
+    columns = {name: list(manifest.facts[name].columns) for name in connected}
+    metrics = enabled_metrics(catalog, connected, columns=columns)
+    rolled = roll_up(kitchen, metrics, zone=project.timezone, progress=progress)
+    gridded = grid_metrics_and_health(
+        kitchen, rolled, catalog, metrics, as_of=as_of, progress=progress
+    )
+    progress("customers", 0, 1)
+    now = _customer_now(kitchen, rolled, gridded, catalog, as_of=as_of)
+    progress("customers", 1, 1)
+    off = switched_off(catalog, connected, columns=columns)
+    notes: dict[str, JSON] = {
+        "metrics_on": [metric.key for metric in metrics],
+        "metrics_off": [
+            {
+                "metric": entry.metric.key,
+                "code": entry.code,
+                "tables": list(entry.tables),
+                "columns": list(entry.columns),
+            }
+            for entry in off
+        ],
+        "dates": [date.isoformat() for date in gridded.dates],
+        "newest": _newest_days(rolled, as_of),
+    }
+    tables = {
+        METRIC_GRID: gridded.metric_parts,
+        HEALTH_GRID: gridded.health_parts,
+        CUSTOMER_NOW: (now,),
+        **{f"rollup.{name}": parts for name, parts in rolled.parts.items()},
+    }
+    return tables, notes
+
+
+def _newest_days(rolled: Rolled, as_of: dt.date) -> dict[str, JSON]:
+    newest: dict[str, JSON] = {}
+    for table, history in rolled.days_of.items():
+        day = history.newest(as_of)
+        newest[table] = None if day is None else day_of_number(day).isoformat()
+    return newest
+
+
+def _customer_now(
+    kitchen: Kitchen,
+    rolled: Rolled,
+    gridded: Gridded,
+    catalog: Catalog,
+    *,
+    as_of: dt.date,
+) -> Part:
+    session = kitchen.session
+    recipe = Recipe(
+        name=CUSTOMER_NOW,
+        slice=as_of.isoformat(),
+        inputs={
+            "version": VERSION,
+            "facts": session.manifest.facts_digest,
+            "health": [part.sha256 for part in gridded.health_parts],
+        },
+        order_by=("customer_id",),
+    )
+
+    def rows() -> ibis.Table:
+        standing = _standing(kitchen, rolled, gridded, catalog, as_of=as_of)
+        return customer_now(standing, as_of=as_of, dates=gridded.dates)
+
+    return kitchen.part(recipe, rows)
+
+
+def _standing(
+    kitchen: Kitchen,
+    rolled: Rolled,
+    gridded: Gridded,
+    catalog: Catalog,
+    *,
+    as_of: dt.date,
+) -> Standing:
+    session = kitchen.session
+    before = date_before(as_of, gridded.dates)
+    wide_health = kitchen.table(gridded.health_parts, like=_EMPTY_HEALTH)
+    wide_metrics = kitchen.table(gridded.metric_parts, like=_EMPTY_METRICS)
+    two = [date for date in (as_of, before) if date is not None]
+    presence = rolled.rollups.presence
+    return Standing(
+        customers=session.facts("customers"),
+        contracts=contract_state(session.facts("subscriptions"), as_of=as_of)
+        if session.has("subscriptions")
+        else None,
+        first_days=presence.group_by("customer_id").aggregate(day=_.day.min()),
+        last_days=_last_days(rolled, as_of),
+        health=health_long(wide_health),
+        parts=health_parts(
+            wide_health.filter(wide_health.as_of.isin(two)),
+            wide_metrics.filter(wide_metrics.as_of.isin(two)),
+            models=catalog.health if gridded.dates else (),
+        ),
+    )
+
+
+_EMPTY_METRICS = {"customer_id": "string", "as_of": "date", "tenure_days": "int32"}
+_EMPTY_HEALTH = {
+    "customer_id": "string", "as_of": "date", "model": "string", "score": "float64",
+    "band": "string", "coverage": "float64",
+}  # fmt: skip
+
+
+def _last_days(rolled: Rolled, as_of: dt.date) -> ibis.Table | None:
+    events = rolled.rollups.contact_days.get("events")
+    if events is None:
+        return None
+    known = events.filter(events.known_day <= day_number(as_of))
+    return known.group_by("customer_id").aggregate(day=_.day.max())
