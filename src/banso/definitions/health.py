@@ -22,8 +22,8 @@ class Threshold(Definition):
 class Percentile(Definition):
     """Points by rank within the peers of the same as-of date.
 
-    ``100 × (peers below + half of the ties) / (peers − 1 others)``; a customer alone
-    among its peers has no points.
+    ``100 × (peers below + half of the peers with the same value) / all other peers``;
+    a customer alone among its peers has no points.
     """
 
     higher_is: Literal["better", "worse"] = "better"

@@ -21,8 +21,9 @@ from banso.kernel.nearness import did_you_mean
 from banso.tables.registry import TABLES
 from banso.tables.spec import Kind, TableSpec
 
-# The long table of metrics has one column per metric beside these.
-_RESERVED = frozenset({"customer_id", "as_of"})
+# Results have one column per metric beside these.
+_RESERVED = frozenset({"customer_id", "as_of", "tenure_days", "model"})
+_RESERVED_STARTS = ("age_", "attribute_")
 _NUMBERS = frozenset({Kind.INTEGER, Kind.NUMBER, Kind.MONEY})
 
 
@@ -34,9 +35,10 @@ class UniqueMetricKeys:
         first: dict[str, Placed[Metric]] = {}
         for placed in draft.metrics:
             key = placed.definition.key
-            if key in _RESERVED:
-                message = f"'{key}' is the name of a column of every result"
-                yield placed.issue("reserved_key", message, at=("key",))
+            if key in _RESERVED or key.startswith(_RESERVED_STARTS):
+                message = f"'{key}' is the name of a column that results need"
+                hint = "Choose another one."
+                yield placed.issue("reserved_key", message, at=("key",), hint=hint)
             if key in first:
                 there = first[key]
                 place = f"{there.document.path}:{there.line('key')}"

@@ -1,0 +1,190 @@
+"""The reference of definitions, written from the code: `python -m` writes the files."""
+
+import json
+import sys
+import types
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+
+from banso.definitions.availability import sources_of
+from banso.definitions.describing import describe_metric
+from banso.definitions.health import (
+    Bands,
+    Dimension,
+    Element,
+    HealthModel,
+    Percentile,
+    Threshold,
+)
+from banso.definitions.metrics import Metric
+from banso.definitions.reading import read_catalog
+from banso.definitions.rules import RULES
+from banso.definitions.schemas import definition_schemas
+from banso.definitions.starter_set import starter_files
+
+_HEALTH_PARTS = (HealthModel, Bands, Dimension, Element, Threshold, Percentile)
+_HEAD = """\
+# Definitions: reference
+
+<!-- Written by `python -m banso.definitions.reference docs/reference`: do not edit. -->
+
+日本語の要約：`definitions/` フォルダーに書ける項目の一覧です。指標の種類ごとのキー、
+ヘルススコアの構成、検査の規則、最初から入っている指標を載せています。
+
+What may stand in the files of the folder `definitions/`. How it works is told in
+[Definitions](../concepts/definitions.md); what each number means, in
+[docs/definitions](../definitions/README.md). An editor with YAML support completes and
+checks the files by these schemas: [metrics](schemas/metrics.schema.json),
+[health](schemas/health.schema.json).
+"""
+
+
+def reference_files() -> Mapping[str, str]:
+    """Return the generated reference by file name, below ``docs/reference``."""
+    schemas = {
+        f"schemas/{name}.schema.json": json.dumps(schema, indent=2, ensure_ascii=False)
+        + "\n"
+        for name, schema in definition_schemas().items()
+    }
+    return {"definitions.md": definitions_reference(), **schemas}
+
+
+def definitions_reference() -> str:
+    """Return the reference page of all keys, rules and starter metrics (Markdown)."""
+    sections = (
+        _HEAD,
+        "## Metrics: `definitions/metrics/*.yaml`\n",
+        *(_section(model) for model in metric_models()),
+        "## Health: `definitions/health.yaml`\n",
+        *(_section(model) for model in _HEALTH_PARTS),
+        "## Rules\n",
+        _rules(),
+        "## The starter set\n",
+        _starter_metrics(),
+    )
+    return "\n".join(sections)
+
+
+def metric_models() -> tuple[type[BaseModel], ...]:
+    """Return the model of every kind of metric."""
+    union = get_args(Metric)[0]
+    return tuple(get_args(union))
+
+
+def _section(model: type[BaseModel]) -> str:
+    kind = model.model_fields.get("kind")
+    title = f"kind: {get_args(kind.annotation)[0]}" if kind else model.__name__
+    rows = [
+        _row(name, field)
+        for name, field in model.model_fields.items()
+        if name != "kind"
+    ]
+    lines = (
+        f"### `{title}`\n" if kind else f"### {title}\n",
+        _paragraphs(model.__doc__),
+        "| key | value | default | meaning |",
+        "| --- | --- | --- | --- |",
+        *rows,
+        "",
+    )
+    return "\n".join(lines)
+
+
+def _paragraphs(doc: str | None) -> str:
+    lines = (doc or "").replace("``", "`").strip().splitlines()
+    return "\n".join(line.removeprefix("    ") for line in lines) + "\n"
+
+
+def _row(name: str, field: FieldInfo) -> str:
+    default = "required" if field.is_required() else _default_in_words(field.default)
+    meaning = (field.description or "").replace("``", "`")
+    value = _type_in_words(field.annotation) + _bounds_in_words(field.metadata)
+    return f"| `{name}` | {value} | {default} | {meaning} |"
+
+
+def _default_in_words(default: object) -> str:
+    match default:
+        case None | ():
+            return "none"
+        case BaseModel():
+            values = (f"{key} {value:g}" for key, value in default)
+            return ", ".join(values)
+        case float():
+            return f"{default:g}"
+    return str(default)
+
+
+_TYPES: Mapping[Any, str] = {
+    str: "text",
+    int: "whole number",
+    float: "number",
+    types.NoneType: "",
+}
+
+
+def _type_in_words(annotation: Any) -> str:
+    origin, parts = get_origin(annotation), get_args(annotation)
+    if origin is Annotated:
+        return _type_in_words(parts[0]) + _bounds_in_words(parts[1:])
+    if origin is Literal:
+        return ", ".join(f"`{part}`" for part in parts)
+    if origin in {Union, types.UnionType}:
+        return ", ".join(word for word in map(_type_in_words, parts) if word)
+    if origin is tuple:
+        return f"list of {_type_in_words(parts[0])}"
+    if annotation in _TYPES:
+        return _TYPES[annotation]
+    name: str = annotation.__name__
+    return "`{ja: …, en: …}`" if name == "Text" else f"[{name}](#{name.lower()})"
+
+
+def _bounds_in_words(metadata: Any) -> str:
+    bounds: dict[str, Any] = {}
+    for item in metadata:
+        for part in (item, *getattr(item, "metadata", ())):
+            for name in ("ge", "le"):
+                if getattr(part, name, None) is not None:
+                    bounds[name] = getattr(part, name)
+    return f", {bounds['ge']} to {bounds['le']}" if len(bounds) == 2 else ""
+
+
+def _rules() -> str:
+    lines = [
+        f"- {(type(rule).__doc__ or '').splitlines()[0].replace('``', '`')}"
+        for rule in RULES
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _starter_metrics() -> str:
+    catalog, _ = read_catalog(starter_files())
+    assert catalog is not None
+    rows = []
+    for metric in catalog.metrics:
+        words = describe_metric(metric, catalog.metric_by_key)
+        sources = sources_of(metric, catalog.metric_by_key)
+        tables = ", ".join(sorted({f"`{table}`" for table, _ in sources}))
+        rows.append(
+            f"| `{metric.key}` | {metric.label.ja} | {metric.label.en} "
+            f"| {words.en} | {tables} |"
+        )
+    head = (
+        "| metric | 日本語 | English | computed as | needs |",
+        "| --- | --- | --- | --- | --- |",
+    )
+    return "\n".join((*head, *rows)) + "\n"
+
+
+def _write(folder: Path) -> None:
+    for name, text in reference_files().items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    _write(Path(sys.argv[1]))
