@@ -159,8 +159,12 @@ def _document_target(rng: np.random.Generator, employees: Ints) -> Ints:
 
 def _seats(rng: np.random.Generator, employees: Ints) -> Ints:
     """Seats grow more slowly than companies do: not everybody handles documents."""
-    seats = np.clip(0.9 * employees**0.62 * rng.lognormal(0.15, 0.3, len(employees)), 3, 200)
-    return np.where(seats > 20, np.round(seats / 5) * 5, np.round(seats)).astype(np.int64)
+    seats = np.clip(
+        0.9 * employees**0.62 * rng.lognormal(0.15, 0.3, len(employees)), 3, 200
+    )
+    return np.where(seats > 20, np.round(seats / 5) * 5, np.round(seats)).astype(
+        np.int64
+    )
 
 
 def _modules(

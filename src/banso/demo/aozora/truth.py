@@ -54,9 +54,7 @@ class Tally:
     """Sums over the blocks, from which the realised figures are made."""
 
     counts: Counter[str] = field(default_factory=Counter)
-    sums: defaultdict[str, float] = field(
-        default_factory=lambda: defaultdict(float)
-    )
+    sums: defaultdict[str, float] = field(default_factory=lambda: defaultdict(float))
     assignments: list[pa.Table] = field(default_factory=list)
 
     def share(self, part: str, whole: str) -> dict[str, float | int | None]:
