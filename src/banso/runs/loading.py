@@ -9,11 +9,17 @@ import duckdb
 
 from banso.connectors.conforming import Conformer, Origin
 from banso.connectors.discovery import MAPPING_FILES, Discovery, Source, discover
-from banso.connectors.layout import Conforming, missing_columns, unknown_theirs
+from banso.connectors.layout import (
+    KNOWN_AT,
+    Conforming,
+    missing_columns,
+    unknown_theirs,
+)
 from banso.connectors.mapping import LoadMapping, read_mapping
 from banso.connectors.proposals import Proposal, mapping_text, propose_mapping
 from banso.connectors.reading import TableFile
-from banso.connectors.settling import KNOWN_CUSTOMERS, Settled, settle
+from banso.connectors.settling import KNOWN_CUSTOMERS, KNOWN_VERSIONS, Settled, settle
+from banso.connectors.values import STORED
 from banso.kernel.errors import BansoError
 from banso.kernel.issues import Issue
 from banso.runs.project import Project
@@ -252,6 +258,7 @@ class _Load:
                 conformer.take(chunk, retry.origin)
         if not conformer.rows_read and not conformer.rows_waiting:
             return None
+        self._fill_known_versions(spec)
         version = self.draft.base.facts.get(spec.name)
         settled = settle(conformer, known=version.columns if version else {})
         counts = [self.draft.upsert(spec, path) for path in settled.versions]
@@ -294,13 +301,30 @@ class _Load:
 
     def _fill_known_customers(self) -> None:
         self.con.execute(f"CREATE TABLE {KNOWN_CUSTOMERS} (customer_id VARCHAR)")
+        self._copy_facts("customers", KNOWN_CUSTOMERS, ["customer_id"])
+
+    def _fill_known_versions(self, spec: TableSpec) -> None:
+        """Copy when the lake's rows were known, for tables that came with that."""
+        self.con.execute(f"DROP TABLE IF EXISTS {KNOWN_VERSIONS}")
+        version = self.draft.base.facts.get(spec.name)
+        if version and any(part.known_at_given for part in version.parts):
+            names = [*spec.key, KNOWN_AT]
+            types = ", ".join(
+                f"{name} {STORED[spec.by_name[name].kind]}" for name in spec.key
+            )
+            self.con.execute(
+                f"CREATE TABLE {KNOWN_VERSIONS} ({types}, {KNOWN_AT} TIMESTAMP)"
+            )
+            self._copy_facts(spec.name, KNOWN_VERSIONS, names)
+
+    def _copy_facts(self, table: str, into: str, names: Sequence[str]) -> None:
         with Session(self.lake, self.draft.base, memory=_MEMORY) as session:
-            if session.has("customers"):
-                ids = session.facts("customers").select("customer_id")
-                for batch in session.batches(ids):
-                    self.con.register("ids", batch)
-                    self.con.execute(f"INSERT INTO {KNOWN_CUSTOMERS} SELECT * FROM ids")  # noqa: S608 - a constant
-                    self.con.unregister("ids")
+            if not session.has(table):
+                return
+            for batch in session.batches(session.facts(table).select(*names)):
+                self.con.register("facts", batch)
+                self.con.execute(f"INSERT INTO {into} SELECT * FROM facts")  # noqa: S608 - a constant
+                self.con.unregister("facts")
 
     def _add_known_customers(self, files: list[str]) -> None:
         self.con.execute(
@@ -340,5 +364,3 @@ def _mapping_of(path: Path, mapping: Path | None) -> LoadMapping | None:
 
 def _silent(_what: str, _done: int, _total: int) -> None:
     """Tell nobody."""
-
-

@@ -67,9 +67,7 @@ class Quarantine:
                 "CREATE OR REPLACE TEMP TABLE quarantine AS"
                 f" SELECT * FROM read_parquet([{files}])"
             )
-            con.execute(
-                "CREATE OR REPLACE TEMP TABLE leaving (quarantine_id VARCHAR)"
-            )
+            con.execute("CREATE OR REPLACE TEMP TABLE leaving (quarantine_id VARCHAR)")
 
     def has_rows_of(self, table: str) -> bool:
         """Return whether rows of `table` were there before the load."""
@@ -133,8 +131,10 @@ class Quarantine:
         moment = f"TIMESTAMP '{self._at.astimezone(dt.UTC):%Y-%m-%d %H:%M:%S.%f}'"
         rows = []
         if not self._is_empty:
-            rows.append("SELECT *, 0 AS is_new FROM quarantine ANTI JOIN leaving USING"
-                        " (quarantine_id)")
+            rows.append(
+                "SELECT *, 0 AS is_new FROM quarantine ANTI JOIN leaving USING"
+                " (quarantine_id)"
+            )
         if self._faults:
             files = joined(text_sql(str(each)) for each in self._faults)
             first_seen = (
@@ -198,7 +198,9 @@ class Quarantine:
                 name: pa.array([each.get(name) for each in objects], pa.string())
                 for name in names
             }
-            columns["_source"] = pa.array([source for _, source, _ in rows], pa.string())
+            columns["_source"] = pa.array(
+                [source for _, source, _ in rows], pa.string()
+            )
             lines = pa.array([line for _, _, line in rows], pa.int64())
             yield Chunk(pa.table(columns), lines, position=0)
 
@@ -236,5 +238,3 @@ def canonical_text_of(value: str, kind: Kind) -> str:
     if kind is Kind.TIME:
         return f"strftime({value}, '%Y-%m-%d %H:%M:%S.%fZ')"
     return f"CAST({value} AS VARCHAR)"
-
-

@@ -1,0 +1,1 @@
+"""Files of a business into rows that fit the canonical tables."""
