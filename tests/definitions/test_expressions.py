@@ -153,6 +153,7 @@ def test_refusal_points_at_what_it_found(text, column, found):
         "a" + ".b" * 900 + " == 1",
         "a == " + "9" * 1900,
         "a == '" + "x" * 2000 + "'",
+        "a == '\ud800'",
     ],
 )
 def test_what_cannot_be_parsed_is_refused(text):

@@ -156,6 +156,19 @@ def test_comments_and_layout_do_not_change_the_digest():
     assert first.digest == second.digest
 
 
+def test_conditions_of_a_share_that_are_too_long_together_are_refused():
+    long = "name == '" + "x" * 1500 + "'"
+    text = (
+        "schema_version: 1\nmetrics:\n  - {key: long, label: {ja: 長, en: Long}, unit: "
+        f'ratio, kind: share, table: events, where: "{long}", among: "{long}"}}\n'
+    )
+
+    catalog, issues = read_catalog(BASE | {"metrics/long.yaml": text.encode()})
+
+    assert catalog is None
+    assert [issue.code for issue in issues] == ["bad_expression"]
+
+
 def test_nesting_without_end_is_refused():
     for text in ("[" * 5000, "{a: " * 5000, "- " * 5000):
         catalog, issues = read_catalog({"metrics/deep.yaml": text.encode()})

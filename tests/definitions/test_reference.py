@@ -4,11 +4,14 @@ import json
 from pathlib import Path
 
 import pytest
+from jsonschema import ValidationError, validate
+from ruamel.yaml import YAML
 
 from banso.definitions.metrics import MetricsFile
 from banso.definitions.reference import metric_models, reference_files
 from banso.definitions.rules import RULES
 from banso.definitions.schemas import definition_schemas
+from banso.definitions.starter_set import starter_files
 from banso.tables.registry import TABLES
 
 ROOT = Path(__file__).parents[2]
@@ -38,6 +41,16 @@ def test_schemas_describe_every_key():
         for part in schema["$defs"].values():
             for name, field in part["properties"].items():
                 assert "description" in field, name
+
+
+def test_schemas_accept_the_starter_set_and_refuse_a_wrong_shape():
+    schemas = definition_schemas()
+
+    for name, content in starter_files().items():
+        kind = "health" if name == "health.yaml" else "metrics"
+        validate(YAML(typ="safe", pure=True).load(content), schemas[kind])
+    with pytest.raises(ValidationError):
+        validate({"schema_version": 1, "metrics": [{"key": "a"}]}, schemas["metrics"])
 
 
 def test_schema_knows_the_tables_and_refuses_empty_values():

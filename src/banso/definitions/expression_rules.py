@@ -74,15 +74,8 @@ class GoodExpression:
                 message = f"in '{key}', {error.message}"
                 yield placed.issue(error.code, message, at=(key,), hint=error.hint)
         for metric in draft.metrics:
-            share = metric.definition
-            # The part is counted by both conditions as one.
-            if isinstance(share, ShareMetric) and share.among is not None:
-                try:
-                    parse_expression(f"({share.where}) and ({share.among})")
-                except BadExpression as error:
-                    if _is_good(share.where) and _is_good(share.among):
-                        message = f"'where' and 'among' together: {error.message}"
-                        yield metric.issue(error.code, message, at=("where",))
+            if isinstance(metric.definition, ShareMetric):
+                yield from _both_together(metric, metric.definition)
 
 
 class KnownColumns:
@@ -143,6 +136,18 @@ class NoLookAhead:
                     hint=hint,
                     level=Level.WARNING,
                 )
+
+
+def _both_together(placed: Placed[object], share: ShareMetric) -> Iterator[Issue]:
+    """Yield a finding when two good conditions are too long or deep as one."""
+    if share.among is None or not (_is_good(share.where) and _is_good(share.among)):
+        return
+    try:
+        # The part of a share is counted by both conditions as one.
+        parse_expression(f"({share.where}) and ({share.among})")
+    except BadExpression as error:
+        message = f"'where' and 'among' together: {error.message}"
+        yield placed.issue(error.code, message, at=("where",))
 
 
 def _texts(draft: Draft) -> Iterator[tuple[Placed[object], str, str]]:

@@ -6,6 +6,7 @@ import re
 import tokenize
 import warnings
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from banso.kernel.errors import BansoError
@@ -121,6 +122,7 @@ class BadExpression(BansoError):
     code = "bad_expression"
 
 
+@lru_cache(maxsize=1024)
 def parse_expression(text: str) -> Expression:
     """Return the meaning of `text`, which looks like a Python condition.
 
