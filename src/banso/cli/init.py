@@ -7,9 +7,9 @@ import click
 from babel.core import get_global
 from babel.numbers import get_territory_currencies
 
-from banso.cli.options import as_json
+from banso.cli.options import as_json, to_type
 from banso.cli.output import print_json
-from banso.cli.words import language, say
+from banso.cli.words import language, say, words
 from banso.runs.project import LANGUAGES, create_project
 
 
@@ -73,16 +73,16 @@ def command(
         "プロジェクトを作りました: {folder}\n"
         "  会社名 {name} / タイムゾーン {zone} / 通貨 {currency}\n"
         "  違うところは banso.toml で直せます。\n"
-        "次の一歩: cd {there} && banso load データのフォルダー",
+        "次の一歩: {load}",
         "Made a project in {folder}\n"
         "  company {name} / time zone {zone} / currency {currency}\n"
         "  Mend what is not right in banso.toml.\n"
-        "Next: cd {there} && banso load FOLDER_WITH_YOUR_FILES",
+        "Next: {load}",
         folder=project.folder,
         name=project.name,
         zone=project.timezone,
         currency=project.currency,
-        there=folder,
+        load=to_type(project, words("load データのフォルダー", "load YOUR_FILES")),
     )
 
 

@@ -2,12 +2,14 @@
 
 import functools
 import os
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
 import click
 
+from banso.cli.words import program
 from banso.runs.project import SETTINGS_FILE, Project
 
 P = ParamSpec("P")
@@ -48,6 +50,18 @@ def find_folder(given: Path | None) -> Path:
     here = Path.cwd()
     candidates = (here, *here.parents)
     return next((f for f in candidates if (f / SETTINGS_FILE).is_file()), here)
+
+
+def to_type(project: Project, command: str) -> str:
+    """Return a command as the reader can type it here, for this project."""
+    typed = f"{program()} {command}"
+    if find_folder(None).resolve() == project.folder:
+        return typed
+    here = Path.cwd()
+    folder = project.folder
+    if folder.is_relative_to(here):
+        folder = folder.relative_to(here)
+    return f"{typed} --project {shlex.quote(str(folder))}"
 
 
 as_json = click.option(

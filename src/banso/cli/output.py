@@ -2,12 +2,15 @@
 
 import datetime as dt
 import json
+import re
 import unicodedata
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
 from banso.cli.words import write_line
+
+_NUMBER = re.compile(r"-?[0-9][0-9,]*(\.[0-9]+)?(e[+-]?[0-9]+)?")
 
 
 def print_json(value: object) -> None:
@@ -27,17 +30,30 @@ def plain(value: object) -> object:
 
 
 def print_table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print rows under a header, in columns that line up in Japanese too."""
-    widths = [
-        max(map(columns_of, (title, *cells)), default=0)
-        for title, *cells in zip(header, *rows, strict=True)
-    ]
-    for row in (header, ["-" * width for width in widths], *rows):
-        cells = [
-            text + " " * (width - columns_of(text))
-            for text, width in zip(row, widths, strict=True)
-        ]
+    """Print rows under a header, in columns that line up in Japanese too.
+
+    A column of numbers is lined up at its right.
+    """
+    columns = [_Column(*cells) for cells in zip(header, *rows, strict=True)]
+    lines = ["-" * column.width for column in columns]
+    for row in (header, lines, *rows):
+        cells = [column.set(text) for column, text in zip(columns, row, strict=True)]
         write_line("  ".join(cells).rstrip())
+
+
+class _Column:
+    """How wide a column is, and at which side its cells stand."""
+
+    def __init__(self, title: str, *cells: str) -> None:
+        self.width = max(map(columns_of, (title, *cells)))
+        self.is_numeric = any(cells) and all(
+            map(_NUMBER.fullmatch, filter(None, cells))
+        )
+
+    def set(self, text: str) -> str:
+        """Return `text` as wide as the column."""
+        space = " " * (self.width - columns_of(text))
+        return space + text if self.is_numeric else text + space
 
 
 def columns_of(text: str) -> int:

@@ -10,7 +10,7 @@ from banso.kernel.labels import Label
 from banso.kernel.progress import Progress
 
 STEPS = {
-    "load": Label("読み込み", "Loading"),
+    "quarantine": Label("隔離した行を確認", "Looking through the quarantine"),
     "simulate": Label("会社を作成", "Making the company"),
     "roll_up": Label("日ごとに集計", "Rolling events up to days"),
     "metrics": Label("指標を計算", "Computing metrics"),
@@ -20,6 +20,7 @@ STEPS = {
 }
 _BAR = 24
 _CLEAR = "\r\x1b[2K"
+_COUNTABLE = 1000  # a larger total counts bytes: a share is easier to read
 _PAUSE = 0.1  # seconds between two drawings
 
 
@@ -70,7 +71,8 @@ class _Bar:
         self._drawn = now
         full = _BAR * done // total if total else _BAR
         bar = "█" * full + "·" * (_BAR - full)
-        sys.stderr.write(f"{_CLEAR}{bar} {_worded(step)} {done}/{total}")
+        share = f"{done}/{total}" if total <= _COUNTABLE else f"{done / total:.0%}"
+        sys.stderr.write(f"{_CLEAR}{bar} {_worded(step)} {share}")
         sys.stderr.flush()
 
     def close(self) -> None:

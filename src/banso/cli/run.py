@@ -5,10 +5,10 @@ import datetime as dt
 import click
 
 from banso.cli.computing import Wish, compute
-from banso.cli.options import as_json, in_project
+from banso.cli.options import as_json, in_project, to_type
 from banso.cli.output import print_json
 from banso.cli.progress import showing_progress
-from banso.cli.words import program, say
+from banso.cli.words import say
 from banso.kernel.labels import Label
 from banso.runs.project import Project
 from banso.runs.results import open_session
@@ -59,10 +59,9 @@ def command(
         return
     say_release(release, bands)
     say(
-        "見るには: {program} serve --project {folder}",
-        "Look at it: {program} serve --project {folder}",
-        program=program(),
-        folder=project.folder,
+        "見るには: {serve}",
+        "Look at it: {serve}",
+        serve=to_type(project, "serve"),
     )
 
 

@@ -2,9 +2,9 @@
 
 import click
 
-from banso.cli.options import as_json, in_project
+from banso.cli.options import as_json, in_project, to_type
 from banso.cli.output import print_json
-from banso.cli.words import program, say
+from banso.cli.words import say
 from banso.runs.project import Project
 from banso.site.serving import serve
 
@@ -41,12 +41,12 @@ def command(
             return
         say(
             "{name} を {address} で公開しています。Ctrl-C で終わります。\n"
-            "利用者は「{program} user add メールアドレス」で追加できます。",
+            "サインインする人の追加: {add}",
             "{name} is at {address} – end it with Ctrl-C.\n"
-            "Add people who may sign in with '{program} user add E-MAIL'.",
+            "Add people who may sign in: {add}",
             name=project.name,
             address=address,
-            program=program(),
+            add=to_type(project, "user add E-MAIL"),
         )
 
     serve(project, host=host, port=port, workers=workers, ready=ready)
