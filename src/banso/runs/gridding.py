@@ -1,7 +1,7 @@
 """The second step of a run: metrics and health at every as-of date, slice by slice."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from uuid import uuid4
@@ -155,13 +155,18 @@ def _metric_parts(
     for grid, batch in _batches(missing, weeks_needed(metrics)):
         progress("metrics", done, len(recipes))
         with _computed(kitchen, rolled.rollups, metrics, grid) as cells:
-            for part in batch:
-                wanted = cells.filter(cells.as_of.isin(part.dates))
-                kitchen.part(recipes[part], lambda rows=wanted: rows)
-                done += 1
-                progress("metrics", done, len(recipes))
+            _write_slices(kitchen, cells, {part: recipes[part] for part in batch})
+        done += len(batch)
     progress("metrics", len(recipes), len(recipes))
     return {part: kitchen.part(recipe, _never) for part, recipe in recipes.items()}
+
+
+def _write_slices(
+    kitchen: Kitchen, cells: ir.Table, recipes: Mapping[Slice, Recipe]
+) -> None:
+    for part, recipe in recipes.items():
+        wanted = cells.filter(cells.as_of.between(part.dates[0], part.dates[-1]))
+        kitchen.part(recipe, lambda rows=wanted: rows)
 
 
 def _never() -> ir.Table:
@@ -196,19 +201,30 @@ def _computed(
     kitchen: Kitchen, rollups: Rollups, metrics: Sequence[Metric], grid: Grid
 ) -> Iterator[ir.Table]:
     """Give the metrics of a grid as a table that is there until the block ends."""
-    con = kitchen.session.con
-    name = f"cells_{uuid4().hex}"
     weeks = grid.reach + len(grid.dates)
     at_once = max(1, CELLS_AT_ONCE // weeks)
     ids = kitchen.session.to_arrow(
         rollups.presence.select("customer_id").distinct().order_by("customer_id")
     )["customer_id"]
+    groups = [ids.slice(start, at_once) for start in range(0, len(ids), at_once)]
+    several = (
+        metric_grid(
+            _only(rollups, (group[0].as_py(), group[-1].as_py())), metrics, grid
+        )
+        for group in groups
+    )
+    with _held(kitchen, several) as cells:
+        yield cells
+
+
+@contextmanager
+def _held(kitchen: Kitchen, several: Iterable[ir.Table]) -> Iterator[ir.Table]:
+    """Give the rows of several expressions as one table, until the block ends."""
+    con = kitchen.session.con
+    name = f"held_{uuid4().hex}"
     try:
-        for start in range(0, len(ids), at_once):
-            group = ids.slice(start, at_once)
-            between = (group[0].as_py(), group[-1].as_py())
-            rows = metric_grid(_only(rollups, between), metrics, grid)
-            if start == 0:
+        for place, rows in enumerate(several):
+            if place == 0:
                 con.create_table(name, rows, temp=True)
             else:
                 con.insert(name, rows)
@@ -269,32 +285,55 @@ def _health_parts(
         "on": sorted(metric.key for metric in metrics),
         "attributes": _attribute_digest(kitchen, attributes_used(catalog.health)),
     }
-    customers = kitchen.session.facts("customers")
-    made = []
-    for done, (part, metric_part) in enumerate(metric_parts.items()):
-        progress("health", done, len(metric_parts))
-        ages = [_ages(rolled, tables, date) for date in part.dates]
-        recipe = Recipe(
+    ages = {
+        part: [_ages(rolled, tables, date) for date in part.dates]
+        for part in metric_parts
+    }
+    recipes = {
+        part: Recipe(
             name=HEALTH_GRID,
             slice=part.name,
-            inputs={**meaning, "metrics": metric_part.sha256, "ages": _plain(ages)},
+            inputs={
+                **meaning,
+                "metrics": metric_part.sha256,
+                "ages": _plain(ages[part]),
+            },
             order_by=_ORDER,
         )
+        for part, metric_part in metric_parts.items()
+    }
+    missing = [part for part, recipe in recipes.items() if not kitchen.has(recipe)]
+    done = len(recipes) - len(missing)
+    for batch in _groups(missing, metric_parts):
+        progress("health", done, len(recipes))
+        together = health_grid(
+            kitchen.table([metric_parts[part] for part in batch], like={}),
+            kitchen.session.facts("customers"),
+            _freshness([age for part in batch for age in ages[part]], tables),
+            models=catalog.health,
+            metrics=metrics,
+        )
+        with _held(kitchen, [together]) as cells:
+            _write_slices(kitchen, cells, {part: recipes[part] for part in batch})
+        done += len(batch)
+    progress("health", len(recipes), len(recipes))
+    return [kitchen.part(recipe, _never) for recipe in recipes.values()]
 
-        def rows(
-            metric_part: Part = metric_part, ages: list[dict[str, object]] = ages
-        ) -> ir.Table:
-            return health_grid(
-                kitchen.table([metric_part], like={}),
-                customers,
-                _freshness(ages, tables),
-                models=catalog.health,
-                metrics=metrics,
-            )
 
-        made.append(kitchen.part(recipe, rows))
-    progress("health", len(metric_parts), len(metric_parts))
-    return made
+def _groups(
+    missing: Sequence[Slice], metric_parts: Mapping[Slice, Part]
+) -> Iterator[list[Slice]]:
+    """Group slices so that their rows can be worked on together."""
+    group: list[Slice] = []
+    rows = 0
+    for part in missing:
+        if group and rows + metric_parts[part].rows > CELLS_AT_ONCE:
+            yield group
+            group, rows = [], 0
+        group.append(part)
+        rows += metric_parts[part].rows
+    if group:
+        yield group
 
 
 def _ages(rolled: Rolled, tables: Sequence[str], date: dt.date) -> dict[str, object]:
