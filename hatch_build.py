@@ -1,6 +1,6 @@
-"""Build hook: what a wheel or an editable install needs and the repository does not keep.
+"""Build hook: what an install needs and the repository does not keep.
 
-It compiles the translations, and writes the chart library as one script, compressed too.
+It compiles the translations and writes the chart library as one script.
 """
 
 import gzip
@@ -14,7 +14,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 class BansoBuildHook(BuildHookInterface):  # type: ignore[type-arg]
     """Makes the generated files before hatchling collects them."""
 
-    def initialize(self, version: str, build_data: Mapping[str, object]) -> None:
+    def initialize(self, _version: str, _build_data: Mapping[str, object]) -> None:
         """Write the files; what is up to date stays."""
         source = Path(self.root) / "src"
         write_chart_library(source / "banso" / "web" / "static" / "built")

@@ -13,7 +13,7 @@ from banso.web.accounts import operations
 from banso.web.accounts.models import User
 from banso.webkit.permissions import Role, Scope
 
-PASSWORD = "a-quiet-forest-7"  # noqa: S105 - of people who do not exist
+PASSWORD = "a-quiet-forest-7"
 MONDAY = dt.datetime(2026, 11, 23, 9, 5, tzinfo=dt.UTC)
 
 

@@ -21,7 +21,7 @@ class Chart:
 
     The specification holds no color: marks carry style names (``main``, ``series``,
     ``ground-healthy``…) and scales the ranges ``category`` and ``ordinal`` (the bands),
-    which the configuration of a theme fills in (`banso.charts.theme`, or the page's CSS).
+    which a theme's configuration fills in (`banso.charts.theme`, or the page's CSS).
     """
 
     key: str
@@ -71,7 +71,7 @@ def time_axis(language: str, days: Sequence[dt.date]) -> alt.Axis:
     if span < 62:
         form = "%-m/%-d" if japanese else "%-d %b"
         label = f"utcFormat(datum.value, '{form}')"
-        step = alt.TimeIntervalStep(alt.TimeInterval("day"), max(1, span // 8))
+        step = alt.TimeIntervalStep("day", max(1, span // 8))
     else:
         year, month = ("%Y年", "%-m月") if japanese else ("%Y", "%b")
         label = (
@@ -79,9 +79,14 @@ def time_axis(language: str, days: Sequence[dt.date]) -> alt.Axis:
             f" : utcFormat(datum.value, '{month}')"
         )
         every = next(n for n in (1, 2, 3, 6, 12, 24, 120) if span / 30 / n <= 12)
-        step = alt.TimeIntervalStep(alt.TimeInterval("month"), every)
+        step = alt.TimeIntervalStep("month", every)
     return alt.Axis(
-        title=None, labelExpr=label, tickCount=step, labelOverlap="greedy", grid=False
+        title=None,
+        labelExpr=label,
+        tickCount=step,
+        labelOverlap="greedy",
+        labelSeparation=8,
+        grid=False,
     )
 
 
@@ -93,3 +98,71 @@ def time_of(field: str, language: str, days: Sequence[dt.date]) -> alt.X:
     return alt.X(
         f"{field}:T", axis=time_axis(language, days), scale=alt.Scale(type="utc")
     )
+
+
+def inline(values: Sequence[Mapping[str, object]]) -> alt.Data:
+    """Return rows as the data of a chart, within its specification."""
+    return alt.Data(values=list(values))  # type: ignore[no-untyped-call] # altair's
+
+
+def number_axis(language: str, form: str = "") -> alt.Axis:
+    """Return the axis of a quantity, in the units that readers count in.
+
+    `form` is a format of d3, such as ``.0%``; without one, large numbers are counted in
+    万 and 億, or in K and M.
+    """
+    if form:
+        return alt.Axis(format=form, tickCount=5, gridOpacity=0.5)
+    steps = (
+        ((1e8, "億"), (1e4, "万"))
+        if language.startswith("ja")
+        else ((1e9, "B"), (1e6, "M"), (1e4, "K"))
+    )
+    label = "format(datum.value, ',')"
+    for size, unit in reversed(steps):
+        divisor = 1e3 if unit == "K" else size
+        label = (
+            f"abs(datum.value) >= {size:.0f} ?"
+            f" format(datum.value / {divisor:.0f}, ',') + '{unit}' : {label}"
+        )
+    return alt.Axis(labelExpr=label, tickCount=5, gridOpacity=0.5)
+
+
+def lone_points(
+    points: Sequence[tuple[dt.date, float | None]],
+) -> list[tuple[dt.date, float]]:
+    """Return the points between two gaps: a line alone would not show them."""
+    edged = [None, *(value for _day, value in points), None]
+    return [
+        (day, value)
+        for place, (day, value) in enumerate(points)
+        if value is not None and edged[place] is None and edged[place + 2] is None
+    ]
+
+
+def line_with_lone_points(
+    points: Sequence[tuple[dt.date, float | None]],
+    *,
+    style: str,
+    width: float,
+    name: str,
+) -> tuple[alt.Chart, alt.Chart | None]:
+    """Return a line over ``day`` and ``value``, and its lone points when it has any.
+
+    The line's own points are there for the pointer and are not drawn.
+    """
+    values = [{"day": day.isoformat(), "value": value} for day, value in points]
+    line = alt.Chart(inline(values), name=name).mark_line(
+        style=style,
+        strokeWidth=width,
+        invalid="break-paths-filter-domains",
+        point={"size": 60, "opacity": 0, "style": style},
+    )
+    lone = lone_points(points)
+    if not lone:
+        return line, None
+    dots = [{"day": day.isoformat(), "value": value} for day, value in lone]
+    marks = alt.Chart(inline(dots), name=f"{name}_lone").mark_circle(
+        style=style, size=22, opacity=1
+    )
+    return line, marks

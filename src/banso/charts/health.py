@@ -12,6 +12,9 @@ from banso.charts.chart import (
     MISSING,
     Chart,
     finished,
+    inline,
+    line_with_lone_points,
+    number_axis,
     said_day,
     thinned,
     time_of,
@@ -75,11 +78,13 @@ def health_history(
     shown = thinned(points, (MAX_POINTS - 3) // lines)
     names = [label.in_language(language) for label in shape.dimensions.values()]
     score = _SCORE.in_language(language)
-    table = [(p.as_of, p.score, *(p.dimensions.get(k) for k in shape.dimensions))
-             for p in shown]  # fmt: skip
     rows = tuple(
-        (said_day(day, language), *(_said(value) for value in values))
-        for day, *values in reversed(table)
+        (
+            said_day(point.as_of, language),
+            _said(point.score),
+            *(_said(point.dimensions.get(key)) for key in shape.dimensions),
+        )
+        for point in reversed(shown)
     )
     return Chart(
         key="health-history",
@@ -96,31 +101,31 @@ def _health_spec(
 ) -> Mapping[str, object]:
     days = [point.as_of for point in shown]
     x = time_of("day", language, days)
-    score = _SCORE.in_language(language)
-    y = alt.Y(
-        "score:Q",
+    layers: list[alt.Chart] = _grounds(shape)
+    if shape.dimensions:
+        layers.append(_dimension_lines(shown, shape, x, language))
+    line, lone = line_with_lone_points(
+        [(p.as_of, _cut(p.score)) for p in shown], style="main", width=2.5, name="score"
+    )
+    tips = [
+        _day_tip(language),
+        alt.Tooltip("value:Q", title=_SCORE.in_language(language), format=".0f"),
+    ]
+    layers += [
+        each.encode(x=x, y=_score_axis("value"), tooltip=tips)
+        for each in (line, lone)
+        if each is not None
+    ]
+    return finished(alt.layer(*layers), height=260)
+
+
+def _score_axis(field_name: str) -> alt.Y:
+    return alt.Y(
+        f"{field_name}:Q",
         title=None,
         scale=alt.Scale(domain=[0, 100]),
         axis=alt.Axis(values=[0, 20, 40, 60, 80, 100], gridOpacity=0.5),
     )
-    layers: list[alt.Chart] = _grounds(shape)
-    if shape.dimensions:
-        layers.append(_dimension_lines(shown, shape, x, y, language))
-    values = [{"day": p.as_of.isoformat(), "score": _cut(p.score)} for p in shown]
-    layers.append(
-        alt.Chart(alt.Data(values=values), name="score")
-        .mark_line(style="main", strokeWidth=2.5, invalid="break-paths-filter-domains",
-                   point={"size": 14, "style": "main"})
-        .encode(
-            x=x,
-            y=y,
-            tooltip=[
-                _day_tip(language),
-                alt.Tooltip("score:Q", title=score, format=".0f"),
-            ],
-        )
-    )  # fmt: skip
-    return finished(alt.layer(*layers), height=260)
 
 
 def _grounds(shape: HealthShape) -> list[alt.Chart]:
@@ -131,10 +136,10 @@ def _grounds(shape: HealthShape) -> list[alt.Chart]:
         ("healthy", shape.healthy, 100.0),
     )
     return [
-        alt.Chart(alt.Data(values=[{"from": low, "to": high}]), name=f"ground_{band}")
+        alt.Chart(inline([{"from": low, "to": high}]), name=f"ground_{band}")
         .mark_rect(style=f"ground-{band}", opacity=0.55)
         .encode(
-            y=alt.Y("from:Q", title=None, scale=alt.Scale(domain=[0, 100])),
+            y=_score_axis("from"),
             y2=alt.Y2("to:Q"),
         )
         for band, low, high in edges
@@ -145,11 +150,12 @@ def _dimension_lines(
     shown: Sequence[HealthPoint],
     shape: HealthShape,
     x: alt.X,
-    y: alt.Y,
     language: str,
 ) -> alt.Chart:
     """Return one thin line for each dimension; a click in the legend picks one."""
-    names = {key: label.in_language(language) for key, label in shape.dimensions.items()}
+    names = {
+        key: label.in_language(language) for key, label in shape.dimensions.items()
+    }
     values = [
         {
             "day": point.as_of.isoformat(),
@@ -160,28 +166,31 @@ def _dimension_lines(
         for point in shown
     ]
     picked = alt.selection_point(name="picked", fields=["dimension"], bind="legend")
-    return (
-        alt.Chart(alt.Data(values=values), name="dimensions")
+    lines: alt.Chart = (
+        alt.Chart(inline(values), name="dimensions")
         .mark_line(strokeWidth=1.25, invalid="break-paths-filter-domains")
         .encode(
             x=x,
-            y=y,
+            y=_score_axis("score"),
             color=alt.Color(
                 "dimension:N",
                 title=None,
                 sort=list(names.values()),
                 scale=alt.Scale(domain=list(names.values()), range="category"),
-                legend=alt.Legend(orient="top", symbolType="stroke", columns=4),
+                legend=alt.Legend(orient="top", symbolType="stroke", columns=3),
             ),
             opacity=alt.condition(picked, alt.value(0.85), alt.value(0.12)),
             tooltip=[
                 _day_tip(language),
                 alt.Tooltip("dimension:N", title=" "),
-                alt.Tooltip("score:Q", title=_SCORE.in_language(language), format=".0f"),
+                alt.Tooltip(
+                    "score:Q", title=_SCORE.in_language(language), format=".0f"
+                ),
             ],
         )
         .add_params(picked)
     )
+    return lines
 
 
 def _sentence(points: Sequence[HealthPoint], language: str) -> str:
@@ -189,23 +198,28 @@ def _sentence(points: Sequence[HealthPoint], language: str) -> str:
     japanese = language.startswith("ja")
     if not known:
         return "まだ健康度がありません。" if japanese else "There is no score yet."
-    (first_day, first), (last_day, last) = known[0], known[-1]
+    first_day, (last_day, last) = known[0][0], known[-1]
     low_day, low = min(known, key=lambda each: (each[1], each[0]))
     if len(known) == 1:
         if japanese:
             return f"{said_day(last_day, language)}の健康度は{last:.0f}です。"
         return f"Health was {last:.0f} on {said_day(last_day, language)}."
+    went = _went(known[0], known[-1], language)
+    if low_day in (first_day, last_day):
+        return went
     if japanese:
-        return (
-            f"健康度は{said_day(first_day, language)}の{first:.0f}から"
-            f"{said_day(last_day, language)}の{last:.0f}になりました。"
-            f"最も低かったのは{said_day(low_day, language)}の{low:.0f}です。"
-        )
-    return (
-        f"Health went from {first:.0f} on {said_day(first_day, language)} to {last:.0f}"
-        f" on {said_day(last_day, language)}; it was lowest at {low:.0f}"
-        f" on {said_day(low_day, language)}."
-    )
+        return f"{went}最も低かったのは{said_day(low_day, language)}の{low:.0f}です。"
+    return f"{went} It was lowest at {low:.0f} on {said_day(low_day, language)}."
+
+
+def _went(
+    first: tuple[dt.date, float], last: tuple[dt.date, float], language: str
+) -> str:
+    (first_day, before), (last_day, after) = first, last
+    begin, end = said_day(first_day, language), said_day(last_day, language)
+    if language.startswith("ja"):
+        return f"健康度は{begin}の{before:.0f}から{end}の{after:.0f}になりました。"
+    return f"Health went from {before:.0f} on {begin} to {after:.0f} on {end}."
 
 
 def band_counts(points: Sequence[BandCount], *, language: str) -> Chart:
@@ -222,7 +236,10 @@ def band_counts(points: Sequence[BandCount], *, language: str) -> Chart:
     shown = thinned(points, MAX_POINTS // len(BANDS))
     names = [label.in_language(language) for _key, label in BANDS]
     rows = tuple(
-        (said_day(p.as_of, language), *(f"{p.customers.get(k, 0):,}" for k, _l in BANDS))
+        (
+            said_day(p.as_of, language),
+            *(f"{p.customers.get(k, 0):,}" for k, _l in BANDS),
+        )
         for p in reversed(shown)
     )
     return Chart(
@@ -252,7 +269,7 @@ def _bands_spec(
     ]
     customers = _CUSTOMERS.in_language(language)
     chart = (
-        alt.Chart(alt.Data(values=values), name="bands")
+        alt.Chart(inline(values), name="bands")
         .mark_area(opacity=0.85)
         .encode(
             x=time_of("day", language, [point.as_of for point in shown]),
@@ -260,13 +277,13 @@ def _bands_spec(
                 "customers:Q",
                 title=None,
                 stack="zero",
-                axis=alt.Axis(format=",d", tickCount=5, gridOpacity=0.5),
+                axis=number_axis(language),
             ),
             color=alt.Color(
                 "band:N",
                 title=None,
                 scale=alt.Scale(domain=list(names), range="ordinal"),
-                legend=alt.Legend(orient="top"),
+                legend=alt.Legend(orient="top", columns=2, symbolType="square"),
             ),
             order=alt.Order("rank:Q", sort="descending"),
             tooltip=[

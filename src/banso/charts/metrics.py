@@ -11,6 +11,8 @@ from banso.charts.chart import (
     MISSING,
     Chart,
     finished,
+    line_with_lone_points,
+    number_axis,
     said_day,
     thinned,
     time_of,
@@ -33,7 +35,7 @@ class MetricShape:
     key: str
     label: Label
     say: Callable[[float], str]  # a value as people read it, with its unit
-    axis_format: str = "~s"  # of d3, for the scale: ".0%" for ratios
+    axis_format: str = ""  # of d3, for the scale: ".0%" for ratios
 
 
 def metric_history(
@@ -72,37 +74,33 @@ def metric_history(
 def _spec(
     shown: Sequence[MetricPoint], shape: MetricShape, language: str
 ) -> Mapping[str, object]:
-    values = [
-        {
-            "day": point.as_of.isoformat(),
-            "value": point.value,
-            "said": MISSING if point.value is None else shape.say(point.value),
-        }
-        for point in shown
-    ]
+    line, lone = line_with_lone_points(
+        [(p.as_of, p.value) for p in shown], style="series", width=2, name="metric"
+    )
     day_form = "%Y年%-m月%-d日" if language.startswith("ja") else "%-d %b %Y"
-    chart = (
-        alt.Chart(alt.Data(values=values), name="metric")
-        .mark_line(style="series", strokeWidth=2, invalid="break-paths-filter-domains",
-                   point={"size": 12, "style": "series"})
-        .encode(
+    tips = [
+        alt.Tooltip(
+            "utcyearmonthdate(day):T",
+            title=Label(ja="日付", en="Date").in_language(language),
+            format=day_form,
+        ),
+        alt.Tooltip(
+            "value:Q",
+            title=shape.label.in_language(language),
+            format=shape.axis_format or ",.6~g",
+        ),
+    ]
+    axis = number_axis(language, shape.axis_format)
+    layers = [
+        each.encode(
             x=time_of("day", language, [point.as_of for point in shown]),
-            y=alt.Y(
-                "value:Q",
-                title=None,
-                axis=alt.Axis(format=shape.axis_format, tickCount=5, gridOpacity=0.5),
-            ),
-            tooltip=[
-                alt.Tooltip(
-                    "utcyearmonthdate(day):T",
-                    title=Label(ja="日付", en="Date").in_language(language),
-                    format=day_form,
-                ),
-                alt.Tooltip("said:N", title=shape.label.in_language(language)),
-            ],
+            y=alt.Y("value:Q", title=None, axis=axis),
+            tooltip=tips,
         )
-    )  # fmt: skip
-    return finished(chart, height=180)
+        for each in (line, lone)
+        if each is not None
+    ]
+    return finished(alt.layer(*layers), height=180)
 
 
 def _sentence(
@@ -113,7 +111,9 @@ def _sentence(
 ) -> str:
     japanese = language.startswith("ja")
     if not known:
-        return f"{title}の値はまだありません。" if japanese else f"{title}: no value yet."
+        return (
+            f"{title}の値はまだありません。" if japanese else f"{title}: no value yet."
+        )
     first, last = known[0], known[-1]
     if len(known) == 1:
         day = said_day(last.as_of, language)

@@ -1,22 +1,41 @@
 """The colors of a chart outside the web: in reports and notebooks."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final, Literal
 
 Theme = Literal["light", "dark"]
 
-_LIGHT: Final = {
-    "ink": "#1a2230", "ink_2": "#47525f", "ink_3": "#5f6a78", "line": "#dfe3ea",
-    "healthy": "#13714f", "watch": "#875200", "at_risk": "#b3261e", "unknown": "#59636f",
-    "healthy_soft": "#e0f3ea", "watch_soft": "#fdf0d3", "at_risk_soft": "#fde7e4",
-    "lines": ("#23508f", "#a3540c", "#12736c", "#7a3e9d", "#8c6d00", "#a8326b"),
-}  # fmt: skip
-_DARK: Final = {
-    "ink": "#e6eaf0", "ink_2": "#b3bdc9", "ink_3": "#93a0af", "line": "#2c3440",
-    "healthy": "#5fcf9f", "watch": "#f0bd56", "at_risk": "#ff9a8f", "unknown": "#9aa6b4",
-    "healthy_soft": "#153529", "watch_soft": "#3a2c0e", "at_risk_soft": "#431d1b",
-    "lines": ("#86b5f3", "#f0a868", "#5ccbc1", "#cf9df0", "#dcc04e", "#f394bf"),
-}  # fmt: skip
+
+@dataclass(frozen=True)
+class _Colors:
+    ink: str
+    ink_2: str
+    ink_3: str
+    line: str
+    bands: tuple[str, str, str, str]  # healthy, watch, at risk, unknown
+    grounds: tuple[str, str, str]  # healthy, watch, at risk
+    lines: tuple[str, ...]
+
+
+_LIGHT: Final = _Colors(
+    ink="#1a2230",
+    ink_2="#47525f",
+    ink_3="#5f6a78",
+    line="#dfe3ea",
+    bands=("#2f9a72", "#c3861a", "#cf4a40", "#8c96a3"),
+    grounds=("#e0f3ea", "#fdf0d3", "#fde7e4"),
+    lines=("#23508f", "#a3540c", "#12736c", "#7a3e9d", "#8c6d00", "#a8326b"),
+)
+_DARK: Final = _Colors(
+    ink="#e6eaf0",
+    ink_2="#b3bdc9",
+    ink_3="#93a0af",
+    line="#2c3440",
+    bands=("#3f9c77", "#c4923a", "#cf655b", "#6f7b89"),
+    grounds=("#153529", "#3a2c0e", "#431d1b"),
+    lines=("#86b5f3", "#f0a868", "#5ccbc1", "#cf9df0", "#dcc04e", "#f394bf"),
+)
 
 
 def theme_config(
@@ -33,27 +52,26 @@ def theme_config(
 
     """
     color = _LIGHT if theme == "light" else _DARK
-    bands = ("healthy", "watch", "at_risk")
+    grounds = zip(("healthy", "watch", "at_risk"), color.grounds, strict=True)
     return {
         "background": "transparent",
         "font": font,
         "axis": {
-            "labelColor": color["ink_3"],
-            "titleColor": color["ink_2"],
-            "gridColor": color["line"],
-            "domainColor": color["line"],
-            "tickColor": color["line"],
+            "labelColor": color.ink_3,
+            "titleColor": color.ink_2,
+            "gridColor": color.line,
+            "domainColor": color.line,
+            "tickColor": color.line,
         },
-        "legend": {"labelColor": color["ink_2"], "titleColor": color["ink_2"]},
+        "legend": {"labelColor": color.ink_2, "titleColor": color.ink_2},
         "range": {
-            "category": list(color["lines"]),
-            "ordinal": [color[band] for band in (*bands, "unknown")],
+            "category": list(color.lines),
+            "ordinal": list(color.bands),
         },
         "style": {
-            **{f"ground-{band}": {"fill": color[f"{band}_soft"]} for band in bands},
-            "main": {"stroke": color["ink"], "fill": color["ink"]},
-            "series": {"stroke": color["lines"][0], "fill": color["lines"][0]},
-            "note": {"fill": color["ink_3"], "stroke": color["ink_3"]},
+            **{f"ground-{band}": {"color": ground} for band, ground in grounds},
+            "main": {"color": color.ink},
+            "series": {"color": color.lines[0]},
         },
         "view": {"stroke": None},
     }

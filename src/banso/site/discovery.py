@@ -1,4 +1,4 @@
-"""Which features the package holds: each folder of ``banso.web`` with an ``apps.py``."""
+"""Which features there are: each folder of ``banso.web`` with an ``apps.py``."""
 
 from pathlib import Path
 

@@ -1,3 +1,4 @@
+# ruff: noqa: ARG001 - Django calls these by the names of their parameters
 """What a reader sees when a request cannot be answered."""
 
 from django.http import HttpRequest, HttpResponse

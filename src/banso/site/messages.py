@@ -46,7 +46,9 @@ msgstr ""
 """  # without dates and names, which would change with every extraction
 
 _QUOTED = r"""(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')"""
-_TRANSLATE = re.compile(rf"^(?:translate|trans)\s+{_QUOTED}(?:.*\bcontext\s+{_QUOTED})?")
+_TRANSLATE = re.compile(
+    rf"^(?:translate|trans)\s+{_QUOTED}(?:.*\bcontext\s+{_QUOTED})?"
+)
 _CONSTANT = re.compile(rf"\b_\({_QUOTED}\)")
 _CONTEXT = re.compile(rf"\bcontext\s+{_QUOTED}")
 
@@ -122,12 +124,19 @@ def found_in(sources: Iterable[Path]) -> list[Found]:
 def _of_python(path: Path) -> Iterator[tuple[str, str, str]]:
     with path.open("rb") as file:
         for _line, function, said, _notes in extract_python(file, KEYWORDS, (), {}):
-            parts = list(said) if isinstance(said, tuple) else [said]
-            if function.startswith("p"):
-                yield str(parts[1]), "", str(parts[0])
+            parts = _texts(said)
+            name = str(function)
+            if name.startswith("p"):
+                yield parts[1], "", parts[0]
             elif parts[0]:
-                plural = parts[1] if function.startswith("n") and parts[1:] else ""
-                yield str(parts[0]), str(plural or ""), ""
+                yield parts[0], parts[1] if name.startswith("n") else "", ""
+
+
+def _texts(said: object) -> list[str]:
+    """Return the texts of a call: Babel gives one alone, and several together."""
+    if isinstance(said, tuple | list):
+        return [str(text or "") for text in said]
+    return [str(said or "")]
 
 
 def _of_template(path: Path) -> Iterator[tuple[str, str, str]]:
@@ -180,7 +189,7 @@ def _write(path: Path, found: list[Found]) -> None:
         catalog.add(
             (each.message, each.plural) if each.plural else each.message,
             string=old.string if old else None,
-            locations=[(each.path, None)],
+            locations=[(each.path, 0)],
             context=each.context or None,
             flags=["python-format"] if "%(" in each.message else [],
         )

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from types import FrameType
 
@@ -40,7 +40,7 @@ class ServerStopped(BansoError):
     code = "server_stopped"
 
 
-def serve(  # noqa: PLR0913 - each is an option of the command
+def serve(
     project: Project,
     *,
     host: str = "127.0.0.1",
@@ -185,10 +185,8 @@ def _stop(server: subprocess.Popen[bytes]) -> None:
             server.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
             continue
-    try:
+    with suppress(ProcessLookupError):
         os.killpg(server.pid, signal.SIGKILL)  # whatever is left of the group
-    except ProcessLookupError:
-        pass
     server.wait()
 
 

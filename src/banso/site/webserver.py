@@ -6,6 +6,7 @@ import signal
 import sys
 
 from granian.constants import Interfaces
+from granian.log import LogLevels
 from granian.server import Server
 
 PARENT = "BANSO_SERVED_BY"
@@ -38,7 +39,7 @@ def main() -> None:
         blocking_threads=4,
         backlog=1024,
         websockets=False,
-        log_level="warning",
+        log_level=LogLevels.warning,
         workers_kill_timeout=1,
     ).serve()
 

@@ -5,13 +5,15 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
+from banso.webkit.features import Text
+
 
 @dataclass(frozen=True)
 class Band:
     """One band; its colour is the CSS class ``band-<key>``."""
 
     key: str
-    label: str
+    label: Text
     icon: str
 
 

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from django.apps import AppConfig, apps
+from django.utils.functional import Promise
 
-Sentence = str | Callable[[Mapping[str, object]], str]
+Text = str | Promise  # a promise is a text that is translated when it is read
+Sentence = Text | Callable[[Mapping[str, object]], str]
 
 
 @dataclass(frozen=True)
 class NavEntry:
     """One line of the navigation."""
 
-    title: str  # translated lazily
+    title: Text
     url_name: str
     icon: str  # a name of the lucide set
     capability: str
@@ -33,7 +35,7 @@ class Feature(AppConfig):
     # of the details, or a function of the details for one that must choose its words
     actions: ClassVar[Mapping[str, Sentence]] = {}
     # what a refusal says, by BansoError.code: a sentence with the names of the facts
-    refusals: ClassVar[Mapping[str, str]] = {}
+    refusals: ClassVar[Mapping[str, Text]] = {}
 
     def __init_subclass__(cls) -> None:
         """Let Django choose the feature's own class."""

@@ -59,7 +59,7 @@ def quantity(value: Number | None, *, language: str | None = None) -> str:
     """Return a number with the places that matter: none from 100 on, else two."""
     if value is None:
         return MISSING
-    pattern = "#,##0" if abs(value) >= 100 else "#,##0.##"
+    pattern = "#,##0" if _size(value) >= 100 else "#,##0.##"
     return _signs(format_decimal(value, format=pattern, locale=_of(language)))
 
 
@@ -67,7 +67,9 @@ def compact(value: Number | None, *, language: str | None = None) -> str:
     """Return a number in few characters: 12.3K, 1.2万."""
     if value is None:
         return MISSING
-    return _signs(format_compact_decimal(value, locale=_of(language), fraction_digits=1))
+    return _signs(
+        format_compact_decimal(value, locale=_of(language), fraction_digits=1)
+    )
 
 
 def points(value: Number | None, *, language: str | None = None) -> str:
@@ -75,9 +77,7 @@ def points(value: Number | None, *, language: str | None = None) -> str:
     return number(value, language=language)
 
 
-def ratio(
-    value: Number | None, *, places: int = 0, language: str | None = None
-) -> str:
+def ratio(value: Number | None, *, places: int = 0, language: str | None = None) -> str:
     """Return a ratio of 0 to 1 as a percentage."""
     if value is None:
         return MISSING
@@ -85,9 +85,7 @@ def ratio(
     return _signs(format_percent(value, format=pattern, locale=_of(language)))
 
 
-def money(
-    value: Number | None, currency: str, *, language: str | None = None
-) -> str:
+def money(value: Number | None, currency: str, *, language: str | None = None) -> str:
     """Return an amount in full, with as many places as its currency has."""
     if value is None:
         return MISSING
@@ -105,7 +103,7 @@ def compact_money(
     """Return an amount in few characters: ¥12.3M, ¥1234.6万."""
     if value is None:
         return MISSING
-    places = 0 if abs(value) < 1000 else 1
+    places = 0 if _size(value) < 1000 else 1
     text = format_compact_currency(
         value, currency, locale=_of(language), fraction_digits=places
     )
@@ -145,9 +143,7 @@ def moment(value: dt.datetime | None, *, language: str | None = None) -> str:
         return MISSING
     locale = _of(language)
     pattern = "y年M月d日 H:mm" if locale.language == "ja" else "d MMM y, HH:mm"
-    return format_datetime(
-        value, format=pattern, tzinfo=_zone(), locale=locale
-    )
+    return format_datetime(value, format=pattern, tzinfo=_zone(), locale=locale)
 
 
 def relative(
@@ -168,7 +164,9 @@ def relative(
         apart = value - now.astimezone(_zone()).date()
         if not apart:
             return "今日" if locale.language == "ja" else "today"
-    granularity = "minute" if isinstance(value, dt.datetime) else "day"
+    granularity: Literal["minute", "day"] = (
+        "minute" if isinstance(value, dt.datetime) else "day"
+    )
     return format_timedelta(
         apart, granularity=granularity, add_direction=True, locale=locale
     )
@@ -180,7 +178,7 @@ def change(
     """Return a difference with its sign: +4, −12, ±0."""
     if value is None:
         return MISSING
-    rounded = round(value, places)
+    rounded = round(float(value), places)
     text = number(abs(rounded), places=places, language=language)
     return f"{_sign(rounded)}{text}"
 
@@ -191,23 +189,28 @@ def money_change(
     """Return a difference of money with its sign, compact: +¥1.2M."""
     if value is None:
         return MISSING
-    return f"{_sign(value)}{compact_money(abs(value), currency, language=language)}"
+    return f"{_sign(value)}{compact_money(_size(value), currency, language=language)}"
 
 
 def ratio_change(value: Number | None, *, language: str | None = None) -> str:
     """Return a difference of ratios in percentage points: +2.5 pt."""
     if value is None:
         return MISSING
-    text = number(abs(round(value * 100, 1)), places=1, language=language)
+    rounded = round(float(value) * 100, 1)
+    text = number(abs(rounded), places=1, language=language)
     unit = "ポイント" if _of(language).language == "ja" else " pt"
-    return f"{_sign(round(value * 100, 1))}{text}{unit}"
+    return f"{_sign(rounded)}{text}{unit}"
 
 
 def tone_of(value: Number | None, *, better: str = "up", within: float = 0.0) -> Tone:
     """Return whether a difference is good news; `within` counts as no difference."""
-    if value is None or abs(value) <= within:
+    if value is None or _size(value) <= within:
         return "flat"
     return "good" if (value > 0) == (better == "up") else "bad"
+
+
+def _size(value: Number) -> Number:
+    return -value if value < 0 else value
 
 
 def _sign(value: Number) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, Final, ParamSpec, Protocol, TypeVar
+from typing import Concatenate, Final, ParamSpec, Protocol, TypeVar, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import TextChoices
@@ -54,22 +54,17 @@ CAPABILITIES: Final[dict[str, frozenset[Role]]] = {
 class Staff(Protocol):
     """A signed-in person of ours, as far as every feature may know one."""
 
+    pk: int
+    email: str
+    name: str
+    role: str
+    scope: str
+    language: str
+    theme: str
+
     @property
-    def pk(self) -> int: ...
-    @property
-    def email(self) -> str: ...
-    @property
-    def name(self) -> str: ...
-    @property
-    def role(self) -> str: ...
-    @property
-    def scope(self) -> str: ...
-    @property
-    def team_id(self) -> int | None: ...
-    @property
-    def language(self) -> str: ...
-    @property
-    def theme(self) -> str: ...
+    def team_id(self) -> int | None:
+        """The key of the user's team, if any."""
 
 
 def may(user: object, capability: str) -> bool:
@@ -84,11 +79,13 @@ def may(user: object, capability: str) -> bool:
     return getattr(user, "role", None) in CAPABILITIES[capability]
 
 
+View = Callable[Concatenate[Request, Parameters], Response]
+
+
 def allowed(
     capability: str,
 ) -> Callable[
-    [Callable[Concatenate[Request, Parameters], Response]],
-    Callable[Concatenate[Request, Parameters], Response],
+    [View[Request, Parameters, Response]], View[Request, Parameters, Response]
 ]:
     """Let a view answer only users with a capability; others get 403.
 
@@ -99,8 +96,8 @@ def allowed(
         raise KeyError(message)
 
     def decorate(
-        view: Callable[Concatenate[Request, Parameters], Response],
-    ) -> Callable[Concatenate[Request, Parameters], Response]:
+        view: View[Request, Parameters, Response],
+    ) -> View[Request, Parameters, Response]:
         @wraps(view)
         def guarded(
             request: Request, *args: Parameters.args, **kwargs: Parameters.kwargs
@@ -109,6 +106,6 @@ def allowed(
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        return guarded
+        return cast("View[Request, Parameters, Response]", guarded)
 
     return decorate

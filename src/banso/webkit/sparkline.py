@@ -37,7 +37,8 @@ def sparkline(
         return f"{MARGIN + index * step:.1f} {y:.1f}"
 
     path = "".join(
-        "M" + "L".join(place(index, value) for index, value in run)
+        "M"
+        + "L".join(place(index, value) for index, value in run)
         # a line of no length with round caps is a dot
         + ("h0" if len(run) == 1 else "")
         for run in runs

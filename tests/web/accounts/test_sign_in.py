@@ -34,7 +34,9 @@ def test_right_password_signs_in_and_goes_on(cast, visitor):
     assert AuditEntry.objects.filter(action="signed_in", by=cast.aoi).count() == 1
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "javascript:1"])
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example", "javascript:1"]
+)
 def test_sign_in_leads_to_no_other_site(cast, visitor, target):
     answer = visitor.post(
         "/sign-in",

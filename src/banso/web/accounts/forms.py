@@ -44,8 +44,10 @@ class PersonForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=100)
     email = forms.EmailField(
         label=_("E-mail"),
-        help_text=_("The address to sign in with. Customers whose owner has it are the user's own."),
-    )  # fmt: skip
+        help_text=_(
+            "To sign in with. Customers whose owner has it are the user's own."
+        ),
+    )
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.CSM)
     scope = forms.ChoiceField(
         label=_("Scope"),

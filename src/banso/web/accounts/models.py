@@ -15,7 +15,7 @@ class Team(models.Model):
 
     name = models.CharField(_("Name"), max_length=100, unique=True)
 
-    class Meta:
+    class Meta:  # noqa: D106
         ordering: ClassVar = ["name"]
 
     def __str__(self) -> str:
@@ -37,10 +37,14 @@ class User(AbstractBaseUser):
     """
 
     class Language(models.TextChoices):
+        """Languages that a user may choose."""
+
         JAPANESE = "ja", "日本語"
         ENGLISH = "en", "English"
 
     class Theme(models.TextChoices):
+        """Themes that a user may choose."""
+
         AUTO = "auto", _("As the device")
         LIGHT = "light", _("Light theme")
         DARK = "dark", _("Dark theme")
@@ -64,7 +68,7 @@ class User(AbstractBaseUser):
     EMAIL_FIELD = "email"
     REQUIRED_FIELDS: ClassVar = ["name"]
 
-    class Meta:
+    class Meta:  # noqa: D106
         ordering: ClassVar = ["name", "pk"]
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -88,7 +92,7 @@ class SignInFailure(models.Model):
     address = models.CharField(max_length=64)
     email = models.CharField(max_length=254)
 
-    class Meta:
+    class Meta:  # noqa: D106
         indexes: ClassVar = [models.Index(fields=["address", "at"])]
 
     def __str__(self) -> str:

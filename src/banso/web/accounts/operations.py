@@ -113,9 +113,7 @@ def create_user(
             user.save(force_insert=True)
     except IntegrityError as error:
         raise EmailTaken(f"{email} is a user already.", email=email) from error
-    audit.record(
-        "user_created", subject=user, by=by, at=at, details=_described(person)
-    )
+    audit.record("user_created", subject=user, by=by, at=at, details=_described(person))
     return user
 
 
@@ -272,7 +270,8 @@ def _note_failure(*, email: str, address: str, at: dt.datetime) -> None:
 
 
 def _keep_an_administrator(user: User) -> None:
-    """Refuse when `user` is the only one; others are locked so that two cannot both go."""
+    """Refuse when `user` is the only one."""
+    # locked, so that two administrators cannot both go at once
     list(User.objects.select_for_update().filter(role=Role.ADMINISTRATOR))
     is_one = user.role == Role.ADMINISTRATOR and user.is_active
     if is_one and not queries.has_other_administrator(than=user):

@@ -21,7 +21,9 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        actions = [(code, queries.action_title(code)) for code in queries.known_actions()]
+        actions = [
+            (code, queries.action_title(code)) for code in queries.known_actions()
+        ]
         self.fields["action"].choices = [("", _("All")), *actions]  # type: ignore[attr-defined]
 
     def filters(self) -> queries.Filters:

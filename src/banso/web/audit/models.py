@@ -20,7 +20,7 @@ class AuditEntry(models.Model):
     details = models.JSONField(default=dict)
     address = models.CharField(max_length=64, blank=True)
 
-    class Meta:
+    class Meta:  # noqa: D106
         indexes: ClassVar = [
             models.Index(fields=["action", "-id"]),
             models.Index(fields=["by", "-id"]),

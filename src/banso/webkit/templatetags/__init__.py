@@ -1,1 +1,1 @@
-"""Template filters and tags of the frame; the settings load them into every template."""
+"""Template filters and tags of the frame, loaded into every template."""

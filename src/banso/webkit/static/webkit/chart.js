@@ -11,7 +11,7 @@ function colors() {
     return getComputedStyle(probe).color;
   };
   const names = ["healthy", "watch", "at-risk", "unknown", "healthy-soft", "watch-soft",
-    "at-risk-soft", "ink", "ink-2", "ink-3", "line", "line-1", "line-2", "line-3", "line-4",
+    "at-risk-soft", "healthy-fill", "watch-fill", "at-risk-fill", "unknown-fill", "ink", "ink-2", "ink-3", "line", "line-1", "line-2", "line-3", "line-4",
     "line-5", "line-6"];
   const found = Object.fromEntries(names.map((name) => [name, color(name)]));
   probe.remove();
@@ -30,15 +30,14 @@ function config() {
     legend: { labelColor: c["ink-2"], titleColor: c["ink-2"], labelFontSize: 12, titleFontSize: 12 },
     range: {
       category: [c["line-1"], c["line-2"], c["line-3"], c["line-4"], c["line-5"], c["line-6"]],
-      ordinal: [c.healthy, c.watch, c["at-risk"], c.unknown],
+      ordinal: [c["healthy-fill"], c["watch-fill"], c["at-risk-fill"], c["unknown-fill"]],
     },
     style: {
-      "ground-healthy": { fill: c["healthy-soft"] },
-      "ground-watch": { fill: c["watch-soft"] },
-      "ground-at_risk": { fill: c["at-risk-soft"] },
-      main: { stroke: c.ink, fill: c.ink },
-      series: { stroke: c["line-1"], fill: c["line-1"] },
-      note: { fill: c["ink-3"], stroke: c["ink-3"] },
+      "ground-healthy": { color: c["healthy-soft"] },
+      "ground-watch": { color: c["watch-soft"] },
+      "ground-at_risk": { color: c["at-risk-soft"] },
+      main: { color: c.ink },
+      series: { color: c["line-1"] },
     },
     view: { stroke: null },
   };
