@@ -32,7 +32,7 @@ _WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT"} |
 }
 _REAL = {"FLOAT", "DOUBLE", "HUGEINT", "UHUGEINT", "UBIGINT"}
 _OTHER = {"BOOLEAN": Kind.FLAG, "DATE": Kind.DATE, "JSON": Kind.JSON}
-_NUMERIC = {Kind.INTEGER, Kind.NUMBER, Kind.MONEY}
+NUMERIC = {Kind.INTEGER, Kind.NUMBER, Kind.MONEY}
 _DAYS = {Kind.DATE, Kind.TIME}
 _EXACT = "999999999999999"  # whole numbers up to here are exact as float64
 
@@ -62,7 +62,7 @@ def wider(one: Kind, other: Kind) -> Kind:
     """Return the kind that holds the values of both: integer → number → text."""
     if one is other:
         return one
-    if {one, other} <= _NUMERIC:
+    if {one, other} <= NUMERIC:
         return Kind.NUMBER
     if {one, other} <= _DAYS:
         return Kind.TIME

@@ -4,6 +4,7 @@ import datetime as dt
 import shutil
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from uuid import uuid4
 
@@ -21,7 +22,7 @@ from banso.warehouse.manifest import (
     TableVersion,
 )
 from banso.warehouse.manifest_json import to_bytes
-from banso.warehouse.pointer import MANIFESTS, POINTER, name_of, pointer_bytes
+from banso.warehouse.pointer import MANIFESTS, POINTER, damaged, name_of, pointer_bytes
 from banso.warehouse.upsert import Upserted, upsert
 
 KEPT_RELEASES = 10
@@ -42,7 +43,7 @@ class Draft:
 
     def __init__(self, bench: Bench, base: Manifest, *, at: dt.datetime) -> None:
         self.base = base
-        self._bench = bench
+        self.bench = bench
         self._at = at.astimezone(dt.UTC)
         self._next = base
 
@@ -74,7 +75,7 @@ class Draft:
         table = self._next.facts.get(spec.name, TableVersion(spec.name, {}))
         loaded_at = f"TIMESTAMP '{self._at:%Y-%m-%d %H:%M:%S.%f}'"
         after, counts = upsert(
-            self._bench, table, spec=spec, staged=staged, loaded_at=loaded_at
+            self.bench, table, spec=spec, staged=staged, loaded_at=loaded_at
         )
         if after is not table:
             self.set_table(after)
@@ -89,10 +90,10 @@ class Draft:
         """Make the rows of a Parquet file the whole quarantine; None empties it."""
         parts: tuple[Part, ...] = ()
         if rows is not None:
-            beside = self._bench.workspace / f"{uuid4().hex}.parquet"
+            beside = self.bench.workspace / f"{uuid4().hex}.parquet"
             shutil.copyfile(rows, beside)
-            written = described(self._bench.con, beside)
-            path = self._bench.take_in(beside, written, under="parts/quarantine")
+            written = described(self.bench.con, beside)
+            path = self.bench.take_in(beside, written, under="parts/quarantine")
             parts = (Part(path, UNDATED, written.rows, written.bytes, written.sha256),)
         self._next = replace(self._next, quarantine=parts)
 
@@ -119,15 +120,25 @@ class Draft:
         digests = {name: digest_of_bytes(files[name]) for name in sorted(files)}
         version = DefinitionsVersion(digest, digests, self._at, by, why)
         for name, content in files.items():
-            path = self._bench.root / definition_path(version, name)
+            path = self.bench.root / definition_path(version, name)
             if not path.exists():
-                self._bench.made.append(path)
+                self.bench.made.append(path)
                 write_durably(path, content)
         self._next = replace(self._next, definitions=(*self._next.definitions, version))
         return version
 
     def put_release(self, release: Release) -> None:
-        """Make `release` the newest one; the oldest beyond ten are given up."""
+        """Make `release` the newest one; the oldest beyond ten are given up.
+
+        Raises
+        ------
+        LakeDamaged
+            One of its parts is not in the lake.
+
+        """
+        for part in chain.from_iterable(release.tables.values()):
+            if not (self.bench.root / part.path).exists():
+                raise damaged(part.path)
         others = [r for r in self._next.releases if r.release_id != release.release_id]
         kept = (*others, release)[-KEPT_RELEASES:]
         self._next = replace(self._next, releases=kept)
@@ -148,10 +159,10 @@ class Draft:
             written_at=self._at,
         )
         content = to_bytes(manifest)
-        root = self._bench.root
+        root = self.bench.root
         write_durably(root / MANIFESTS / name_of(manifest), content)
+        self.bench.made.clear()  # from here on the pointer may name them
         replace_pointer(root / POINTER, pointer_bytes(manifest))
-        self._bench.made.clear()
         self.base = self._next = manifest
         return manifest
 

@@ -15,7 +15,7 @@ from banso.warehouse.locking import FileLock
 from banso.warehouse.manifest import Manifest
 from banso.warehouse.pointer import (
     MANIFESTS,
-    LakeDamaged,
+    damaged,
     read_current,
     read_manifest,
 )
@@ -162,7 +162,7 @@ class Lake:
         try:
             content = (self.folder / path).read_bytes()
         except FileNotFoundError as error:
-            raise LakeDamaged(f"The file {path} is missing.", path=path) from error
+            raise damaged(path) from error
         if digest_of_bytes(content) != sha256:
-            raise LakeDamaged(f"The file {path} was changed.", path=path)
+            raise damaged(path)
         return content

@@ -36,7 +36,7 @@ def read_current(root: Path) -> Manifest:
     except FileNotFoundError:
         return EMPTY
     except ValueError as error:
-        raise _damaged(POINTER) from error
+        raise damaged(POINTER) from error
     return read_manifest(root, pointer["manifest"])
 
 
@@ -52,13 +52,14 @@ def read_manifest(root: Path, name: str) -> Manifest:
     try:
         content = (root / MANIFESTS / name).read_bytes()
     except FileNotFoundError as error:
-        raise _damaged(f"{MANIFESTS}/{name}") from error
+        raise damaged(f"{MANIFESTS}/{name}") from error
     if digest_of_bytes(content)[:8] != Path(name).stem.partition("-")[2]:
-        raise _damaged(f"{MANIFESTS}/{name}")
+        raise damaged(f"{MANIFESTS}/{name}")
     return from_bytes(content)
 
 
-def _damaged(path: str) -> LakeDamaged:
+def damaged(path: str) -> LakeDamaged:
+    """Return the refusal that names a missing or changed file."""
     return LakeDamaged(
         f"The file {path} of the lake is missing or damaged.",
         hint="Restore the lake from a backup.",

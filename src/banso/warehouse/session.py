@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import duckdb
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
@@ -175,7 +176,7 @@ class Session:
         newest = release is self.manifest.release
         view = name if newest else f"{name}__{release.release_id}"
         if view in self._sql:
-            return self.con.table(view)
+            return self._table(view)
         if name in self._views:
             expression = self._views[name](self, release)
             return self._view(view, lambda: self.con.compile(expression))
@@ -191,9 +192,16 @@ class Session:
         return self.con.to_pyarrow(expr)
 
     def batches(self, expr: ir.Expr, rows: int = 50_000) -> Iterator[pa.RecordBatch]:
-        """Yield the rows of an expression, some at a time."""
+        """Yield the rows of an expression, some at a time.
+
+        Ibis 12 asks DuckDB 2 for a method that it no longer has, hence not by Ibis.
+        """
+        sql = self._runnable(expr)
+        in_memory = expr.op().find(ops.InMemoryTable)
+        # A cursor lets other queries run meanwhile, but cannot see tables in memory.
+        con = self._duckdb if in_memory else self._duckdb.cursor()
         with disk_faults(self.lake.folder):
-            yield from self.con.to_pyarrow_batches(expr, chunk_size=rows)
+            yield from con.sql(sql).to_arrow_reader(rows)
 
     def write_part(
         self, expr_or_sql: ir.Table | str, *, path: Path, order_by: Sequence[str]
@@ -243,7 +251,7 @@ class Session:
         refuse_all_but_reading(con, sql, tables=tables)
         try:
             with disk_faults(self.lake.folder):
-                return con.cursor().execute(sql).to_arrow_reader()
+                return con.cursor().sql(sql).to_arrow_reader()
         except duckdb.Error as error:
             raise bad_query(error) from error
 
@@ -288,26 +296,37 @@ class Session:
         if name not in self._sql:
             self._sql[name] = sql()
             self._duckdb.execute(f"CREATE VIEW {name_sql(name)} AS {self._sql[name]}")
-        return self.con.table(name)
+        return self._table(name)
+
+    def _table(self, view: str) -> ir.Table:
+        # As `self.con.table` does, which calls what DuckDB 2 deprecates.
+        described = self._duckdb.execute(f"DESCRIBE {name_sql(view)}").fetchall()
+        schema = ibis.schema(
+            {name: DuckDBType.from_string(stored) for name, stored, *_ in described}
+        )
+        return ops.DatabaseTable(
+            name=view, schema=schema, source=self.con, namespace=ops.Namespace()
+        ).to_expr()
 
     def _write(
         self, expr_or_sql: ir.Table | str, *, path: Path, order_by: Sequence[str]
     ) -> WrittenPart:
         if isinstance(expr_or_sql, str):
             return write_sorted(self._duckdb, expr_or_sql, order_by=order_by, path=path)
-        # A view, because Ibis then brings along what the expression has in memory.
-        view = f"written_{uuid4().hex}"
-        self.con.create_view(view, expr_or_sql)
         typed = ", ".join(
             f"CAST({name_sql(name)} AS {DuckDBType.to_string(dtype)})"
             f" AS {name_sql(name)}"
             for name, dtype in expr_or_sql.schema().items()
         )
-        select = f"SELECT {typed} FROM {name_sql(view)}"
-        try:
-            return write_sorted(self._duckdb, select, order_by=order_by, path=path)
-        finally:
-            self._duckdb.execute(f"DROP VIEW {name_sql(view)}")
+        select = f"SELECT {typed} FROM ({self._runnable(expr_or_sql)})"
+        return write_sorted(self._duckdb, select, order_by=order_by, path=path)
+
+    def _runnable(self, expr: ir.Expr) -> str:
+        """Return the SQL of `expr`, with its tables in memory made known to DuckDB."""
+        table = expr.as_table()
+        self.con._run_pre_execute_hooks(table)  # noqa: SLF001 - has no public name
+        sql: str = self.con.compile(table)
+        return sql
 
 
 def _kinds(version: TableVersion) -> Mapping[str, Kind]:

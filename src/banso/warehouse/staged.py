@@ -12,6 +12,7 @@ from banso.tables.spec import Kind, TableSpec
 from banso.warehouse.columns import (
     KEY_HASH,
     KNOWN_AT,
+    NUMERIC,
     RESERVED,
     ROW_HASH,
     STORED,
@@ -197,8 +198,11 @@ def _value(
     if name not in found:
         empty = name in spec.by_name and spec.by_name[name].may_be_empty
         return "''" if empty else as_kind("", None, kind)
-    column = f"CAST({name_sql(found[name])} AS {STORED[came[name]]})"
-    value = as_kind(column, came[name], kind)
+    column = name_sql(found[name])
+    if {came[name], kind} <= NUMERIC:  # in one step, so that exact ones stay exact
+        value = f"CAST({column} AS {STORED[kind]})"
+    else:
+        value = as_kind(f"CAST({column} AS {STORED[came[name]]})", came[name], kind)
     if kind is Kind.NUMBER:  # NaN is no number and compares with nothing
         return f"nullif({value}, CAST('NaN' AS DOUBLE))"
     if name in _may_be_empty(spec):

@@ -1,0 +1,71 @@
+"""Compaction makes scans cheap again and changes no answer."""
+
+import pytest
+
+from banso.warehouse.compaction import compact
+from banso.warehouse.session import Session
+
+EVENTS = """
+    SELECT 'e' || i AS event_id, 'c' || i % 7 AS customer_id, '{name}' AS "name",
+        TIMESTAMP '2026-01-01 00:00:00' + to_days(CAST(i % 60 AS INTEGER))
+            AS occurred_at {more}
+    FROM range({first}, {last}) AS t(i)
+"""
+
+
+def answers(lake):
+    with Session(lake) as session:
+        events = session.facts("events").order_by("event_id")
+        return session.to_arrow(events).to_pylist()
+
+
+@pytest.fixture
+def worn(lake, load):
+    """Give a lake of many small loads, corrections, attributes and kinds."""
+    for day in range(1, 12):
+        first = 100 * day
+        load("events", EVENTS.format(name="x", first=first, last=first + 120, more=""))
+    for day, value in enumerate(["1", "2.5", "'text'"], start=12):
+        more = f", {value} AS extra"
+        sql = EVENTS.format(name="y", first=300 + day, last=310 + day, more=more)
+        load("events", sql, day=day)
+    return lake
+
+
+def test_answers_and_digest_stay_the_same(worn, at):
+    before, digest = answers(worn), worn.current().facts_digest
+
+    manifest = compact(worn, at=at(20))
+
+    assert answers(worn) == before
+    assert manifest.facts_digest == digest
+    parts = manifest.facts["events"].parts
+    assert [part.slice for part in parts] == ["2026-01", "2026-02", "2026-03"]
+    assert all(part.deletes is None for part in parts)
+
+
+def test_compacting_twice_changes_nothing(worn, at):
+    manifest = compact(worn, at=at(20))
+
+    assert compact(worn, at=at(21)) == manifest
+
+
+def test_months_that_are_well_are_left_alone(lake, load, at):
+    load("events", EVENTS.format(name="x", first=0, last=60, more=""))
+    before = lake.current()
+
+    assert compact(lake, at=at(20)) == before
+
+
+def test_rows_are_recognized_after_compaction(worn, load, at):
+    compact(worn, at=at(20))
+
+    again = load("events", EVENTS.format(name="x", first=100, last=200, more=""))
+    changed = load("events", EVENTS.format(name="z", first=100, last=105, more=""))
+
+    assert (again.new, again.changed, again.unchanged) == (0, 0, 100)
+    assert (changed.new, changed.changed) == (0, 5)
+
+
+def test_empty_lake_compacts_to_nothing(lake, at):
+    assert compact(lake, at=at(1)).version == 0
