@@ -42,7 +42,7 @@ class Making:
 
 @dataclass(frozen=True)
 class DemoCompany:
-    """A company to show: what a project about it is called, and where facts are from."""
+    """A company to show: what its project is called, and where its facts are from."""
 
     key: str
     name: Label
@@ -102,7 +102,7 @@ def list_companies() -> Sequence[DemoCompany]:
             name=example.company,
             about=Label(
                 "実データ。通信制大学の学習者を顧客、履修登録を契約として扱います。",
-                "Real data: learners of a university as customers, courses as contracts.",
+                "Real data: a university's learners as customers, courses as contracts.",
             ),
             timezone=example.timezone,
             currency=example.currency,

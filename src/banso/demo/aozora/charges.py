@@ -103,7 +103,7 @@ def _setup(setting: Setting, block: Block) -> _Bills:
 
 def _add(setting: Setting, tables: Tables, block: Block, bills: _Bills) -> None:
     count = len(bills.customer)
-    products = bills.product if bills.product is not None else []
+    products = [] if bills.product is None else bills.product.tolist()
     currency = block.currency
     tables.add(
         "charges",

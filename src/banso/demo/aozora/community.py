@@ -1,6 +1,7 @@
 """The community: study meetings, and who takes part."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -9,9 +10,9 @@ from banso.demo.aozora import notes
 from banso.demo.aozora.lives import Lives
 from banso.demo.aozora.people import People
 from banso.demo.aozora.planted import Setting
-from banso.demo.aozora.population import Block, Flags, Ints
+from banso.demo.aozora.population import Block, Flags, Ints, Texts
 from banso.demo.aozora.voice import contact_column
-from banso.demo.aozora.writing import NO_DAY, Tables, dates, numbered, times
+from banso.demo.aozora.writing import Tables, dates, numbered, times
 
 _FIRST_MONTH_MEETINGS, _LAST_MONTH_MEETINGS = 2.0, 9.0
 
@@ -25,6 +26,8 @@ class Gatherings:
     title: tuple[str, ...]
     kind: tuple[str, ...]
     by_customers: Flags
+    # Contact by meeting, filled in as the blocks are written.
+    organizers: dict[int, str] = field(default_factory=dict)
 
 
 def draw_gatherings(setting: Setting) -> Gatherings:
@@ -57,14 +60,10 @@ def draw_gatherings(setting: Setting) -> Gatherings:
 
 
 def write_gatherings(
-    setting: Setting,
-    tables: Tables,
-    *,
-    gatherings: Gatherings,
-    organizers: dict[int, str],
+    setting: Setting, tables: Tables, *, gatherings: Gatherings
 ) -> None:
     """Write the meetings, once it is known who organised which."""
-    count = len(gatherings.day)
+    count, organizers = len(gatherings.day), gatherings.organizers
     run_by = [
         "community" if i in organizers else "partner" if i % 11 == 5 else "us"
         for i in range(count)
@@ -96,8 +95,8 @@ def write_participations(
     lives: Lives,
     people: People,
     gatherings: Gatherings,
-) -> dict[int, str]:
-    """Write the community acts of a block; return who organised which meeting."""
+) -> None:
+    """Write the community acts of a block; add who organised which meeting."""
     rng = setting.random("community", block.number)
     days = gatherings.day
     fans = is_fan(lives, days, block)
@@ -113,42 +112,40 @@ def write_participations(
         "spoke",
         "attended",
     ).astype(object)
-    organizers = _organizers(rng, fans=fans, gatherings=gatherings, people=people)
-    chosen = np.array([pair for _, pair in sorted(organizers.items())], dtype=np.int64)
+    organizing, held = _organizers(rng, fans=fans, gatherings=gatherings)
     online = _online(setting, rng, block=block, lives=lives)
     parts = (
         (customer, days[meeting], kind, contact, meeting),
         (
-            chosen, days[sorted(organizers)] if organizers else chosen,
-            np.full(len(chosen), "organized", dtype=object), people.first[chosen],
-            np.array(sorted(organizers), dtype=np.int64),
+            organizing, days[held], np.full(len(held), "organized", dtype=object),
+            people.first[organizing], held,
         ),
         (*online, people.first[online[0]], np.full(len(online[0]), -1)),
     )  # fmt: skip
     _add(
         setting, tables, block=block, people=people, gatherings=gatherings, parts=parts
     )
-    ids = people.ids.take(pa.array(people.first[chosen]))
-    return dict(zip(sorted(organizers), ids.to_pylist(), strict=True))
+    ids = people.ids.take(pa.array(people.first[organizing])).to_pylist()
+    gatherings.organizers.update(zip(held.tolist(), ids, strict=True))
 
 
 def _organizers(
-    rng: np.random.Generator, *, fans: Flags, gatherings: Gatherings, people: People
-) -> dict[int, int]:
-    """Give each meeting that customers run to one of the fans of that day."""
-    chosen: dict[int, int] = {}
-    for meeting in np.flatnonzero(gatherings.by_customers):
+    rng: np.random.Generator, *, fans: Flags, gatherings: Gatherings
+) -> tuple[Ints, Ints]:
+    """Give meetings that customers run to fans of that day: customers and meetings."""
+    pairs: list[tuple[int, int]] = []
+    for meeting in np.flatnonzero(gatherings.by_customers).tolist():
         ready = np.flatnonzero(fans[:, meeting])
-        if len(ready):
-            chosen[int(meeting)] = int(ready[rng.integers(len(ready))])
-    assert len(people.first) == len(fans)
-    return chosen
+        if len(ready) and meeting not in gatherings.organizers:
+            pairs.append((int(ready[rng.integers(len(ready))]), meeting))
+    joined = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    return joined[:, 0], joined[:, 1]
 
 
 def _online(
     setting: Setting, rng: np.random.Generator, *, block: Block, lives: Lives
-) -> tuple[Ints, Ints, np.ndarray]:
-    """Posts and answers in the forum, by fans."""
+) -> tuple[Ints, Ints, Texts]:
+    """Draw posts and answers in the forum, by fans."""
     weeks = np.arange(3, setting.days, 7)
     fans = is_fan(lives, weeks, block)
     customer, week = np.nonzero(rng.random(fans.shape) < fans * 0.13)
@@ -163,16 +160,18 @@ def _add(
     block: Block,
     people: People,
     gatherings: Gatherings,
-    parts: tuple[tuple[np.ndarray, ...], ...],
+    parts: Sequence[Sequence[Ints | Texts]],
 ) -> None:
     rng = setting.random("participation rows", block.number)
-    customer, day, kind, contact, meeting = (
-        np.concatenate(column) for column in zip(*parts, strict=True)
+    customer, day, contact, meeting = (
+        np.concatenate([part[place] for part in parts]).astype(np.int64)
+        for place in (0, 1, 3, 4)
     )
+    kind = np.concatenate([part[2] for part in parts])
     present = (people.created[contact] <= day) & (people.left[contact] > day)
     order = np.lexsort((customer, day))
     count = len(order)
-    meeting = meeting[order].astype(np.int64)
+    meeting = meeting[order]
     tables.add(
         "participations",
         {
@@ -190,4 +189,3 @@ def _add(
             "gathering_id": gatherings.ids.take(pa.array(meeting, mask=meeting < 0)),
         },
     )
-    assert NO_DAY not in day

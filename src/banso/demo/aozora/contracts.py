@@ -9,7 +9,7 @@ import numpy as np
 from banso.demo.aozora.lives import REASONS, Lives, next_renewal
 from banso.demo.aozora.planted import Setting
 from banso.demo.aozora.population import MODULES, Block, Ints
-from banso.demo.aozora.writing import NO_DAY, Tables, dates, numbered
+from banso.demo.aozora.writing import NO_DAY, Days, Tables, dates
 
 _SEAT_PRICE = (900, 500, 380, 420)  # yen a seat and month, by module
 _BASE_FEE = (12_000, 30_000, 60_000, 120_000)  # by size
@@ -90,9 +90,7 @@ def draw_growth(setting: Setting, block: Block, *, lives: Lives) -> Growth:
     )
 
 
-def _amount(
-    rng: np.random.Generator, kind: str, *, modules: np.ndarray, seats: int
-) -> int:
+def _amount(rng: np.random.Generator, kind: str, *, modules: Days, seats: int) -> int:
     if kind == "module":
         missing = np.flatnonzero(modules == NO_DAY)
         return int(rng.choice(missing)) if len(missing) else -1
@@ -148,6 +146,15 @@ class _Line:
         if self.block.currency[self.customer] == "USD":
             return round(yen / YEN_PER_DOLLAR / 5) * 5
         return round(yen / 100) * 100
+
+
+def install_modules(block: Block, growth: Growth) -> None:
+    """Enter the modules that were sold on the way, so that their use can begin."""
+    for i, day, kind, module in zip(
+        growth.customer, growth.day, growth.kind, growth.amount, strict=True
+    ):
+        if kind == "module":
+            block.modules[i, module] = day
 
 
 def price_rise_day(setting: Setting) -> int:

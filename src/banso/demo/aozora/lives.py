@@ -141,7 +141,8 @@ def driver_ratio(planted: Planted, driver: Grid) -> Grid:
     """Return how the driver multiplies the hazard; 1 at the reference."""
     missing = (planted.driver_reference - driver) / 0.1
     log_ratio = np.log(planted.driver_hazard_ratio_per_tenth_missing)
-    return np.exp(log_ratio * missing).astype(np.float32)
+    ratio: Grid = np.exp(log_ratio * missing).astype(np.float32)
+    return ratio
 
 
 def _nearness_of_renewal(block: Block, paths: Paths) -> Grid:
@@ -191,36 +192,26 @@ def draw_lives(
 ) -> Lives:
     """Let each customer live under its hazard."""
     rng = setting.random("lives", block.number)
-    n, weeks = hazard.shape
-    in_first_year = paths.failed[:, None] & (paths.tenure < FIRST_YEAR_WEEKS)
-    level = calibration.weekly_hazard * np.where(
-        in_first_year, calibration.failure_ratio, 1.0
+    n = len(block)
+    week, noticed = _leaving_week(
+        setting, rng, paths=paths, calibration=calibration, hazard=hazard
     )
-    observed = (paths.tenure >= 0) & (np.arange(weeks) >= WEEKS_BEFORE)[None, :]
-    chance = np.where(observed, 1 - np.exp(-level * hazard), 0)
-    notice = rng.random((n, weeks)) < chance
-    broke = rng.random((n, weeks)) < setting.planted.involuntary_per_year / _YEAR
-    leaving = notice | (broke & observed)
-    week = leaving.argmax(axis=1)
-    gone = leaving.any(axis=1)
     notice_day = ((week - WEEKS_BEFORE) * 7 + rng.integers(7, size=n)).astype(np.int32)
-    gone &= (notice_day < setting.days) & (notice_day > block.start)
-    forced = gone & ~notice[np.arange(n), week]
+    gone = (week >= 0) & (notice_day < setting.days) & (notice_day > block.start)
+    forced = gone & ~noticed
     replaced = rng.random(n) < setting.planted.replaced_share
     reason = np.where(forced, 2, np.where(replaced, 1, 0))
-    ended = np.array(
-        [
-            _end_day(setting, block, customer=i, notice=notice_day[i], forced=forced[i])
-            if gone[i]
-            else NO_DAY
-            for i in range(n)
-        ],
-        dtype=np.int32,
-    )
+    ended = np.full(n, NO_DAY, dtype=np.int32)
+    for i in np.flatnonzero(gone):
+        ended[i] = _end_day(
+            setting,
+            block,
+            customer=int(i),
+            notice=int(notice_day[i]),
+            forced=bool(forced[i]),
+        )
     paused, resumed = _pauses(setting, rng, block=block, ended=ended)
-    back = gone & ~forced & (rng.random(n) < setting.planted.reactivation_share)
-    returned = np.where(back, ended.astype(np.int64) + rng.integers(90, 400, n), NO_DAY)
-    returned = np.where(returned < setting.days, returned, NO_DAY).astype(np.int32)
+    returned = _returns(setting, rng, ended=ended, may=gone & ~forced)
     left = incidents.champion_left
     return Lives(
         notice=np.where(gone & ~forced, notice_day, NO_DAY).astype(np.int32),
@@ -235,6 +226,38 @@ def draw_lives(
         hazard=hazard,
         notice_week=np.where(gone, week, -1),
     )
+
+
+def _leaving_week(
+    setting: Setting,
+    rng: np.random.Generator,
+    *,
+    paths: Paths,
+    calibration: Calibration,
+    hazard: Grid,
+) -> tuple[Ints, Flags]:
+    """Return the week in which each customer leaves, -1 for never, and if by notice."""
+    n, weeks = hazard.shape
+    in_first_year = paths.failed[:, None] & (paths.tenure < FIRST_YEAR_WEEKS)
+    level = calibration.weekly_hazard * np.where(
+        in_first_year, calibration.failure_ratio, 1.0
+    )
+    observed = (paths.tenure >= 0) & (np.arange(weeks) >= WEEKS_BEFORE)[None, :]
+    chance = np.where(observed, 1 - np.exp(-level * hazard), 0)
+    notice = rng.random((n, weeks)) < chance
+    broke = rng.random((n, weeks)) < setting.planted.involuntary_per_year / _YEAR
+    leaving = notice | (broke & observed)
+    week = np.where(leaving.any(axis=1), leaving.argmax(axis=1), -1)
+    return week, notice[np.arange(n), week]
+
+
+def _returns(
+    setting: Setting, rng: np.random.Generator, *, ended: Days, may: Flags
+) -> Days:
+    """Let some of those who gave notice come back after some months."""
+    back = may & (rng.random(len(ended)) < setting.planted.reactivation_share)
+    later = ended.astype(np.int64) + rng.integers(90, 400, len(ended))
+    return np.where(back & (later < setting.days), later, NO_DAY).astype(np.int32)
 
 
 def _end_day(
@@ -273,7 +296,7 @@ def next_renewal(setting: Setting, *, start: int, term: int, day: int) -> int:
 def _pauses(
     setting: Setting, rng: np.random.Generator, *, block: Block, ended: Days
 ) -> tuple[Days, Days]:
-    """A few customers rest for some months, whole months at a time."""
+    """Let a few customers rest for some months, whole months at a time."""
     n = len(block)
     wish = block.start + rng.integers(240, 900, n)
     length = rng.integers(2, 5, n)

@@ -1,5 +1,7 @@
 """Names of companies and people, as they stand in a Japanese customer list."""
 
+# ruff: noqa: E501, SIM905 - a list of words or sentences reads best when each stays whole
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -79,11 +81,14 @@ PREFECTURES = (
     "滋賀県 京都府 大阪府 兵庫県 奈良県 和歌山県 鳥取県 島根県 岡山県 広島県 山口県 徳島県 "
     "香川県 愛媛県 高知県 福岡県 佐賀県 長崎県 熊本県 大分県 宮崎県 鹿児島県 沖縄県"
 ).split()
+# About as the companies of Japan are spread.
 _PREFECTURE_WEIGHTS = np.array(
-    [5, 1, 1, 3, 1, 1, 2, 2, 2, 2, 5, 4, 26, 8, 2, 1, 2, 1, 1, 2, 2, 4, 9, 2, 1, 3, 12]
-    + [5, 1, 1, 1, 1, 2, 3, 1, 1, 1, 1, 1, 6, 1, 1, 2, 1, 1, 1, 1],
+    [
+        5, 1, 1, 3, 1, 1, 2, 2, 2, 2, 5, 4, 26, 8, 2, 1, 2, 1, 1, 2, 2, 4, 9, 2, 1, 3, 12,
+        5, 1, 1, 1, 1, 2, 3, 1, 1, 1, 1, 1, 6, 1, 1, 2, 1, 1, 1, 1,
+    ],
     dtype=float,
-)
+)  # fmt: skip
 _SURNAMES = (
     "佐藤=sato 鈴木=suzuki 高橋=takahashi 田中=tanaka 伊藤=ito 渡辺=watanabe 山本=yamamoto "
     "中村=nakamura 小林=kobayashi 加藤=kato 吉田=yoshida 山田=yamada 佐々木=sasaki 山口=yamaguchi "

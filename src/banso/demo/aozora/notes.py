@@ -1,5 +1,7 @@
 """What our people note down, what surveys bring back, and what meetings are called."""
 
+# ruff: noqa: E501 - a list of words or sentences reads best when each stays whole
+
 import numpy as np
 
 from banso.demo.aozora.phrases import Pieces, compose

@@ -55,7 +55,7 @@ def _share_logits(
     failed: Flags,
     tenure: NDArray[np.int32],
 ) -> Grid:
-    """The share that is digitised: own level, slow noise, erosion, and slides."""
+    """Draw the share that is digitised: own level, slow noise, erosion, slides."""
     n, weeks = tenure.shape
     level = np.where(failed, _LEVEL_AFTER_FAILURE, _LEVEL_AFTER_SUCCESS)
     level = level + rng.normal(0, _SPREAD_BETWEEN, n)
@@ -100,7 +100,8 @@ def _week_seasons(setting: Setting) -> Floats:
     early = setting.day(-7 * WEEKS_BEFORE)
     daily = day_weights(early, 7 * (setting.weeks + WEEKS_BEFORE))
     weekly = daily.reshape(-1, 7).mean(axis=1)
-    return 0.6 + 0.4 * weekly / weekly.mean()
+    seasons: Floats = 0.6 + 0.4 * weekly / weekly.mean()
+    return seasons
 
 
 def _driver(
@@ -116,7 +117,8 @@ def _driver(
     total[:, window:] -= total[:, :-window].copy()
     seen = np.minimum(np.arange(1, documents.shape[1] + 1), window)[None, :]
     lived = np.clip(np.minimum(tenure + 1, seen), 1, window)
-    return (total / lived).astype(np.float32)
+    driver: Grid = (total / lived).astype(np.float32)
+    return driver
 
 
 def _engagement(

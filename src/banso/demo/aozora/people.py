@@ -8,15 +8,27 @@ import pyarrow as pa
 from banso.demo.aozora import names
 from banso.demo.aozora.lives import Lives
 from banso.demo.aozora.planted import Setting
-from banso.demo.aozora.population import PURPOSES, SIZES, TOUCHES, Block, Floats, Ints
+from banso.demo.aozora.population import (
+    PURPOSES,
+    SIZES,
+    TOUCHES,
+    Block,
+    Flags,
+    Ints,
+    Texts,
+)
 from banso.demo.aozora.writing import NO_DAY, Days, Tables, dates, numbered
 
 PARTNERS = (
-    ("関東オフィスソリューションズ株式会社", "gold"), ("株式会社なにわビジネスサポート", "gold"),
-    ("東海DXパートナーズ株式会社", "silver"), ("みちのく情報サービス株式会社", "silver"),
-    ("九州クラウドインテグレーション株式会社", "silver"), ("税理士法人ひばり総研", "bronze"),
-    ("北海道ビズリンク株式会社", "bronze"), ("株式会社瀬戸内コンサルティング", "bronze"),
-)  # fmt: skip
+    ("関東オフィスソリューションズ株式会社", "gold"),
+    ("株式会社なにわビジネスサポート", "gold"),
+    ("東海DXパートナーズ株式会社", "silver"),
+    ("みちのく情報サービス株式会社", "silver"),
+    ("九州クラウドインテグレーション株式会社", "silver"),
+    ("税理士法人ひばり総研", "bronze"),
+    ("北海道ビズリンク株式会社", "bronze"),
+    ("株式会社瀬戸内コンサルティング", "bronze"),
+)
 _STAFF = (
     ("suzuki.haruna@aozora-cloud.example.jp", "鈴木 春奈", "csm", "A"),
     ("kimura.takuma@aozora-cloud.example.jp", "木村 拓真", "csm", "A"),
@@ -42,9 +54,15 @@ SUPPORT = tuple(email for email, _, role, _ in _STAFF if role == "support")
 COMMUNITY = next(email for email, _, role, _ in _STAFF if role == "community")
 
 _ROLES = {
-    "decision_maker": ("代表取締役", "取締役管理本部長", "経理部長", "管理部長", "執行役員CFO"),
-    "administrator": ("経理課長", "情報システム課主任", "総務課長", "経理主任", "業務改革推進室"),
-    "user": ("経理担当", "営業", "総務担当", "購買担当", "営業事務", "支店事務", "現場監督"),
+    "decision_maker": (
+        "代表取締役", "取締役管理本部長", "経理部長", "管理部長", "執行役員CFO",
+    ),
+    "administrator": (
+        "経理課長", "情報システム課主任", "総務課長", "経理主任", "業務改革推進室",
+    ),
+    "user": (
+        "経理担当", "営業", "総務担当", "購買担当", "営業事務", "支店事務", "経理課",
+    ),
     "beneficiary": ("顧問先ご担当",),
 }  # fmt: skip
 _ROLES_ABROAD = {
@@ -63,7 +81,6 @@ class People:
     count: Ints  # how many it has at first
     successor: Ints  # index of the new champion, -1 for none
     ids: pa.Array
-    names: tuple[str, ...]
     created: Days
     left: Days
     owner: tuple[str | None, ...]  # per customer
@@ -160,36 +177,80 @@ def write_contacts(
     first = np.concatenate([[0], np.cumsum(sizes)[:-1]])
     customer = np.repeat(np.arange(n), sizes)
     place = np.arange(len(customer)) - first[customer]
-    is_successor = succeeded[customer] & (place == count[customer])
-    created = _created_days(rng, block=block, customer=customer, place=place)
-    new = lives.champion_left[customer].astype(np.int64) + rng.integers(
-        7, 60, len(place)
+    follows = succeeded[customer] & (place == count[customer])
+    places = _Places(customer, place, follows)
+    created, left = _stay(setting, rng, block=block, lives=lives, places=places)
+    persons = _names(rng, block, customer=customer)
+    people = People(
+        first=first,
+        count=count,
+        successor=np.where(succeeded, first + count, -1),
+        ids=numbered("U", tables.count("contacts") + 1, len(place)),
+        created=created.astype(np.int32),
+        left=left.astype(np.int32),
+        owner=tuple(owner),
     )
-    created = np.where(is_successor, new, created)
+    _add_contacts(setting, tables, block=block, people=people, who=(places, persons))
+    return people
+
+
+@dataclass(frozen=True)
+class _Places:
+    """Where each contact stands: whose it is, and the how manieth."""
+
+    customer: Ints
+    place: Ints  # 0 is the champion
+    follows: Flags  # is the champion's successor
+
+
+def _stay(
+    setting: Setting,
+    rng: np.random.Generator,
+    *,
+    block: Block,
+    lives: Lives,
+    places: _Places,
+) -> tuple[Ints, Ints]:
+    """Return the days on which contacts come and leave."""
+    customer, place, follows = places.customer, places.place, places.follows
+    created = _created_days(rng, block=block, customer=customer, place=place)
+    gap = rng.integers(7, 60, len(place))
+    new = lives.champion_left[customer].astype(np.int64) + gap
+    created = np.where(follows, new, created)
     left = np.where(place == 0, lives.champion_left[customer], NO_DAY)
-    leaves = (place > 0) & ~is_successor & (rng.random(len(place)) < 0.12)
+    leaves = (place > 0) & ~follows & (rng.random(len(place)) < 0.12)
     gone = np.maximum(created, 0) + rng.integers(90, 800, len(place))
     left = np.where(leaves & (gone < setting.days), gone, left)
-    left = np.where(left > created, left, NO_DAY)
-    # A successor who would arrive after the last day is not known yet.
-    known = created < setting.days
-    created = np.where(known, created, setting.days - 1)
-    layer = _layers(rng, block, customer=customer, place=place)
-    layer[is_successor] = "administrator"
-    persons = _names(rng, block, customer=customer)
-    ids = numbered("U", tables.count("contacts") + 1, len(place))
+    # Nobody is entered later than today: the last ones came just now.
+    created = np.minimum(created, setting.days - 1)
+    return created, np.where(left > created, left, NO_DAY).astype(np.int64)
+
+
+def _add_contacts(
+    setting: Setting,
+    tables: Tables,
+    *,
+    block: Block,
+    people: People,
+    who: tuple[_Places, list[tuple[str, str]]],
+) -> None:
+    rng = setting.random("contact rows", block.number)
+    places, persons = who
+    customer, count = places.customer, len(places.customer)
+    layer = _layers(rng, block, customer=customer, place=places.place)
+    layer[places.follows] = "administrator"
     abroad = block.foreign[customer]
     emails = [
         None if hidden else f"{local}@{block.company[c].domain}"
         for (_, local), c, hidden in zip(
-            persons, customer, rng.random(len(place)) < 0.03, strict=True
+            persons, customer, rng.random(count) < 0.03, strict=True
         )
     ]
-    pick = rng.integers(1000, size=len(place))
+    pick = rng.integers(1000, size=count)
     tables.add(
         "contacts",
         {
-            "contact_id": ids,
+            "contact_id": people.ids,
             "customer_id": [block.ids[c] for c in customer],
             "name": [name for name, _ in persons],
             "email": emails,
@@ -199,35 +260,26 @@ def write_contacts(
                 for kind, away, p in zip(layer, abroad, pick, strict=True)
             ],
             "locale": ["en" if away else "ja" for away in abroad],
-            "created_on": dates(setting, created.astype(np.int32)),
-            "left_on": dates(setting, left.astype(np.int32)),
-            "champion": (place == 0) | is_successor,
+            "created_on": dates(setting, people.created),
+            "left_on": dates(setting, people.left),
+            "champion": (places.place == 0) | places.follows,
         },
-    )
-    return People(
-        first=first,
-        count=count,
-        successor=np.where(succeeded, first + count, -1),
-        ids=ids,
-        names=tuple(name for name, _ in persons),
-        created=created.astype(np.int32),
-        left=left.astype(np.int32),
-        owner=tuple(owner),
     )
 
 
 def _created_days(
     rng: np.random.Generator, *, block: Block, customer: Ints, place: Ints
-) -> Floats:
-    """The first people are there at the start; more join over the first year."""
+) -> Ints:
+    """Let the first people be there at the start; more join over the first year."""
     early = place < 3
     later = np.floor(rng.exponential(60, len(place))).clip(0, 500)
-    return block.start[customer] + np.where(early, 0, later).astype(np.int64)
+    start = block.start[customer].astype(np.int64)
+    return start + np.where(early, 0, later).astype(np.int64)
 
 
 def _layers(
     rng: np.random.Generator, block: Block, *, customer: Ints, place: Ints
-) -> np.ndarray:
+) -> Texts:
     layer = np.full(len(place), "user", dtype=object)
     layer[place == 0] = "administrator"
     layer[place == 1] = "decision_maker"

@@ -1,5 +1,7 @@
 """What people write: pieces of Japanese that are put together into texts."""
 
+# ruff: noqa: E501 - a list of words or sentences reads best when each stays whole
+
 import numpy as np
 
 # A text is one piece of each row. {doc}, {dept}, {n}, {month} are filled in.

@@ -118,7 +118,7 @@ def draw_block(
 
 
 def _start_days(setting: Setting, rng: np.random.Generator, n: int) -> Days:
-    """A quarter is there before the first day; the rest arrives, ever more of them."""
+    """Let a quarter be there before the first day; of the rest, ever more arrive."""
     before = rng.integers(-720, -WEEKS_BEFORE * 7, size=n)
     inside = np.floor((setting.days + 40) * rng.random(n) ** 0.8)
     start = np.where(rng.random(n) < 0.25, before, inside).astype(np.int32)
@@ -134,7 +134,7 @@ def _start_days(setting: Setting, rng: np.random.Generator, n: int) -> Days:
 
 
 def _touch(rng: np.random.Generator, size: Ints) -> Ints:
-    """The larger the customer, the closer the touch, with a few exceptions."""
+    """Give larger customers a closer touch, with a few exceptions."""
     usual = np.array([2, 2, 1, 0])[size]
     moved = np.where(size == 1, usual - (rng.random(len(size)) < 0.45), usual)
     lifted = np.where((size == 2) & (rng.random(len(size)) < 0.25), 0, moved)
@@ -142,7 +142,7 @@ def _touch(rng: np.random.Generator, size: Ints) -> Ints:
 
 
 def _parents(rng: np.random.Generator, size: Ints) -> Ints:
-    """A few small customers belong to a large one."""
+    """Let a few small customers belong to a large one."""
     large = np.flatnonzero(size >= 2)
     parent = np.full(len(size), -1, dtype=np.int64)
     if len(large):
@@ -170,7 +170,7 @@ def _seats(rng: np.random.Generator, employees: Ints) -> Ints:
 def _modules(
     rng: np.random.Generator, start: Days, size: Ints, purpose: Ints
 ) -> NDArray[np.int32]:
-    """The modules bought at the start; what is sold later is added by the sales."""
+    """Draw the modules bought at the start; later sales add theirs."""
     n = len(start)
     chance = 0.12 + 0.08 * size[:, None] + np.zeros((n, 4))
     chance[:, 0] = 1.0

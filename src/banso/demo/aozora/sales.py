@@ -49,7 +49,7 @@ def write_deals(
     deals = Deals()
     _add_new(setting, rng, deals, block=block, spans=spans)
     _add_growth(setting, rng, deals, block=block, growth=growth)
-    _add_renewals(setting, rng, deals, block=block, spans=spans)
+    _add_renewals(setting, rng, deals, spans=spans)
     counts = _add_referrals(
         setting, tables, deals, block=block, lives=lives, people=people
     )
@@ -87,7 +87,8 @@ def _add_new(
         done = closed < setting.days
         deals.add(
             opened, closed if done else NO_DAY, prospect=_prospect(rng),
-            won=False if done else None, motion="new", mrr=int(rng.lognormal(10.8, 0.7)) // 100 * 100,
+            won=False if done else None, motion="new",
+            mrr=int(rng.lognormal(10.8, 0.7)) // 100 * 100,
         )  # fmt: skip
 
 
@@ -119,18 +120,14 @@ def _add_growth(
             end = then + int(rng.integers(15, 80))
             done = end < setting.days
             deals.add(
-                then, end if done else NO_DAY, customer=int(i), won=False if done else None,
+                then, end if done else NO_DAY, customer=int(i),
+                won=False if done else None,
                 motion=motion, mrr=mrr,
             )  # fmt: skip
 
 
 def _add_renewals(
-    setting: Setting,
-    rng: np.random.Generator,
-    deals: Deals,
-    *,
-    block: Block,
-    spans: Spans,
+    setting: Setting, rng: np.random.Generator, deals: Deals, *, spans: Spans
 ) -> None:
     starts = spans.starts_of()
     for i, start, renews, end, mrr, module in zip(

@@ -46,22 +46,22 @@ def write_interactions(
     """Write the contacts between our people and the customers of a block."""
     rng = setting.random("interactions", block.number)
     customers, days, channels = [], [], []
-    for channel, rates in _RATES.items():
+    for kind, rates in _RATES.items():
         per_day = np.array(rates)[block.touch] / 30.4
         customer, day = draw_days(
             rng, block, lives=lives, per_day=per_day, days=setting.days
         )
         customers.append(customer)
         days.append(to_weekday(setting, day))
-        channels.append(np.full(len(day), channel, dtype=object))
+        channels.append(np.full(len(day), kind, dtype=object))
     customer, day = np.concatenate(customers), np.concatenate(days)
     channel = np.concatenate(channels)
     keep = under_contract(block, lives, customer=customer, day=day)
     customer, day, channel = customer[keep], day[keep], channel[keep]
     theirs = np.array([_THEIRS.get(c, 0.0) for c in channel]) > rng.random(len(day))
     text = [
-        notes.note(rng, kind, month=setting.day(d).month, theirs=bool(t))
-        for kind, d, t in zip(channel, day, theirs, strict=True)
+        notes.note(rng, how, month=setting.day(d).month, theirs=bool(t))
+        for how, d, t in zip(channel, day, theirs, strict=True)
     ]
     plain = _Meetings(customer, day, channel, theirs, text)
     _add(setting, tables, block=block, people=people, rows=plain)

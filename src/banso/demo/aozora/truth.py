@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from banso.demo.aozora.contracts import Growth
-from banso.demo.aozora.lives import PLAYS, Calibration, Lives, driver_ratio
+from banso.demo.aozora.lives import PLAYS, REASONS, Calibration, Lives, driver_ratio
 from banso.demo.aozora.paths import Paths
 from banso.demo.aozora.planted import Planted, Setting
 from banso.demo.aozora.population import (
@@ -182,46 +182,20 @@ def _add_growth(
 def realised_figures(tally: Tally) -> Plain:
     """Return what came of the planted parameters in this draw."""
     counts = tally.counts
-    onboarding = {
-        f"year_{year}_churn_after_{name}": tally.share(
-            f"year {year} {name} churned", f"year {year} {name}"
-        )
-        for year in (1, 2)
+    mean = {
+        name: tally.sums[f"usage {name}"] / max(1, counts[f"usage {name}"])
         for name in ("success", "failure")
     }
-    plays = {
-        play: {
-            arm: tally.share(f"{play} {arm} churned", f"{play} {arm}")
-            for arm in ("treated", "control")
-        }
-        for play in PLAYS
-    }
-    per_year = {
-        name: {
-            "customer_years": round(counts[f"weeks {name}"] / 52.18, 1),
-            "expansions_per_year": _rate(
-                counts[f"expansions {name}"], counts[f"weeks {name}"]
-            ),
-        }
-        for name in ("ideal", "misfit", "usual", "fan", "other")
-    }
-    for name in ("ideal", "misfit", "usual"):
-        per_year[name]["churn_per_year"] = _rate(
-            counts[f"notices {name}"], counts[f"weeks {name}"]
-        )
-    for name in ("fan", "other"):
-        per_year[name]["referrals_per_year"] = _rate(
-            counts[f"referrals {name}"], counts[f"weeks {name}"]
-        )
-    mean = {
-        n: tally.sums[f"usage {n}"] / max(1, counts[f"usage {n}"])
-        for n in ("success", "failure")
-    }
+    ratio = mean["failure"] / mean["success"] if mean["success"] else None
     return {
-        "onboarding": onboarding,
-        "usage_ratio_after_failure": round(mean["failure"] / mean["success"], 3)
-        if mean["success"]
-        else None,
+        "onboarding": {
+            f"year_{year}_churn_after_{name}": tally.share(
+                f"year {year} {name} churned", f"year {year} {name}"
+            )
+            for year in (1, 2)
+            for name in ("success", "failure")
+        },
+        "usage_ratio_after_failure": None if ratio is None else round(ratio, 3),
         "driver_hazard_ratio_per_tenth_missing": _fitted_ratio(tally),
         "notices_per_year_by_tenth_of_the_driver": {
             f"{t / 10:.1f}": {
@@ -230,12 +204,34 @@ def realised_figures(tally: Tally) -> Plain:
             }
             for t in range(11)
         },
-        "plays": plays,
-        "groups": per_year,
-        "churn_reasons": {
-            r: counts[f"churned {r}"] for r in ("voluntary", "replaced", "involuntary")
+        "plays": {
+            play: {
+                arm: tally.share(f"{play} {arm} churned", f"{play} {arm}")
+                for arm in ("treated", "control")
+            }
+            for play in PLAYS
         },
+        "groups": _groups(counts),
+        "churn_reasons": {reason: counts[f"churned {reason}"] for reason in REASONS},
     }
+
+
+def _groups(counts: Counter[str]) -> Plain:
+    """Return yearly rates of the ideal, the misfit, and the fans."""
+    measures = {
+        "ideal": "notices", "misfit": "notices", "usual": "notices",
+        "fan": "referrals", "other": "referrals",
+    }  # fmt: skip
+    words = {"notices": "churn_per_year", "referrals": "referrals_per_year"}
+    groups: dict[str, dict[str, float | None]] = {}
+    for name, measure in measures.items():
+        weeks = counts[f"weeks {name}"]
+        groups[name] = {
+            "customer_years": round(weeks / 52.18, 1),
+            "expansions_per_year": _rate(counts[f"expansions {name}"], weeks),
+            words[measure]: _rate(counts[f"{measure} {name}"], weeks),
+        }
+    return groups
 
 
 def _rate(events: int, weeks: int) -> float | None:
@@ -285,7 +281,10 @@ def write_truth(
         "driver": {
             "measure": "digitization_rate",
             "meaning": "documents digitised over the month's target",
-            "found_in": ["outcomes.digitization_rate", "events.document_digitized.value / customers.monthly_document_target"],
+            "found_in": [
+                "outcomes.digitization_rate",
+                "events.document_digitized.value / customers.monthly_document_target",
+            ],
         },
         "no_effect_on_churn_given_the_driver": _NO_EFFECT,
         "ideal_customer": {

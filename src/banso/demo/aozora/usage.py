@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -11,7 +12,14 @@ from banso.demo.aozora.lives import Lives
 from banso.demo.aozora.paths import Paths
 from banso.demo.aozora.people import People
 from banso.demo.aozora.planted import Setting
-from banso.demo.aozora.population import WEEKS_BEFORE, Block, Flags, Floats, Ints
+from banso.demo.aozora.population import (
+    PURPOSES,
+    WEEKS_BEFORE,
+    Block,
+    Flags,
+    Floats,
+    Ints,
+)
 from banso.demo.aozora.seasons import day_weights
 from banso.demo.aozora.writing import NO_DAY, Tables, dates, numbered, times
 
@@ -36,6 +44,10 @@ _DOCUMENT_KIND = [row[0] for row in _EVENTS].index(_DOCUMENT)
 _MODULE_NAMES = ("invoice", "expense", "card", "contract")
 _NO_PERSON = {"api_call"}
 _EVENTS_A_WEEK_AND_SEAT = 0.62  # at engagement 1
+
+_UNITS = {"digitization_rate": "ratio", "hours_saved": "hours"}
+_HOURS_A_DOCUMENT = 0.05
+_BUSINESS_CARDS = PURPOSES.index("business_cards")
 
 MILESTONES = (
     ("キックオフ", 7), ("初期設定", 21), ("管理者研修", 30), ("初回デジタル化", 40),
@@ -80,8 +92,7 @@ def write_usage(
     n = len(block)
     documents = np.zeros((n, len(months) - 1), dtype=np.int64)
     events = np.zeros_like(documents)
-    properties, choices = _property_texts()
-    for m, (first, until) in enumerate(zip(months[:-1], months[1:], strict=True)):
+    for m, (first, until) in enumerate(pairwise(months)):
         days = np.arange(max(first, 0), min(until, setting.days))
         if len(days) == 0:
             continue
@@ -95,9 +106,8 @@ def write_usage(
         events[:, m] = np.bincount(others, minlength=n)
         heard = ~block.silent[drawn.customer]
         _add_events(
-            setting, tables, rng=rng, block=block, people=people,
-            drawn=drawn.where(heard), texts=(properties, choices),
-        )  # fmt: skip
+            setting, tables, block=block, people=people, drawn=drawn.where(heard)
+        )
     usage = Usage(months, documents, events)
     _add_outcomes(setting, tables, block=block, lives=lives, usage=usage)
     return usage
@@ -242,23 +252,25 @@ def _some_day(
     """Return a day of each week, under contract, as far as it lies within `days`."""
     fits = active & (days[None, :] // 7 == week[:, None])
     luck = rng.random(fits.shape) * fits
-    return days[luck.argmax(axis=1)]
+    chosen: Ints = days[luck.argmax(axis=1)]
+    return chosen
 
 
 def _add_events(
     setting: Setting,
     tables: Tables,
     *,
-    rng: np.random.Generator,
     block: Block,
     people: People,
     drawn: _Drawn,
-    texts: tuple[pa.Array, list[Ints]],
 ) -> None:
     count = len(drawn.day)
+    month = int(drawn.day[0]) if count else 0
+    rng = setting.random(f"event rows {month}", block.number)
+    properties, choices = _property_texts()
     names = pa.array([name for name, *_ in _EVENTS])
-    low = np.array([c[0] for c in texts[1]])[drawn.kind]
-    wide = np.array([len(c) for c in texts[1]])[drawn.kind]
+    low = np.array([c[0] for c in choices])[drawn.kind]
+    wide = np.array([len(c) for c in choices])[drawn.kind]
     chosen = low + np.floor(rng.random(count) * wide).astype(np.int64)
     second = _second_of_day(rng, count)
     order = np.lexsort((second, drawn.day))
@@ -273,16 +285,17 @@ def _add_events(
             "name": names.take(pa.array(drawn.kind)),
             "contact_id": people.ids.take(pa.array(contact, mask=contact < 0)),
             "value": drawn.value,
-            "properties": texts[0].take(pa.array(chosen)),
+            "properties": properties.take(pa.array(chosen)),
         },
     )
 
 
 def _second_of_day(rng: np.random.Generator, count: int) -> Ints:
-    """Work goes on from nine to seven, with a break at noon."""
+    """Draw times of work: from nine to seven, with a break at noon."""
     morning = rng.random(count) < 0.48
     hour = np.where(morning, rng.normal(10.4, 0.9, count), rng.normal(15.2, 1.7, count))
-    return np.clip(hour * 3600, 6 * 3600, 23 * 3600).astype(np.int64)
+    second: Ints = np.clip(hour * 3600, 6 * 3600, 23 * 3600).astype(np.int64)
+    return second
 
 
 def _who(rng: np.random.Generator, drawn: _Drawn, people: People) -> Ints:
@@ -327,46 +340,46 @@ def _add_outcomes(
         judged = heard[(part[heard] > 0.5)]
         target = block.target[judged] * part[judged]
         rate = usage.documents[judged, m] / target
-        _add_measure(
-            setting, tables, block=block, customer=judged, day=int(until),
-            measure=("digitization_rate", "ratio"), value=np.round(rate, 4),
-            target=np.ones(len(judged)),
-        )  # fmt: skip
+        goal = np.ones(len(judged))
+        rates = _Measured(judged, int(until), np.round(rate, 4), goal)
+        _add_measured(setting, tables, block, rates, name="digitization_rate")
         if setting.day(int(until)).month % 3 != 1:
             continue
-        asked = judged[block.purpose[judged] != 4]
-        hours = usage.documents[asked, m] * rng.lognormal(
-            np.log(0.05), 0.35, len(asked)
+        asked = judged[block.purpose[judged] != _BUSINESS_CARDS]
+        noise = rng.lognormal(np.log(_HOURS_A_DOCUMENT), 0.35, len(asked))
+        hours = _Measured(
+            asked,
+            int(until),
+            np.round(usage.documents[asked, m] * noise, 1),
+            np.round(block.target[asked] * _HOURS_A_DOCUMENT, 1),
         )
-        _add_measure(
-            setting, tables, block=block, customer=asked, day=int(until),
-            measure=("hours_saved", "hours"), value=np.round(hours, 1),
-            target=np.round(block.target[asked] * 0.05, 1),
-        )  # fmt: skip
+        _add_measured(setting, tables, block, hours, name="hours_saved")
 
 
-def _add_measure(
-    setting: Setting,
-    tables: Tables,
-    *,
-    block: Block,
-    customer: Ints,
-    day: int,
-    measure: tuple[str, str],
-    value: Floats,
-    target: Floats,
+@dataclass(frozen=True)
+class _Measured:
+    """Values of one measure on one day."""
+
+    customer: Ints
+    day: int
+    value: Floats
+    target: Floats
+
+
+def _add_measured(
+    setting: Setting, tables: Tables, block: Block, measured: _Measured, *, name: str
 ) -> None:
-    count = len(customer)
-    day_array = np.full(count, day, dtype=np.int32)
+    count = len(measured.customer)
+    day = np.full(count, measured.day, dtype=np.int32)
     tables.add(
         "outcomes",
         {
-            "customer_id": [block.ids[i] for i in customer],
-            "measure": [measure[0]] * count,
-            "occurred_at": times(setting, day_array, np.full(count, 6 * 3600)),
-            "value": value,
-            "target": target,
-            "unit": [measure[1]] * count,
+            "customer_id": [block.ids[i] for i in measured.customer],
+            "measure": [name] * count,
+            "occurred_at": times(setting, day, np.full(count, 6 * 3600)),
+            "value": measured.value,
+            "target": measured.target,
+            "unit": [_UNITS[name]] * count,
         },
     )
 
@@ -398,9 +411,9 @@ def write_milestones(
             reached = NO_DAY if after is None else int(block.start[i]) + after
             if reached >= min(setting.days, int(lives.ended[i])):
                 reached = NO_DAY
-            contact = int(people.first[i]) if reached != NO_DAY else -1
+            who = int(people.first[i]) if reached != NO_DAY else -1
             planned = int(block.start[i]) + days
-            rows.append((block.ids[i], milestone, planned, reached, contact))
+            rows.append((block.ids[i], milestone, planned, reached, who))
     contact = np.array([row[4] for row in rows], dtype=np.int64)
     tables.add(
         "milestones",

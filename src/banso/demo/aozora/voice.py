@@ -1,5 +1,8 @@
 """What customers say: tickets, requests, and answers to surveys."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 import numpy as np
 import pyarrow as pa
 
@@ -8,8 +11,8 @@ from banso.demo.aozora.lives import Lives
 from banso.demo.aozora.paths import Paths
 from banso.demo.aozora.people import People
 from banso.demo.aozora.planted import Setting
-from banso.demo.aozora.population import WEEKS_BEFORE, Block, Flags, Floats, Ints
-from banso.demo.aozora.writing import NO_DAY, Tables, numbered, times
+from banso.demo.aozora.population import WEEKS_BEFORE, Block, Flags, Floats, Ints, Texts
+from banso.demo.aozora.writing import NO_DAY, Days, Tables, numbered, times
 
 _TICKET_KINDS = ("question", "bug", "feature", "improvement", "other")
 _TICKET_SHARES = (0.52, 0.2, 0.1, 0.1, 0.08)
@@ -79,7 +82,7 @@ def under_contract(block: Block, lives: Lives, *, customer: Ints, day: Ints) -> 
 def _warnings(
     setting: Setting, rng: np.random.Generator, *, lives: Lives
 ) -> tuple[Ints, Ints]:
-    """Requests for discounts that come before a notice."""
+    """Draw requests for discounts that come before a notice."""
     leaving = np.flatnonzero(lives.notice != NO_DAY)
     asks = rng.random(len(leaving)) < setting.planted.discount_request_before_churn
     customer = leaving[asks]
@@ -120,18 +123,28 @@ def write_tickets(
             np.full(len(leaving), "cancellation", dtype=object),
         ),
     )
-    customer, day, kind = (
-        np.concatenate(column) for column in zip(*parts, strict=True)
-    )
-    day = to_weekday(setting, day)
+    _add_tickets(
+        setting, tables, block=block, people=people,
+        rows=_in_order(setting, block, lives=lives, parts=parts),
+    )  # fmt: skip
+
+
+def _in_order(
+    setting: Setting,
+    block: Block,
+    *,
+    lives: Lives,
+    parts: Sequence[tuple[Ints | Days, Ints | Days, Texts]],
+) -> tuple[Ints, Ints, Texts]:
+    """Join things said, on working days under contract, in the order of their days."""
+    customer = np.concatenate([part[0] for part in parts]).astype(np.int64)
+    day = to_weekday(setting, np.concatenate([part[1] for part in parts]))
+    kind = np.concatenate([part[2] for part in parts])
     keep = (day >= 0) & (day < setting.days)
     keep &= under_contract(block, lives, customer=customer, day=day)
     customer, day, kind = customer[keep], day[keep], kind[keep]
     order = np.lexsort((customer, day))
-    _add_tickets(
-        setting, tables, block=block, people=people,
-        rows=(customer[order], day[order], kind[order]),
-    )  # fmt: skip
+    return customer[order], day[order], kind[order]
 
 
 def _add_tickets(
@@ -140,7 +153,7 @@ def _add_tickets(
     *,
     block: Block,
     people: People,
-    rows: tuple[Ints, Ints, np.ndarray],
+    rows: tuple[Ints, Ints, Texts],
 ) -> None:
     rng = setting.random("ticket rows", block.number)
     customer, day, kind = rows
@@ -163,7 +176,7 @@ def _add_tickets(
             "closed_at": times(
                 setting,
                 np.where(closed, end, NO_DAY).astype(np.int32),
-                (second + hours * 3600) % 86400,
+                ((second + hours * 3600) % 86400).astype(np.int64),
             ),
             "contact_id": contact_column(people, contact),
             "kind": list(kind),
@@ -206,20 +219,17 @@ def _add_case_answers(
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
 class _Answers:
     """Answers to one survey."""
 
-    def __init__(  # noqa: PLR0913 - the columns of a table
-        self, customer: Ints, day: Ints, contact: Ints, score: Ints,
-        comment: list[str | None], survey: str, about: str,
-    ) -> None:  # fmt: skip
-        self.customer, self.day, self.contact = customer, day, contact
-        self.score, self.comment, self.survey, self.about = (
-            score,
-            comment,
-            survey,
-            about,
-        )
+    customer: Ints
+    day: Ints
+    contact: Ints
+    score: Ints | Floats
+    comment: list[str | None]
+    survey: str
+    about: str
 
 
 def _add_responses(
@@ -271,7 +281,9 @@ def write_surveys(
             comment = _nps_comments(rng, nps)
             _add_responses(
                 setting, tables, block=block, people=people,
-                rows=_Answers(customer, day, contact, nps, comment, "nps", f"wave {wave + 1}"),
+                rows=_Answers(
+                    customer, day, contact, nps, comment, "nps", f"wave {wave + 1}"
+                ),
             )  # fmt: skip
             if part:
                 continue
@@ -281,7 +293,9 @@ def write_surveys(
             )
             _add_responses(
                 setting, tables, block=block, people=people,
-                rows=_Answers(customer, day, contact, ces, [None] * len(day), "ces", "daily work"),
+                rows=_Answers(
+                    customer, day, contact, ces, [None] * len(day), "ces", "daily work"
+                ),
             )  # fmt: skip
 
 
@@ -315,15 +329,27 @@ def write_requests(
         days=setting.days,
     )
     asking, asked = _warnings(setting, rng, lives=lives)
-    discount = np.full(len(others) + len(asking), "discount", dtype=object)
-    customer = np.concatenate([customer, others, asking])
-    day = np.concatenate([day, then, asked])
-    kind = np.concatenate([kind, discount])
-    day = to_weekday(setting, day)
-    keep = (day >= 0) & (day < setting.days)
-    keep &= under_contract(block, lives, customer=customer, day=day)
-    order = np.lexsort((customer[keep], day[keep]))
-    customer, day, kind = customer[keep][order], day[keep][order], kind[keep][order]
+    parts = (
+        (customer, day, kind),
+        (others, then, np.full(len(others), "discount", dtype=object)),
+        (asking, asked, np.full(len(asking), "discount", dtype=object)),
+    )
+    _add_requests(
+        setting, tables, block=block, people=people,
+        rows=_in_order(setting, block, lives=lives, parts=parts),
+    )  # fmt: skip
+
+
+def _add_requests(
+    setting: Setting,
+    tables: Tables,
+    *,
+    block: Block,
+    people: People,
+    rows: tuple[Ints, Ints, Texts],
+) -> None:
+    rng = setting.random("request rows", block.number)
+    customer, day, kind = rows
     count = len(day)
     contact = pick_contacts(rng, people, customer=customer, day=day, deep=0.5)
     foreign = block.foreign
