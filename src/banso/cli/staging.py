@@ -1,0 +1,121 @@
+"""Setting up a demonstration: project, facts, results and people."""
+
+import datetime as dt
+import hashlib
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from banso.cli.computing import Wish, compute
+from banso.cli.user_commands import add_user, find_user
+from banso.cli.words import language
+from banso.demo.companies import DemoCompany, Facts, Making
+from banso.kernel.progress import Progress
+from banso.runs.loading import load
+from banso.runs.project import SETTINGS_FILE, Project, create_project
+from banso.runs.results import lake_of, open_session
+from banso.site.configuration import secret_key
+from banso.webkit.permissions import Role, Scope
+
+FACTS_FOLDER = "facts"  # within the project, for the curious
+
+
+@dataclass(frozen=True)
+class DemoUser:
+    """Somebody to sign in as."""
+
+    email: str
+    name: str
+    role: Role
+    scope: Scope
+
+
+def is_set_up(folder: Path) -> bool:
+    """Return whether a demonstration was set up in `folder` to its end."""
+    if not (folder / SETTINGS_FILE).is_file():
+        return False
+    return lake_of(Project.open(folder)).current().release is not None
+
+
+def set_up(
+    company: DemoCompany, folder: Path, *, customers: int | None, progress: Progress
+) -> Project:
+    """Make a project about `company` with all its results, and return it.
+
+    What an interrupted set-up left is used or made again.
+    """
+    now = dt.datetime.now(dt.UTC)
+    making = Making(last_day=now.astimezone(ZoneInfo(company.timezone)).date())
+    if customers is not None:
+        making = Making(last_day=making.last_day, customers=customers)
+    facts = company.prepare(
+        folder / FACTS_FOLDER,
+        making=making,
+        progress=_simulated(progress) if company.made_up else None,
+    )
+    project = _project(company, folder, facts)
+    load(project, facts.folder, at=now, progress=progress)
+    compute(project, Wish(as_of=facts.as_of), progress=progress)
+    return project
+
+
+def _simulated(progress: Progress) -> Callable[[int, int], None]:
+    return lambda done, total: progress("simulate", done, total)
+
+
+def _project(company: DemoCompany, folder: Path, facts: Facts) -> Project:
+    if facts.definitions is not None:
+        shutil.copytree(facts.definitions, folder / "definitions", dirs_exist_ok=True)
+    if (folder / SETTINGS_FILE).is_file():
+        return Project.open(folder)
+    return create_project(
+        folder,
+        name=company.name.in_language(language()),
+        timezone=company.timezone,
+        currency=company.currency,
+        language=language(),
+    )
+
+
+def add_demo_users(project: Project, *, password: str) -> tuple[DemoUser, ...]:
+    """See to it that there are people to sign in as, and return them."""
+    owner = _busiest_owner(project)
+    users = (
+        DemoUser("admin@example.com", "Admin", Role.ADMINISTRATOR, Scope.ALL),
+        DemoUser(
+            owner or "csm@example.com",
+            (owner or "CSM").partition("@")[0],
+            Role.CSM,
+            Scope.OWN if owner else Scope.ALL,
+        ),
+        DemoUser("viewer@example.com", "Viewer", Role.READ_ONLY, Scope.ALL),
+    )
+    for user in users:
+        if find_user(project, user.email) is None:
+            add_user(
+                project,
+                email=user.email,
+                name=user.name,
+                role=user.role,
+                scope=user.scope,
+                password=password,
+            )
+    return users
+
+
+def demo_password(project: Project) -> str:
+    """Return the password of the demonstration's users: the same at every start."""
+    secret = secret_key(project.private_folder)
+    return hashlib.sha256(f"demonstration {secret}".encode()).hexdigest()[:12]
+
+
+def _busiest_owner(project: Project) -> str | None:
+    with open_session(project) as session:
+        now = session.result("customer_now")
+        owned = now.filter((now.status == "active") & now.owner.notnull())
+        counted = owned.group_by("owner").aggregate(customers=owned.count())
+        first = counted.order_by([counted.customers.desc(), counted.owner]).limit(1)
+        owners = session.to_arrow(first)["owner"].to_pylist()
+    return str(owners[0]) if owners else None
