@@ -1,0 +1,58 @@
+"""The companies on offer, and the real example."""
+
+import datetime as dt
+
+import duckdb
+import pytest
+
+from banso.definitions.reading import read_catalog
+from banso.demo.companies import Making, UnknownCompany, find_company, list_companies
+from banso.demo.examples import UnknownExample, find_example
+
+
+def test_two_companies_are_on_offer():
+    assert [company.key for company in list_companies()] == ["aozora", "learners"]
+
+
+def test_aozora_is_written_where_asked(tmp_path):
+    making = Making(last_day=dt.date(2026, 11, 22), customers=20, years=1)
+
+    facts = find_company("aozora").prepare(tmp_path / "facts", making=making)
+
+    assert facts.as_of == making.last_day
+    assert facts.definitions is None
+    assert (facts.folder / "subscriptions.parquet").is_file()
+
+
+def test_learners_come_with_their_own_definitions(tmp_path):
+    making = Making(last_day=dt.date(2026, 11, 22))
+
+    facts = find_company("learners").prepare(tmp_path, making=making)
+    catalog, issues = read_catalog(facts.definitions)
+
+    assert issues == []
+    assert [model.key for model in catalog.health] == ["learner"]
+    assert facts.as_of == dt.date(2013, 12, 1)
+
+
+def test_many_learners_are_active_on_the_as_of_date():
+    example = find_example("open-university")
+
+    active = duckdb.execute(
+        "select count(distinct customer_id) from read_parquet(?) "
+        "where started_on <= ? and ended_on > ?",
+        [str(example.folder / "subscriptions.parquet"), example.as_of, example.as_of],
+    ).fetchone()
+
+    assert active == (7422,)
+    assert "CC BY 4.0" in example.citation
+
+
+def test_unknown_names_are_refused_with_the_nearest():
+    with pytest.raises(UnknownCompany) as company:
+        find_company("aozra")
+    with pytest.raises(UnknownExample) as example:
+        find_example("open-universe")
+
+    assert company.value.hint == "Did you mean 'aozora'?"
+    assert example.value.hint == "Did you mean 'open-university'?"
