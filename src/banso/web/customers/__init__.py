@@ -1,0 +1,1 @@
+"""The customers: how each stands, in a list that answers at once."""
