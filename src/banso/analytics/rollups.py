@@ -155,26 +155,27 @@ def last_values(
     -------
     ir.Table
         One row per ``customer_id``, ``day`` and ``known_day`` with at least one row
-        that has a value: ``measure`` (its column's name), ``value`` (decimal) of the
-        last row by time, then by key.
+        that has a value: ``measure`` (its column's name), the ``value`` (decimal) of
+        the last row by time, then by key, and what it was last by: ``moment``
+        (timestamp) and ``tie`` (text of the key).
 
     """
     assert measure.of is not None
     assert spec.time is not None
     rows = dated(facts, spec, offsets)
     value = exact_number(rows, measure.of)
-    rows = rows.mutate(value=value).filter(
-        matches(rows, measure.where), value.notnull()
-    )
+    tie = ibis.literal("\x1f").join([rows[name].cast("string") for name in spec.key])
+    rows = rows.mutate(
+        value=value, moment=rows[spec.time].cast("timestamp"), tie=tie
+    ).filter(matches(rows, measure.where), _.value.notnull())
     keys = ("customer_id", "day", "known_day")
-    order = [ibis.desc(rows[name]) for name in (spec.time, *spec.key)]
     last = ibis.row_number().over(
-        group_by=[rows[name] for name in keys], order_by=order
+        group_by=[rows[name] for name in keys],
+        order_by=[rows.moment.desc(), rows.tie.desc()],
     )
-    return (
-        rows.mutate(rank=last)
-        .filter(_.rank == 0)
-        .select(*keys, measure=ibis.literal(measure.column), value=_.value)
+    newest = rows.mutate(place=last).filter(_.place == 0)
+    return newest.select(
+        *keys, "moment", "tie", measure=ibis.literal(measure.column), value=newest.value
     )
 
 

@@ -118,23 +118,24 @@ def _leaving(rows: ir.Table, *, offset: int, window: int | None) -> ir.IntegerVa
 
 
 def value_edges(rows: ir.Table, cell: Cell) -> list[Edge]:
-    """Return from when to when each value is the last one (within its window)."""
-    days = rows.group_by("customer_id", "day").aggregate(
-        enter=_.known_day.max(), value=_.value.argmax(_.known_day)
-    )
+    """Return from when to when each value is the last one (within its window).
+
+    A value gives way when any later one is known.
+    """
     later = ibis.window(
-        group_by=days.customer_id, order_by=days.day.desc(), preceding=(None, 1)
+        group_by=rows.customer_id,
+        order_by=[rows.moment.desc(), rows.tie.desc()],
+        preceding=(None, 1),
     )
-    days = days.mutate(until_0=days.enter.min().over(later))
-    weight = days.value if cell.style == "value" else _ONE
-    days = days.mutate(weight=weight)
+    rows = rows.mutate(
+        enter=rows.known_day,
+        until_0=rows.known_day.min().over(later),
+        weight=rows.value if cell.style == "value" else _ONE,
+    )
+    end = _leaving(rows, offset=0, window=cell.window)
     return [
-        Edge(days, days.enter, {cell.column: days.weight}),
-        Edge(
-            days,
-            _leaving(days, offset=0, window=cell.window),
-            {cell.column: -days.weight},
-        ),
+        Edge(rows, rows.enter, {cell.column: rows.weight}),
+        Edge(rows, end, {cell.column: -rows.weight}),
     ]
 
 

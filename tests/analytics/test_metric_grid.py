@@ -1,0 +1,189 @@
+"""The grid of metrics says what looking at each customer and day alone says."""
+
+import datetime as dt
+import json
+import math
+from collections.abc import Sequence
+
+import ibis
+import pytest
+from slow_company import (
+    FIRST,
+    Company,
+    SlowMetrics,
+    first_day,
+    is_there,
+    random_company,
+)
+
+from banso.analytics.grid import Grid
+from banso.analytics.measures import measures_for
+from banso.analytics.metric_grid import Rollups, metric_grid, weeks_needed
+from banso.analytics.presence import contract_presence
+from banso.analytics.rollups import contact_days, last_values, running_steps
+from banso.definitions.metrics import Metric, MetricsFile
+from banso.kernel.zones import utc_offsets
+from banso.tables.registry import TABLES
+
+ONE = {"ja": "一", "en": "one"}
+EVENTS = {
+    "event_id": "string", "customer_id": "string", "occurred_at": "timestamp",
+    "name": "string", "contact_id": "string", "value": "float64",
+    "known_at": "timestamp",
+}  # fmt: skip
+CONTRACTS = {
+    "subscription_id": "string", "customer_id": "string", "started_on": "date",
+    "ended_on": "date", "seats": "int64", "mrr": "decimal(18, 4)",
+    "known_at": "timestamp",
+}  # fmt: skip
+
+
+def metrics_of(*entries: dict[str, object]) -> tuple[Metric, ...]:
+    filled = [{"label": ONE, "unit": "number", **entry} for entry in entries]
+    text = json.dumps({"schema_version": 1, "metrics": filled})
+    return MetricsFile.model_validate_json(text).metrics
+
+
+def over(kind: str, window: int | None, **more: object) -> dict[str, object]:
+    key = f"{kind}_{window or 'ever'}_{len(more)}"
+    found = {"key": key, "kind": kind, "table": "events", **more}
+    return found if window is None else {**found, "window_days": window}
+
+
+LOGIN = "name == 'login'"
+ALL_KINDS = metrics_of(
+    *[over("count", days) for days in (1, 7, 10, 28, None)],
+    *[over("count", days, where=LOGIN) for days in (28,)],
+    *[over("days_active", days) for days in (7, 30, None)],
+    *[over("distinct_contacts", days) for days in (7, 20, None)],
+    *[over("sum", days, of="value") for days in (14, None)],
+    *[over("mean", days, of="value") for days in (28,)],
+    *[over("share", days, where=LOGIN) for days in (28, None)],
+    over("last", None, of="value"),
+    over("last", 14, of="value", where=LOGIN),
+    {"key": "since", "kind": "days_since_last", "table": "events"},
+    {"key": "change_count", "kind": "change", "of": "count_28_0"},
+    {"key": "change_days", "kind": "change", "of": "days_active_30_0"},
+    {"key": "change_people", "kind": "change", "of": "distinct_contacts_20_0"},
+    {"key": "seats", "kind": "running", "table": "subscriptions", "of": "seats"},
+    {"key": "lines", "kind": "running", "table": "subscriptions"},
+    {"key": "per_seat", "kind": "ratio", "of": "distinct_contacts_20_0", "to": "seats"},
+    {"key": "again", "kind": "ratio", "of": "per_seat", "to": "lines"},
+)
+
+
+def rollups_of(company: Company, metrics: Sequence[Metric], *, late: bool) -> Rollups:
+    offsets = utc_offsets("Asia/Tokyo", FIRST, FIRST + dt.timedelta(days=400))
+    events = ibis.memtable(company.events, schema=EVENTS)
+    contracts = ibis.memtable(
+        [{**row, "known_at": None} for row in company.subscriptions], schema=CONTRACTS
+    )
+    measures = measures_for(metrics, table="events")
+    return Rollups(
+        contact_days={
+            "events": contact_days(
+                events,
+                TABLES["events"],
+                [m for m in measures if m.aggregate in {"count", "sum"}],
+                offsets=offsets,
+            )
+        },
+        last_values={
+            m.column: last_values(events, TABLES["events"], m, offsets=offsets)
+            for m in measures
+            if m.aggregate == "last"
+        },
+        running_steps={
+            m.column: running_steps(
+                contracts, TABLES["subscriptions"], m, offsets=offsets
+            )
+            for m in measures_for(metrics, table="subscriptions")
+        },
+        presence=contract_presence(contracts, offsets=offsets),
+        customers=ibis.memtable([{"customer_id": "a"}]),
+        late=frozenset({"events"}) if late else frozenset(),
+    )
+
+
+def computed(company: Company, grid: Grid, *, late: bool) -> list[dict[str, object]]:
+    expression = metric_grid(rollups_of(company, ALL_KINDS, late=late), ALL_KINDS, grid)
+    return ibis.duckdb.connect().to_pyarrow(expression).to_pylist()
+
+
+def weekly(first: dt.date, count: int) -> Grid:
+    dates = tuple(first + dt.timedelta(weeks=week) for week in range(count))
+    return Grid(dates, reach=weeks_needed(ALL_KINDS))
+
+
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("seed", range(4))
+def test_every_kind_agrees_with_looking_row_by_row(seed: int, *, late: bool) -> None:
+    company = random_company(seed, late=late)
+    slow = SlowMetrics(company, ALL_KINDS)
+    grid = weekly(dt.date(2024, 1, 7), 28)
+
+    rows = computed(company, grid, late=late)
+
+    expected_cells = {
+        (customer, date)
+        for customer in "abcd"
+        for date in grid.dates
+        if is_there(company, customer, date)
+    }
+    assert {(row["customer_id"], row["as_of"]) for row in rows} == expected_cells
+    for row in rows:
+        customer, as_of = row["customer_id"], row["as_of"]
+        assert row["tenure_days"] == (as_of - first_day(company, customer)).days
+        for metric in ALL_KINDS:
+            expected = slow.value(metric, customer, as_of)
+            found = row[metric.key]
+            place = (metric.key, customer, as_of)
+            if expected is None:
+                assert found is None, place
+            else:
+                assert found is not None, place
+                assert math.isclose(found, expected, abs_tol=1e-9), place
+
+
+def test_a_date_says_the_same_alone_as_within_a_long_history() -> None:
+    company = random_company(11, late=True)
+    wednesday = dt.date(2024, 5, 15)
+
+    alone = computed(company, weekly(wednesday, 1), late=True)
+    long = computed(company, weekly(wednesday - dt.timedelta(weeks=9), 10), late=True)
+
+    last = [row for row in long if row["as_of"] == wednesday]
+    assert sorted(alone, key=str) == sorted(last, key=str)
+    assert alone
+
+
+def test_an_event_at_half_past_eleven_in_utc_belongs_to_the_next_day_in_tokyo() -> None:
+    company = random_company(1, late=False)
+    company.events = [
+        {
+            "event_id": "late evening",
+            "customer_id": "a",
+            "occurred_at": dt.datetime(2024, 3, 2, 23, 30),
+            "name": "login",
+            "contact_id": "a1",
+            "value": 1.0,
+            "known_at": None,
+        }
+    ]
+    company.subscriptions = [
+        {
+            "subscription_id": "s",
+            "customer_id": "a",
+            "started_on": dt.date(2024, 1, 3),
+            "ended_on": None,
+            "seats": 1,
+            "mrr": 1,
+        }
+    ]
+
+    (saturday,) = computed(company, weekly(dt.date(2024, 3, 2), 1), late=False)
+    (sunday,) = computed(company, weekly(dt.date(2024, 3, 3), 1), late=False)
+
+    assert saturday["count_1_0"] == 0
+    assert sunday["count_1_0"] == 1
+    assert sunday["since"] == 0
