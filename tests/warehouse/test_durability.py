@@ -85,8 +85,9 @@ def rows_by_name(lake: Lake) -> dict[str, int]:
 def test_kill_at_each_step_leaves_the_old_or_the_new_version(
     tmp_path, lake, load, stage, at
 ):
-    load("events", EVENTS.format(rows=100))
-    corrected = EVENTS.format(rows=120).replace("'login'", "'view'")
+    one_month = EVENTS.replace("% 50", "% 25")  # fewer parts, so fewer steps to try
+    load("events", one_month.format(rows=100))
+    corrected = one_month.format(rows=120).replace("'login'", "'view'")
     staged = stage(corrected)
     seen = set()
     for fatal in range(1, 100):

@@ -30,7 +30,8 @@ def session(lake, load) -> Iterator[Session]:
         ("VALUES (1)", [{"col0": 1}]),
         (
             """
-            WITH RECURSIVE t AS (SELECT 1 AS i UNION ALL SELECT i + 1 FROM t WHERE i < 3)
+            WITH RECURSIVE t AS
+                (SELECT 1 AS i UNION ALL SELECT i + 1 FROM t WHERE i < 3)
             SELECT max(i) AS n FROM t
             """,
             [{"n": 3}],

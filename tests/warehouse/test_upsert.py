@@ -189,6 +189,15 @@ def test_contract_columns_have_their_kind_whatever_the_file_says(lake, load, row
     assert rows("subscriptions", "mrr", "seats") == [(Decimal(100), 3)]
 
 
+def test_contract_column_without_any_value_may_have_any_type(lake, load, rows):
+    load(
+        "customers",
+        "SELECT 'a' AS customer_id, 'A' AS name, NULL::VARCHAR AS created_on",
+    )
+
+    assert rows("customers", "created_on") == [(None,)]
+
+
 def test_key_part_that_may_be_empty_may_be_missing(lake, load):
     cost = "SELECT DATE '2026-01-01' AS month, 'staff' AS kind, 100 AS amount"
     load("costs", cost)
@@ -229,6 +238,7 @@ def test_nan_is_no_value(lake, load, rows):
         ("SELECT 'a' AS customer_id, 1 AS __key_hash", "__key_hash"),
         ("SELECT 'a' AS customer_id, 1 AS file_row_number", "file_row_number"),
         ("SELECT 'a' AS customer_id, 'soon' AS created_on", "created_on"),
+        ("SELECT 'a' AS customer_id, TIMESTAMP '2026-01-01' AS created_on", "date"),
     ],
 )
 def test_file_that_does_not_fit_is_refused_by_column(lake, load, sql, word):

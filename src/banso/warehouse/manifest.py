@@ -1,7 +1,7 @@
 """What the lake holds at one version: immutable values that name every file."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from banso.kernel.digests import digest_of_value
@@ -61,9 +61,8 @@ class TableVersion:
         The order of loads, the layout of the parts and the time of loading do not
         count; superseded rows count as far as time travel can still see them.
         """
-        total = sum(int(part.content or "0", 16) for part in self.parts) % _SUM
         columns = {name: str(kind) for name, kind in self.columns.items()}
-        return digest_of_value([columns, self.rows, f"{total:016x}"])
+        return digest_of_value([columns, content_digest(self.parts)])
 
 
 @dataclass(frozen=True)
@@ -126,6 +125,17 @@ class Manifest:
                 yield from parts
             for table in release.facts.values():
                 yield from table.parts
+
+
+def content_digest(parts: Iterable[Part]) -> str:
+    """Return the hash of the rows in `parts` of facts.
+
+    It depends neither on how the rows are spread over the parts nor on when they were
+    loaded, as the hashes of the files do. A part that lost rows has another one.
+    """
+    listed = tuple(parts)
+    total = sum(int(part.content or "0", 16) for part in listed) % _SUM
+    return digest_of_value([sum(part.live_rows for part in listed), f"{total:016x}"])
 
 
 EMPTY = Manifest(

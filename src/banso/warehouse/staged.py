@@ -1,7 +1,7 @@
 """A staged Parquet file, read with the kinds that its table will have."""
 
 # ruff: noqa: S608 - every name and text in the SQL is quoted by columns.py.
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -97,15 +97,24 @@ def read_staged(
     types = {str(name): str(stored) for name, stored, *_ in described}
     _refuse_bad_names(types, spec)
     found = {_canonical(name, spec, kinds): name for name in types}
-    came = {name: _came_as(types[found[name]], name, spec) for name in found}
+    wanted = {**kinds, **{c.name: c.kind for c in spec.columns}, KNOWN_AT: Kind.TIME}
+    came = {
+        name: _came_as(
+            con, scan, column=column, stored=types[column], wanted=wanted.get(name)
+        )
+        for name, column in found.items()
+    }
+    _refuse_misfits(came, {name: types[found[name]] for name in found}, spec)
     merged = dict(kinds)
     for name in found.keys() - spec.by_name.keys() - {KNOWN_AT}:
-        merged[name] = _kind_after(con, scan, found[name], came[name], kinds.get(name))
+        merged[name] = _kind_after(kinds.get(name), came[name])
     columns = _columns(found, spec, merged)
-    values = [
-        f"{_value(name, kind, found, came, spec)} AS {name_sql(name)}"
-        for name, kind in (*columns, (KNOWN_AT, Kind.TIME))
-    ]
+    values = []
+    for name, kind in (*columns, (KNOWN_AT, Kind.TIME)):
+        value = _value(
+            name, kind, found=found, came=came, may_be_empty=_may_be_empty(spec)
+        )
+        values.append(f"{value} AS {name_sql(name)}")
     con.execute(
         f"CREATE OR REPLACE TEMP VIEW {Staged.VIEW} AS"
         f" SELECT {', '.join(values)}, file_row_number AS staged_no FROM {scan}"
@@ -158,53 +167,77 @@ def _may_be_empty(spec: TableSpec) -> set[str]:
     return {column.name for column in spec.columns if column.may_be_empty}
 
 
-def _came_as(stored: str, name: str, spec: TableSpec) -> Kind:
-    kind = kind_of(stored)
-    column = spec.by_name.get(name)
-    if column is None or STORED[kind] == STORED[column.kind]:
-        return kind
-    if kind is Kind.TEXT:
-        raise StagedRefused(
-            f"The column {spec.name}.{name} is {stored}, and {column.kind} is needed.",
-            table=spec.name,
-            column=name,
-            found=stored,
-            expected=str(column.kind),
-        )
-    return kind
-
-
-def _kind_after(
+def _came_as(
     con: duckdb.DuckDBPyConnection,
     scan: str,
+    *,
     column: str,
-    came: Kind,
-    before: Kind | None,
-) -> Kind:
-    if before is None or before is came:
-        return came
+    stored: str,
+    wanted: Kind | None,
+) -> Kind | None:
+    """Return the kind of a column of the file, or None when it has no value.
+
+    A column without any value has no kind, whatever type its file gives it.
+    """
+    kind = kind_of(stored)
+    if wanted is None or kind is wanted:
+        return kind
     (values,) = one_row(con, f"SELECT count({name_sql(column)}) FROM {scan}")
-    # A column without any value has no kind of its own, whatever its file says.
-    return wider(before, came) if values else before
+    return kind if values else None
+
+
+def _refuse_misfits(
+    came: Mapping[str, Kind | None], types: Mapping[str, str], spec: TableSpec
+) -> None:
+    for name, kind in came.items():
+        column = spec.by_name.get(name)
+        if column is None or kind is None or _fits(kind, column.kind):
+            continue
+        raise StagedRefused(
+            f"The column {spec.name}.{name} is {types[name]}; it must be"
+            f" {column.kind}.",
+            table=spec.name,
+            column=name,
+            found=types[name],
+            expected=str(column.kind),
+        )
+
+
+def _fits(came: Kind, wanted: Kind) -> bool:
+    """Return whether a value of the kind `came` becomes one of `wanted` unharmed."""
+    if wanted in {Kind.TEXT, Kind.JSON} or came is wanted:
+        return True
+    return (came, wanted) in {
+        (Kind.INTEGER, Kind.NUMBER),
+        (Kind.INTEGER, Kind.MONEY),
+        (Kind.NUMBER, Kind.MONEY),
+        (Kind.DATE, Kind.TIME),
+    }
+
+
+def _kind_after(before: Kind | None, came: Kind | None) -> Kind:
+    if before is None or came is None:
+        known = before or came
+        assert known is not None  # a column that is new has the kind of its file
+        return known
+    return wider(before, came)
 
 
 def _value(
     name: str,
     kind: Kind,
+    *,
     found: Mapping[str, str],
-    came: Mapping[str, Kind],
-    spec: TableSpec,
+    came: Mapping[str, Kind | None],
+    may_be_empty: Collection[str],
 ) -> str:
-    if name not in found:
-        empty = name in spec.by_name and spec.by_name[name].may_be_empty
-        return "''" if empty else as_kind("", None, kind)
-    column = name_sql(found[name])
-    if {came[name], kind} <= NUMERIC:  # in one step, so that exact ones stay exact
-        value = f"CAST({column} AS {STORED[kind]})"
+    was = came.get(name)
+    if was is None:
+        value = as_kind("", None, kind)
+    elif {was, kind} <= NUMERIC:  # in one step, so that exact ones stay exact
+        value = f"CAST({name_sql(found[name])} AS {STORED[kind]})"
     else:
-        value = as_kind(f"CAST({column} AS {STORED[came[name]]})", came[name], kind)
+        value = as_kind(f"CAST({name_sql(found[name])} AS {STORED[was]})", was, kind)
     if kind is Kind.NUMBER:  # NaN is no number and compares with nothing
         return f"nullif({value}, CAST('NaN' AS DOUBLE))"
-    if name in _may_be_empty(spec):
-        return f"coalesce({value}, '')"
-    return value
+    return f"coalesce({value}, '')" if name in may_be_empty else value
