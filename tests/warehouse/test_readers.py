@@ -108,6 +108,22 @@ def test_orphans_are_removed_when_they_are_old(lake, load):
     assert collect_orphans(lake) == ()
 
 
+def test_derived_files_stay_while_a_release_or_a_run_wants_them(lake, at):
+    put_scores(lake, at(1), 1)
+    named = lake.folder / "derived/scores/2026-11-1.parquet"
+    beside = named.with_name(named.name + ".json")
+    wanted, unwanted = named.with_name("a.parquet"), named.with_name("b.parquet")
+    for path in (beside, wanted, unwanted):
+        path.write_bytes(b"x")
+    long_ago = time.time() - 30 * 86_400
+    for path in (named, beside, wanted, unwanted):
+        os.utime(path, (long_ago, long_ago))
+
+    removed = collect_orphans(lake, keep=["derived/scores/a.parquet"])
+
+    assert removed == ("derived/scores/b.parquet",)
+
+
 def test_release_switches_at_once_and_old_ones_stay(lake, at):
     first = put_scores(lake, at(1), 1)
     with Session(lake) as reader:

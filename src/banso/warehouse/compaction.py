@@ -3,7 +3,7 @@
 # ruff: noqa: S608 - every name and text in the SQL is quoted by columns.py.
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,7 +24,7 @@ from banso.warehouse.upsert import part_of, part_order
 SMALL_PARTS = 8  # a month may have so many parts below one row group
 KEPT_MANIFESTS = 10
 _HOUR = 3600.0
-_DAY = 24 * _HOUR
+_WEEK = 7 * 24 * _HOUR
 _STORED = f"p.{LOADED_AT}, p.{KEY_HASH}, p.{ROW_HASH}"
 
 
@@ -50,12 +50,19 @@ def compact(lake: Lake, *, at: dt.datetime) -> Manifest:
         return draft.commit()
 
 
-def collect_orphans(lake: Lake) -> tuple[str, ...]:
+def collect_orphans(lake: Lake, *, keep: Collection[str] = ()) -> tuple[str, ...]:
     """Remove the files that no kept version of the lake names; return their paths.
 
     The last ten versions are kept. A file younger than an hour stays, because a
-    reader may hold an older version, and one that a run derived stays for a day,
-    because a run that was stopped goes on from there.
+    reader may hold an older version, and a derived one stays for a week, because runs
+    go on from what an earlier run derived.
+
+    Parameters
+    ----------
+    lake
+        The lake to tidy.
+    keep
+        Paths of Parquet files (relative to the lake) that are wanted all the same.
 
     Raises
     ------
@@ -65,12 +72,12 @@ def collect_orphans(lake: Lake) -> tuple[str, ...]:
     """
     with disk_faults(lake.folder), lake.locked() as present:
         sweep(lake.folder)
-        kept = _named_files(lake)
+        kept = _named_files(lake) | set(keep)
         removed = []
         for path in _files(lake.folder):
-            age = _DAY if path.startswith("derived/") else _HOUR
+            age = _WEEK if path.startswith("derived/") else _HOUR
             file = lake.folder / path
-            if path not in kept and present - file.stat().st_mtime > age:
+            if _part_of(path) not in kept and present - file.stat().st_mtime > age:
                 file.unlink()
                 removed.append(path)
         return tuple(removed)
@@ -166,6 +173,12 @@ def _named_files(lake: Lake) -> set[str]:
             break
         manifest = read_manifest(lake.folder, parent)
     return named
+
+
+def _part_of(path: str) -> str:
+    """Return the Parquet file that a note beside it (``….parquet.json``) is about."""
+    head, parquet, _ = path.partition(".parquet")
+    return head + parquet
 
 
 def _files(root: Path) -> Iterator[str]:
