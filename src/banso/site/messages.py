@@ -25,7 +25,6 @@ LANGUAGE = "ja"
 KEYWORDS = {
     **DEFAULT_KEYWORDS,
     "_": None,
-    "now": None,
     "gettext": None,
     "gettext_lazy": None,
     "ngettext": (1, 2),
@@ -126,10 +125,10 @@ def _of_python(path: Path) -> Iterator[tuple[str, str, str]]:
         for _line, function, said, _notes in extract_python(file, KEYWORDS, (), {}):
             parts = _texts(said)
             name = str(function)
-            if name.startswith("p"):
+            if name.startswith("pgettext"):
                 yield parts[1], "", parts[0]
             elif parts[0]:
-                yield parts[0], parts[1] if name.startswith("n") else "", ""
+                yield parts[0], parts[1] if name.startswith("ngettext") else "", ""
 
 
 def _texts(said: object) -> list[str]:

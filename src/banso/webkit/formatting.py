@@ -5,6 +5,7 @@ A missing value is an en dash everywhere: nothing known is never shown as nought
 """
 
 import datetime as dt
+import re
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final, Literal
@@ -27,6 +28,7 @@ Tone = Literal["good", "bad", "flat"]
 
 MISSING: Final = "–"
 MINUS: Final = "−"
+_FOUR_DIGITS: Final = re.compile(r"(?<![\d.,])(\d)(\d{3})(?!\d)")
 _JUST_NOW: Final = {"ja": "たった今", "en": "just now"}
 
 
@@ -41,7 +43,11 @@ def _of(language: str | None) -> Locale:
 
 
 def _signs(text: str) -> str:
-    """Use one minus and one yen sign, whatever the locale prefers."""
+    """Use one minus, one yen sign and separators, whatever the locale prefers.
+
+    Compact Japanese amounts have up to four digits before 万 and no separator.
+    """
+    text = _FOUR_DIGITS.sub(r"\1,\2", text)
     return text.replace("-", MINUS).replace("￥", "¥").replace("JP¥", "¥")
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from django.utils.translation import gettext as now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from banso.webkit.features import Feature, NavEntry
@@ -23,9 +23,9 @@ def _changed(details: Mapping[str, object]) -> str:
     """Word a user's changes, each with what it was and what it is."""
     changes = details.get("changes")
     if not isinstance(changes, dict):
-        return now("Changed the user %(subject)s.") % details
+        return gettext("Changed the user %(subject)s.") % details
     parts = [
-        now("%(field)s: %(before)s → %(after)s")
+        gettext("%(field)s: %(before)s → %(after)s")
         % {
             "field": _FIELDS.get(field, field),
             "before": _WORDS.get(before, before) or "–",
@@ -33,17 +33,17 @@ def _changed(details: Mapping[str, object]) -> str:
         }
         for field, (before, after) in sorted(changes.items())
     ]
-    words = {"subject": details["subject"], "changes": now(", ").join(parts)}
-    return now("Changed the user %(subject)s (%(changes)s).") % words
+    words = {"subject": details["subject"], "changes": gettext(", ").join(parts)}
+    return gettext("Changed the user %(subject)s (%(changes)s).") % words
 
 
 def _created(details: Mapping[str, object]) -> str:
     if "role" not in details:
-        return now("Added the user %(subject)s.") % details
+        return gettext("Added the user %(subject)s.") % details
     role = _WORDS.get(str(details.get("role")), "")
     scope = _WORDS.get(str(details.get("scope")), "")
     words = {"subject": details["subject"], "role": role, "scope": scope}
-    return now("Added the user %(subject)s (%(role)s, %(scope)s).") % words
+    return gettext("Added the user %(subject)s (%(role)s, %(scope)s).") % words
 
 
 class AccountsFeature(Feature):
