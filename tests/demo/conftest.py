@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -19,7 +20,7 @@ class Company:
     folder: Path
     truth: Truth
 
-    def ask(self, sql: str) -> list[tuple]:
+    def ask(self, sql: str) -> list[tuple[Any, ...]]:
         """Run SQL in which ``{table}`` stands for the file of a table."""
         tables = {p.stem: f"'{p}'" for p in self.folder.glob("*.parquet")}
         with duckdb.connect() as con:
@@ -27,14 +28,14 @@ class Company:
 
 
 @pytest.fixture(scope="session")
-def small(tmp_path_factory) -> Company:
+def small(tmp_path_factory: pytest.TempPathFactory) -> Company:
     folder = tmp_path_factory.mktemp("small")
     truth = write_company(folder, customers=400, last_day=LAST_DAY, seed=7, volume=0.2)
     return Company(folder, truth)
 
 
 @pytest.fixture(scope="session")
-def large(tmp_path_factory) -> Company:
+def large(tmp_path_factory: pytest.TempPathFactory) -> Company:
     folder = tmp_path_factory.mktemp("large")
     truth = write_company(
         folder, customers=4000, last_day=LAST_DAY, seed=11, volume=0.02

@@ -1,6 +1,7 @@
 """The companies on offer, and the real example."""
 
 import datetime as dt
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -10,11 +11,11 @@ from banso.demo.companies import Making, UnknownCompany, find_company, list_comp
 from banso.demo.examples import UnknownExample, find_example
 
 
-def test_two_companies_are_on_offer():
+def test_two_companies_are_on_offer() -> None:
     assert [company.key for company in list_companies()] == ["aozora", "learners"]
 
 
-def test_aozora_is_written_where_asked(tmp_path):
+def test_aozora_is_written_where_asked(tmp_path: Path) -> None:
     making = Making(last_day=dt.date(2026, 11, 22), customers=20, years=1)
 
     facts = find_company("aozora").prepare(tmp_path / "facts", making=making)
@@ -24,18 +25,20 @@ def test_aozora_is_written_where_asked(tmp_path):
     assert (facts.folder / "subscriptions.parquet").is_file()
 
 
-def test_learners_come_with_their_own_definitions(tmp_path):
+def test_learners_come_with_their_own_definitions(tmp_path: Path) -> None:
     making = Making(last_day=dt.date(2026, 11, 22))
 
     facts = find_company("learners").prepare(tmp_path, making=making)
+    assert facts.definitions is not None
     catalog, issues = read_catalog(facts.definitions)
 
     assert issues == []
+    assert catalog is not None
     assert [model.key for model in catalog.health] == ["learner"]
     assert facts.as_of == dt.date(2013, 12, 1)
 
 
-def test_many_learners_are_active_on_the_as_of_date():
+def test_many_learners_are_active_on_the_as_of_date() -> None:
     example = find_example("open-university")
 
     active = duckdb.execute(
@@ -48,7 +51,7 @@ def test_many_learners_are_active_on_the_as_of_date():
     assert "CC BY 4.0" in example.citation
 
 
-def test_unknown_names_are_refused_with_the_nearest():
+def test_unknown_names_are_refused_with_the_nearest() -> None:
     with pytest.raises(UnknownCompany) as company:
         find_company("aozra")
     with pytest.raises(UnknownExample) as example:

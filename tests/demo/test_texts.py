@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from tests.demo.conftest import Company
+
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
 
@@ -20,7 +22,7 @@ JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
         ("milestones", "milestone"),
     ],
 )
-def test_texts_are_japanese(small, table, column):
+def test_texts_are_japanese(small: Company, table: str, column: str) -> None:
     texts = [
         text
         for (text,) in small.ask(
@@ -33,13 +35,13 @@ def test_texts_are_japanese(small, table, column):
     assert not any("{" in text or "  " in text or "。。" in text for text in texts)
 
 
-def test_tickets_hardly_repeat_each_other(small):
+def test_tickets_hardly_repeat_each_other(small: Company) -> None:
     ((share,),) = small.ask("select count(distinct text) / count(*) from {tickets}")
 
     assert share > 0.6
 
 
-def test_company_names_are_unique_and_carry_one_legal_form(small):
+def test_company_names_are_unique_and_carry_one_legal_form(small: Company) -> None:
     names = [name for (name,) in small.ask("select name from {customers}")]
 
     assert len(set(names)) == len(names)
@@ -48,8 +50,12 @@ def test_company_names_are_unique_and_carry_one_legal_form(small):
     assert any(name.endswith("株式会社") for name in names)
 
 
-@pytest.mark.parametrize(("table", "column"), [("contacts", "email"), ("staff", "email")])
-def test_addresses_lie_in_domains_for_examples(small, table, column):
+@pytest.mark.parametrize(
+    ("table", "column"), [("contacts", "email"), ("staff", "email")]
+)
+def test_addresses_lie_in_domains_for_examples(
+    small: Company, table: str, column: str
+) -> None:
     wrong = small.ask(
         f"select {column} from {{{table}}} "
         f"where not regexp_matches({column}, '[@.]example\\.(com|jp)$')"

@@ -102,7 +102,7 @@ def list_companies() -> Sequence[DemoCompany]:
             name=example.company,
             about=Label(
                 "実データ。通信制大学の学習者を顧客、履修登録を契約として扱います。",
-                "Real data: a university's learners as customers, courses as contracts.",
+                "Real data: a university's learners; a course is a contract.",
             ),
             timezone=example.timezone,
             currency=example.currency,

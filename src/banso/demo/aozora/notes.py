@@ -29,7 +29,7 @@ REVIEW: Pieces = (
     ("次の四半期の目標を握った。", "目標は据え置き、進め方を見直すことで合意。", "来期の席数は現場の声を聞いて決めるとのこと。")
 )  # fmt: skip
 CALL: Pieces = (
-    ("電話。", "架電。", "先方より入電。", "短時間の電話で確認。"),
+    ("電話。", "架電。", "こちらから電話。", "短時間の電話で確認。"),
     (
         "担当者交代の連絡。引き継ぎの打ち合わせを提案した。", "{doc}の取り込みが止まっていた件、設定を直して解消。",
         "しばらく利用が少ない理由を伺う。繁忙期で手が回らなかったとのこと。", "更新の意向を確認。社内で検討中。温度感は悪くない。",
@@ -113,13 +113,19 @@ _BY_CHANNEL = {
 }
 
 
+_FROM_THEM = {
+    "mail": (MAIL_FROM_THEM,),
+    "call": ((("先方より入電。", "入電。", "折り返しの電話。"), *CALL[1:]),),
+}
+
+
 def note(
     rng: np.random.Generator, channel: str, *, month: int, theirs: bool
 ) -> str | None:
     """Return the note of one contact; short channels have none."""
     banks = _BY_CHANNEL.get(channel)
-    if channel == "mail" and theirs:
-        banks = (MAIL_FROM_THEM,)
+    if theirs:
+        banks = _FROM_THEM.get(channel, banks)
     if banks is None or rng.random() < 0.06:
         return None
     return compose(rng, banks[rng.integers(len(banks))], month=month)

@@ -1,6 +1,7 @@
 """Who the customers are, and the people at them."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,12 +58,12 @@ class Block:
     def __len__(self) -> int:
         return len(self.ids)
 
-    @property
+    @cached_property
     def foreign(self) -> Flags:
         """Whether each customer sits outside Japan."""
         return np.array([company.country != "JP" for company in self.company])
 
-    @property
+    @cached_property
     def currency(self) -> list[str]:
         """The currency each customer pays in."""
         return ["USD" if c.country in {"US", "SG"} else "JPY" for c in self.company]

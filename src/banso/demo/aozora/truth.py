@@ -280,7 +280,7 @@ def write_truth(
         "planted": asdict(setting.planted),
         "driver": {
             "measure": "digitization_rate",
-            "meaning": "documents digitised over the month's target",
+            "meaning": "documents digitised over those expected; 0.8 is success",
             "found_in": [
                 "outcomes.digitization_rate",
                 "events.document_digitized.value / customers.monthly_document_target",

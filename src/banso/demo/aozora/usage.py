@@ -47,6 +47,9 @@ _EVENTS_A_WEEK_AND_SEAT = 0.62  # at engagement 1
 
 _UNITS = {"digitization_rate": "ratio", "hours_saved": "hours"}
 _HOURS_A_DOCUMENT = 0.05
+DIGITIZATION_TARGET = 0.8  # of the documents that a customer expects in a month
+# The main measure comes last on its day: "the latest outcome" is always that one.
+_HOUR_MEASURED = {"hours_saved": 5, "digitization_rate": 6}
 _BUSINESS_CARDS = PURPOSES.index("business_cards")
 
 MILESTONES = (
@@ -340,7 +343,7 @@ def _add_outcomes(
         judged = heard[(part[heard] > 0.5)]
         target = block.target[judged] * part[judged]
         rate = usage.documents[judged, m] / target
-        goal = np.ones(len(judged))
+        goal = np.full(len(judged), DIGITIZATION_TARGET)
         rates = _Measured(judged, int(until), np.round(rate, 4), goal)
         _add_measured(setting, tables, block, rates, name="digitization_rate")
         if setting.day(int(until)).month % 3 != 1:
@@ -376,7 +379,9 @@ def _add_measured(
         {
             "customer_id": [block.ids[i] for i in measured.customer],
             "measure": [name] * count,
-            "occurred_at": times(setting, day, np.full(count, 6 * 3600)),
+            "occurred_at": times(
+                setting, day, np.full(count, _HOUR_MEASURED[name] * 3600)
+            ),
             "value": measured.value,
             "target": measured.target,
             "unit": [_UNITS[name]] * count,
