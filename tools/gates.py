@@ -28,12 +28,18 @@ GATES = (
     Gate("lint", "ruff: faults and style", ("ruff", "check", ".", *SCRIPTS)),
     Gate("format", "ruff: layout", ("ruff", "format", "--check", ".", *SCRIPTS)),
     Gate("types", "mypy --strict", ("mypy",)),
+    Gate("types-tools", "mypy --strict on tools/", ("mypy", "tools")),
     Gate("layers", "import-linter: who may import whom", ("lint-imports",)),
     Gate("templates", "djlint", ("djlint", "src", "--lint", "--check", "--quiet")),
     Gate(
         "reference",
         "docs/reference is what the code says",
         ("python", "tools/reference.py", "--check"),
+    ),
+    Gate(
+        "translations",
+        "every text in Japanese",
+        ("python", "-m", "banso.site.messages", "check"),
     ),
     Gate(
         "tests",

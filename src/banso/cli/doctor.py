@@ -1,0 +1,170 @@
+"""`banso doctor`: see whether everything is there that Banso needs."""
+
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from banso.cli.failures import FINDINGS
+from banso.cli.options import as_json, find_folder
+from banso.cli.output import print_json
+from banso.cli.words import write_line
+from banso.definitions.reading import read_catalog
+from banso.kernel.errors import BansoError
+from banso.kernel.issues import has_errors
+from banso.runs.project import Project
+from banso.runs.results import lake_of
+from banso.site.serving import prepare_django
+
+PACKAGES = ("banso", "django", "duckdb", "ibis-framework", "pyarrow", "granian")
+LITTLE_SPACE = 2 * 1024**3  # bytes; a run spills into the lake's folder
+_SIGNS = {"fine": "✓", "note": "-", "problem": "✗"}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found."""
+
+    subject: str
+    state: Literal["fine", "note", "problem"]
+    detail: str
+
+
+@click.command("doctor")
+@click.option(
+    "--project",
+    "folder",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="The project's folder. Default: BANSO_PROJECT, else the current folder "
+    "or the nearest one above it that holds a banso.toml.",
+)
+@as_json
+def command(*, folder: Path | None, as_json: bool) -> int:
+    """Check this installation and the project: versions, disk, lake, app database.
+
+    Nothing is changed. The exit status is 1 when something is a problem.
+    """
+    findings = list(examine(find_folder(folder)))
+    if as_json:
+        print_json([asdict(finding) for finding in findings])
+    else:
+        for finding in findings:
+            sign = _SIGNS[finding.state]
+            write_line(f"{sign} {finding.subject}: {finding.detail}")
+    return FINDINGS if any(each.state == "problem" for each in findings) else 0
+
+
+def examine(folder: Path) -> Iterator[Finding]:
+    """Yield what every check finds; a problem of one does not keep others from it."""
+    python = ".".join(map(str, sys.version_info[:3]))
+    yield Finding("python", "fine", f"{python} ({sys.executable})")
+    yield _versions()
+    try:
+        project = Project.open(folder)
+    except BansoError as error:
+        yield Finding("project", "problem", f"{error.message} {error.hint}".strip())
+        return
+    yield Finding("project", "fine", f"{project.name} in {project.folder}")
+    yield _disk(project)
+    yield _definitions(project)
+    yield from _lake(project)
+    yield from _app_database(project)
+
+
+def _versions() -> Finding:
+    found: list[str] = []
+    missing: list[str] = []
+    for name in PACKAGES:
+        try:
+            found.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            missing.append(name)
+    if missing:
+        return Finding("versions", "problem", f"not installed: {', '.join(missing)}")
+    return Finding("versions", "fine", ", ".join(found))
+
+
+def _disk(project: Project) -> Finding:
+    free = shutil.disk_usage(project.folder).free
+    state: Literal["fine", "problem"] = "problem" if free < LITTLE_SPACE else "fine"
+    return Finding("disk", state, f"{free / 1024**3:.1f} GB free")
+
+
+def _definitions(project: Project) -> Finding:
+    catalog, issues = read_catalog(project.definitions_folder)
+    if catalog is None or has_errors(issues):
+        return Finding("definitions", "problem", f"{len(issues)} findings: {issues[0]}")
+    published = lake_of(project).current().definitions
+    known = published[-1].digest if published else None
+    counted = f"{len(catalog.metrics)} metrics, {len(catalog.health)} health models"
+    if catalog.digest != known:
+        return Finding("definitions", "note", f"{counted}; not published yet")
+    return Finding("definitions", "fine", f"{counted}; published")
+
+
+def _lake(project: Project) -> Iterator[Finding]:
+    lake = lake_of(project)
+    try:
+        manifest = lake.current()
+    except BansoError as error:
+        yield Finding("lake", "problem", error.message)
+        return
+    parts = list(manifest.list_parts())
+    missing = [part.path for part in parts if not (lake.folder / part.path).is_file()]
+    if missing:
+        yield Finding("lake", "problem", f"{len(missing)} files missing: {missing[0]}")
+    rows = sum(table.rows for table in manifest.facts.values())
+    yield Finding(
+        "facts",
+        "fine" if rows else "note",
+        f"{rows:,} rows in {len(manifest.facts)} tables, version {manifest.version}",
+    )
+    release = manifest.release
+    if release is None:
+        yield Finding("release", "note", "none yet: 'banso run' makes one")
+    else:
+        is_current = release.facts_digest == manifest.facts_digest
+        later = "" if is_current else "; facts came since: 'banso run' takes them in"
+        detail = f"as of {release.as_of}, made {release.made_at:%Y-%m-%d %H:%M} UTC"
+        yield Finding("release", "fine" if is_current else "note", detail + later)
+
+
+def _app_database(project: Project) -> Iterator[Finding]:
+    prepare_django(project)
+    from django.db import DatabaseError, connection  # noqa: PLC0415  after the settings
+    from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
+
+    if connection.vendor == "sqlite" and not _sqlite_file(connection).exists():
+        yield Finding("app database", "note", "not there yet: 'banso serve' makes it")
+        return
+    try:
+        executor = MigrationExecutor(connection)
+        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    except DatabaseError as error:
+        yield Finding("app database", "problem", str(error).strip())
+        return
+    state: Literal["fine", "note"] = "note" if pending else "fine"
+    detail = f"{len(pending)} migrations to make" if pending else "up to date"
+    yield Finding("app database", state, f"{connection.vendor}, {detail}")
+    if not pending:
+        yield _users()
+
+
+def _sqlite_file(connection: object) -> Path:
+    settings: dict[str, object] = getattr(connection, "settings_dict", {})
+    return Path(str(settings["NAME"]))
+
+
+def _users() -> Finding:
+    from banso.web.accounts import queries  # noqa: PLC0415  after the settings
+
+    count = queries.list_users().filter(is_active=True).count()
+    if count:
+        return Finding("users", "fine", f"{count} may sign in")
+    return Finding("users", "note", "nobody can sign in yet: 'banso user add E-MAIL'")
