@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from ruamel.yaml import YAML
-
 from tests.demo.conftest import Company
 
 Months = NDArray[np.float64]
@@ -24,10 +23,12 @@ with rate as (
 notice as (select customer_id, min(cancelled_on) as given from {subscriptions}
   where cancelled_on is not null group by 1),
 logins as (select customer_id,
-    date_trunc('month', occurred_at at time zone 'Asia/Tokyo') + interval 1 month as month,
+    date_trunc('month', occurred_at at time zone 'Asia/Tokyo')
+      + interval 1 month as month,
     count(*) as n from {events} where name <> 'document_digitized' group by 1, 2),
 tickets as (select customer_id,
-    date_trunc('month', opened_at at time zone 'Asia/Tokyo') + interval 1 month as month,
+    date_trunc('month', opened_at at time zone 'Asia/Tokyo')
+      + interval 1 month as month,
     count(*) as n from {tickets} where kind not in ('discount', 'cancellation')
     group by 1, 2)
 select r.rate, coalesce(l.n, 0), coalesce(t.n, 0),
@@ -113,7 +114,8 @@ def test_failed_onboarding_shows_as_a_go_live_later_than_120_days(
 ) -> None:
     rows = large.ask(
         "with first as (select customer_id, min(started_on) as start, "
-        "max(coalesce(ended_on, '2099-01-01')) as ended from {subscriptions} group by 1), "
+        "max(coalesce(ended_on, '2099-01-01')) as ended "
+        "from {subscriptions} group by 1), "
         "live as (select customer_id, reached_on from {milestones} "
         "where milestone = '全社展開') "
         "select coalesce(reached_on - start > 120, true), "
@@ -142,7 +144,9 @@ def test_use_is_about_half_after_failed_onboarding(large: Company) -> None:
 @pytest.mark.parametrize(
     ("play", "works"), [("digitization_coaching", True), ("monthly_newsletter", False)]
 )
-def test_the_lots_tell_which_play_works(large: Company, play: str, works: bool) -> None:
+def test_the_lots_tell_which_play_works(
+    large: Company, play: str, *, works: bool
+) -> None:
     arms = {
         arm: (int(gone), int(n))
         for arm, n, gone in large.ask(
@@ -166,8 +170,8 @@ def test_the_lots_tell_which_play_works(large: Company, play: str, works: bool) 
 def test_treated_customers_have_the_meetings_of_their_play(large: Company) -> None:
     ((without,),) = large.ask(
         "select count(*) from {truth_assignments} a where arm = 'control' "
-        "and exists (select 1 from {interactions} i where i.customer_id = a.customer_id "
-        "and i.play = a.play)"
+        "and exists (select 1 from {interactions} i "
+        "where i.customer_id = a.customer_id and i.play = a.play)"
     )
     ((met,),) = large.ask(
         "select count(*) from {interactions} where play = 'digitization_coaching'"

@@ -6,12 +6,12 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from tests.demo.conftest import Company
 
 from banso.demo.aozora import write_company
 from banso.demo.aozora.writing import ATTRIBUTES, schema_of
 from banso.tables.registry import TABLES
 from banso.tables.spec import Kind
-from tests.demo.conftest import Company
 
 LAST_DAY = dt.date(2026, 11, 22)
 STORED = {

@@ -3,7 +3,6 @@
 import re
 
 import pytest
-
 from tests.demo.conftest import Company
 
 JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
