@@ -118,10 +118,13 @@ def test_derived_files_stay_while_a_release_or_a_run_wants_them(lake, at):
     long_ago = time.time() - 30 * 86_400
     for path in (named, beside, wanted, unwanted):
         os.utime(path, (long_ago, long_ago))
+    note = unwanted.with_name("b.parquet.json")
+    note.write_bytes(b"x")  # younger than what it is about, and gone with it
 
     removed = collect_orphans(lake, keep=["derived/scores/a.parquet"])
 
-    assert removed == ("derived/scores/b.parquet",)
+    assert removed == ("derived/scores/b.parquet", "derived/scores/b.parquet.json")
+    assert not note.exists()
 
 
 def test_release_switches_at_once_and_old_ones_stay(lake, at):

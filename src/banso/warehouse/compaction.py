@@ -73,13 +73,15 @@ def collect_orphans(lake: Lake, *, keep: Collection[str] = ()) -> tuple[str, ...
     with disk_faults(lake.folder), lake.locked() as present:
         sweep(lake.folder)
         kept = _named_files(lake) | set(keep)
-        removed = []
-        for path in _files(lake.folder):
-            age = _WEEK if path.startswith("derived/") else _HOUR
-            file = lake.folder / path
-            if _part_of(path) not in kept and present - file.stat().st_mtime > age:
-                file.unlink()
-                removed.append(path)
+        removed = [
+            path
+            for path in _files(lake.folder)
+            if _part_of(path) not in kept
+            and present - _written(lake.folder, path) > _least_age(path)
+        ]
+        # Backwards, so that a note goes before the file that it says is there.
+        for path in reversed(removed):
+            (lake.folder / path).unlink()
         return tuple(removed)
 
 
@@ -179,6 +181,16 @@ def _part_of(path: str) -> str:
     """Return the Parquet file that a note beside it (``….parquet.json``) is about."""
     head, parquet, _ = path.partition(".parquet")
     return head + parquet
+
+
+def _written(root: Path, path: str) -> float:
+    """Return when a file was written; a note is as old as what it is about."""
+    part = root / _part_of(path)
+    return (part if part.exists() else root / path).stat().st_mtime
+
+
+def _least_age(path: str) -> float:
+    return _WEEK if path.startswith("derived/") else _HOUR
 
 
 def _files(root: Path) -> Iterator[str]:
