@@ -6,6 +6,7 @@ import pyarrow as pa
 
 ROWS = 100_000  # of a chunk, at most
 BYTES = 64 << 20  # of a chunk, roughly
+BLOCK = 16 << 20  # of a CSV that are parsed at once; no row may be larger
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from banso.connectors.values import (
     direct_value,
     half_width,
     read_value,
+    trimmed,
 )
 from banso.tables.spec import Kind, TableSpec
 
@@ -115,7 +116,7 @@ class Conformer:
             self.rows_waiting += count
         else:
             self.rows_read += count + len(chunk.misfits)
-        rows = chunk.rows
+        rows = trimmed(chunk.rows)
         places = {
             "_row": pa.array(range(first, first + count), pa.int64()),
             "_line": chunk.lines,

@@ -1,49 +1,83 @@
 """Reading CSV: any of three delimiters, quoted line breaks, exact line numbers."""
 
+import codecs
 import csv
 import io
 import json
 import re
 from collections import deque
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, cast
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
 
-from banso.connectors.chunks import BYTES, ROWS, Chunk, Misfit
+from banso.connectors.chunks import BLOCK, Chunk, Misfit
 from banso.connectors.files import FileUnreadable, opened
 from banso.connectors.headers import normal_names
 
 _DELIMITERS = ",;\t"
-_STEP = 2_000  # rows between two looks at how much was read
-_FIELD_LIMIT = 10_000_000  # characters; more means that a quote was never closed
-_BREAK = re.compile(r"\r\n|\r|\n")
-
-Row = list[str]
-
-
-class _Reader(Protocol):
-    @property
-    def line_num(self) -> int: ...
-
-    def __iter__(self) -> Iterator[Row]: ...
+_BREAK = r"\r\n|\r|\n"
 
 
 @dataclass(frozen=True)
 class _Header:
-    names: tuple[str, ...]
+    headers: tuple[str, ...]
     delimiter: str
-    line: int  # the last line of the header
+    lines: int  # that it takes, with blank ones before it
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return normal_names(self.headers)
+
+
+@dataclass(frozen=True)
+class _Misplaced:
+    """A row with too many or too few fields, as the parser reports it."""
+
+    number: int  # of the row, from 1, counting all rows
+    text: str
+
+
+@dataclass
+class _Counter:
+    """Gives rows their lines: the parser counts rows, and a row can have many lines."""
+
+    line: int  # on which the next row starts
+    number: int = 1  # of the next row
+    misplaced: deque[_Misplaced] = field(default_factory=deque)
+
+    def place(self, rows: pa.Table) -> tuple[pa.Array, list[tuple[int, str]]]:
+        """Return the lines of `rows`, and the misplaced rows among them with theirs."""
+        among = []
+        end = self.number + rows.num_rows
+        while self.misplaced and self.misplaced[0].number <= end + len(among):
+            among.append(self.misplaced.popleft())
+        numbers = np.array([each.number for each in among], dtype=np.int64)
+        is_good = np.ones(rows.num_rows + len(among), dtype=bool)
+        is_good[numbers - self.number] = False
+        heights = np.ones(len(is_good), dtype=np.int64)
+        heights[is_good] += _breaks(rows)
+        heights[~is_good] += np.array(
+            [len(re.findall(_BREAK, each.text)) for each in among], dtype=np.int64
+        )
+        ends = self.line + np.cumsum(heights)
+        starts = ends - heights
+        self.number += len(is_good)
+        self.line = int(ends[-1]) if len(ends) else self.line
+        lines = [int(line) for line in starts[~is_good]]
+        texts = [each.text for each in among]
+        return pa.array(starts[is_good]), list(zip(lines, texts, strict=True))
 
 
 def csv_headers(path: Path, encoding: str) -> tuple[str, ...]:
     """Return the headers of a CSV as they stand there; empty when it has no line."""
     with opened(path) as (content, _):
-        text = io.TextIOWrapper(content, encoding=encoding, newline="")
-        return _headers(text)[0]
+        return _header(_as_utf8(content, encoding)).headers
 
 
 def csv_chunks(path: Path, encoding: str) -> Iterator[Chunk]:
@@ -55,108 +89,115 @@ def csv_chunks(path: Path, encoding: str) -> Iterator[Chunk]:
         A quotation mark is opened and never closed.
 
     """
-    csv.field_size_limit(_FIELD_LIMIT)
     with opened(path) as (content, file):
-        text = io.TextIOWrapper(content, encoding=encoding, newline="")
-        headers, delimiter, line = _headers(text)
-        header = _Header(normal_names(headers), delimiter, line)
-        reader = csv.reader(text, delimiter=delimiter)
-        chunk_line = line + 1  # on which the next chunk starts
-        last: tuple[int, Row] | None = None
-        while rows := _some_rows(path, reader, file, line=line):
-            lines = _line_numbers(rows, chunk_line, line + reader.line_num)
-            last = (lines[-1], rows[-1])
-            yield _chunk(header, rows, lines, position=file.tell())
-            chunk_line = line + reader.line_num + 1
-        if last is not None and last[1] and _BREAK.search(last[1][-1]):
-            _check_closed(path, encoding, line=last[0])
+        text = _as_utf8(content, encoding)
+        header = _header(text)
+        counter = _Counter(line=header.lines + 1)
+        last: tuple[int, str] = (0, "")
+        for rows in _batches(path, text, header, counter):
+            lines, misplaced = counter.place(rows)
+            if rows.num_rows:
+                last = (lines[-1].as_py(), rows.column(-1)[-1].as_py())
+            misfits = tuple(_misfit(header, line, text) for line, text in misplaced)
+            filled = pc.invert(_is_blank(rows))
+            yield Chunk(rows.filter(filled), lines.filter(filled), file.tell(), misfits)
+    if re.search(_BREAK, last[1]):
+        _check_closed(path, encoding, line=last[0])
 
 
-def _headers(text: IO[str]) -> tuple[tuple[str, ...], str, int]:
-    """Return headers, delimiter and the lines that were read for them."""
+def _as_utf8(content: IO[bytes], encoding: str) -> IO[bytes]:
+    if encoding in {"utf-8", "utf-8-sig"}:
+        return content
+    return cast("IO[bytes]", codecs.EncodedFile(content, "utf-8", encoding))
+
+
+def _header(content: IO[bytes]) -> _Header:
+    """Read the header, which may have line breaks inside quotes."""
     lines = 0
     record = ""
-    for piece in text:
+    while piece := content.readline():
         lines += 1
-        record += piece
+        record += piece.decode("utf-8-sig" if lines == 1 else "utf-8")
         if record.strip() and record.count('"') % 2 == 0:
             break
         record = record if record.strip() else ""
     bare = re.sub(r'"[^"]*"', "", record)
     delimiter = max(_DELIMITERS, key=bare.count)
-    rows = list(csv.reader(io.StringIO(record, newline=""), delimiter=delimiter))
-    return tuple(rows[0]) if rows else (), delimiter, lines
+    rows = _fields(record, delimiter)
+    return _Header(tuple(rows), delimiter, lines)
 
 
-def _some_rows(path: Path, reader: _Reader, file: IO[bytes], *, line: int) -> list[Row]:
-    start = file.tell()
-    rows: list[Row] = []
-    while len(rows) < ROWS and file.tell() - start < BYTES:
-        before = line + reader.line_num + 1
-        try:
-            step = list(islice(reader, _STEP))
-        except csv.Error as error:
-            raise _never_closed(path, line=before) from error
-        rows += step
-        if len(step) < _STEP:
-            break
-    return rows
+def _fields(record: str, delimiter: str) -> list[str]:
+    text = io.StringIO(record, newline="")
+    return next(csv.reader(text, delimiter=delimiter), [])
 
 
-def _line_numbers(rows: Sequence[Row], first: int, last: int) -> Sequence[int]:
-    """Return the line on which each of `rows` starts; together they fill the lines."""
-    if last - first + 1 == len(rows):
-        return range(first, last + 1)
-    lines = []
-    line = first
-    for row in rows:
-        lines.append(line)
-        line += 1 + sum(
-            len(_BREAK.findall(value))
-            for value in row
-            if "\n" in value or "\r" in value
+def _batches(
+    path: Path, content: IO[bytes], header: _Header, counter: _Counter
+) -> Iterator[pa.Table]:
+    """Yield the rows as the parser gives them, blank lines among them."""
+
+    def keep(row: pa.csv.InvalidRow) -> str:
+        counter.misplaced.append(_Misplaced(row.number, row.text))
+        return "skip"
+
+    try:
+        reader = pa.csv.open_csv(
+            pa.PythonFile(content, mode="r"),
+            # With threads the parser cannot say the number of a row.
+            read_options=pa.csv.ReadOptions(
+                use_threads=False, block_size=BLOCK, column_names=header.names
+            ),
+            parse_options=pa.csv.ParseOptions(
+                delimiter=header.delimiter,
+                newlines_in_values=True,
+                ignore_empty_lines=False,
+                invalid_row_handler=keep,
+            ),
+            convert_options=pa.csv.ConvertOptions(
+                column_types={name: pa.string() for name in header.names},
+                check_utf8=False,  # the whole file was checked before
+            ),
         )
-    return lines
+        for batch in reader:
+            yield pa.Table.from_batches([batch])
+    except pa.ArrowInvalid as error:
+        if "Empty CSV file" not in str(error):
+            raise _never_closed(path, line=counter.line) from error
+    if counter.misplaced:
+        yield pa.table({name: pa.array([], pa.string()) for name in header.names})
 
 
-def _chunk(
-    header: _Header, rows: list[Row], lines: Sequence[int], *, position: int
-) -> Chunk:
+def _breaks(rows: pa.Table) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
+    """Return how many line breaks the values of each row have."""
+    total = np.zeros(rows.num_rows, dtype=np.int64)
+    for column in rows.columns:
+        if any(_has_break(chunk) for chunk in column.chunks):
+            total += pc.count_substring_regex(column, _BREAK).to_numpy()
+    return total
+
+
+def _has_break(values: pa.Array) -> bool:
+    content = values.buffers()[2]
+    if content is None:
+        return False
+    text = content.to_pybytes()
+    return b"\n" in text or b"\r" in text
+
+
+def _is_blank(rows: pa.Table) -> pa.Array:
+    blank = pc.equal(rows.column(0), "")
+    for column in rows.columns[1:]:
+        if not pc.any(blank).as_py():
+            break
+        blank = pc.and_(blank, pc.equal(column, ""))
+    return blank.combine_chunks()
+
+
+def _misfit(header: _Header, line: int, text: str) -> Misfit:
+    row = _fields(text, header.delimiter)
     width = len(header.names)
-    misfits: tuple[Misfit, ...] = ()
-    if set(map(len, rows)) != {width}:
-        rows, lines, misfits = _fitting(header, rows, lines)
-    columns = zip(*rows, strict=True) if rows else ((),) * width
-    table = pa.table(
-        [pa.array(column, pa.string()) for column in columns], names=header.names
-    )
-    numbers = (
-        pa.array(range(lines[0], lines[-1] + 1), pa.int64())
-        if isinstance(lines, range) and lines
-        else pa.array(lines, pa.int64())
-    )
-    return Chunk(table, numbers, position, misfits)
-
-
-def _fitting(
-    header: _Header, rows: list[Row], lines: Sequence[int]
-) -> tuple[list[Row], Sequence[int], tuple[Misfit, ...]]:
-    width = len(header.names)
-    good: list[Row] = []
-    good_lines: list[int] = []
-    misfits: list[Misfit] = []
-    for line, row in zip(lines, rows, strict=True):
-        if len(row) == width:
-            good.append(row)
-            good_lines.append(line)
-        elif any(value.strip() for value in row):
-            misfits.append(_misfit(header, line, row))
-    return good, good_lines, tuple(misfits)
-
-
-def _misfit(header: _Header, line: int, row: Row) -> Misfit:
-    width = len(header.names)
-    raw: dict[str, str | list[str]] = dict(zip(header.names, row, strict=False))
+    raw: dict[str, str | Sequence[str]] = dict(zip(header.names, row, strict=False))
     if len(row) > width:
         raw["(more)"] = row[width:]
         reason, cause = "too_many_fields", "a delimiter inside a text needs quotes"
@@ -165,7 +206,7 @@ def _misfit(header: _Header, line: int, row: Row) -> Misfit:
     return Misfit(
         line=line,
         reason=reason,
-        value=header.delimiter.join(row),
+        value=text,
         detail=f"The row has {len(row)} fields where the header has {width}: {cause}.",
         raw=json.dumps(raw, ensure_ascii=False, sort_keys=True),
     )
@@ -174,9 +215,8 @@ def _misfit(header: _Header, line: int, row: Row) -> Misfit:
 def _check_closed(path: Path, encoding: str, *, line: int) -> None:
     """Raise when the file ends inside quotes: what follows them is not one text."""
     with opened(path) as (content, _):
-        text = io.TextIOWrapper(content, encoding=encoding, newline="")
-        tail = "".join(deque(text, maxlen=3)).rstrip()
-    if not tail.endswith('"'):
+        tail = b"".join(deque(_as_utf8(content, encoding), maxlen=3)).rstrip()
+    if not tail.endswith(b'"'):
         raise _never_closed(path, line=line)
 
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 from banso.connectors.chunks import BYTES, ROWS, Chunk, Misfit
 from banso.connectors.files import opened
 from banso.connectors.headers import normal_names
+from banso.connectors.texts import text_array
 
 _STEP = 2_000
 _SAMPLE = 1_000
@@ -41,10 +42,7 @@ def json_chunks(path: Path, encoding: str) -> Iterator[Chunk]:
             objects, numbers, misfits = _objects(lines)
             names = _names(objects)
             table = pa.table(
-                [
-                    pa.array([_text(o.get(name)) for o in objects], pa.string())
-                    for name in names
-                ],
+                [text_array([_text(o.get(name)) for o in objects]) for name in names],
                 names=normal_names(names),
             )
             yield Chunk(table, pa.array(numbers, pa.int64()), file.tell(), misfits)
