@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils.functional import empty
 
 PROJECT_FILE = """\
@@ -38,11 +39,14 @@ else:
 def _forget_settings() -> None:
     """Let Django read its settings again, now that there is a project.
 
-    pytest-django reads them, without one, before any conftest is loaded; it sets
-    Django up only afterwards.
+    pytest-django sets Django up, without a project, before any conftest is loaded.
     """
     sys.modules.pop("banso.site.settings", None)
     settings._wrapped = empty
+    connections.close_all()
+    del connections[DEFAULT_DB_ALIAS]
+    connections._settings = None
+    del connections.settings  # kept from the first reading
 
 
 _forget_settings()

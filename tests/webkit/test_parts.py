@@ -1,5 +1,6 @@
 """The components as templates use them."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -96,7 +97,10 @@ def test_sparkline_says_what_it_shows():
         ('{% delta -4 %}', '<span class="delta delta-bad">−4</span>'),
         ('{% delta 0.2 %}', '<span class="delta delta-flat">±0</span>'),
         ('{% delta -4 better="down" %}', '<span class="delta delta-good">−4</span>'),
-        ('{% delta 0.02 kind="ratio" %}', '<span class="delta delta-good">+2.0 pt</span>'),
+        (
+            '{% delta 0.02 kind="ratio" %}',
+            '<span class="delta delta-good">+2.0 pt</span>',
+        ),
     ],
 )  # fmt: skip
 def test_delta_is_coloured_by_its_meaning(text, expected):
@@ -104,8 +108,6 @@ def test_delta_is_coloured_by_its_meaning(text, expected):
 
 
 def test_every_icon_named_in_a_template_exists():
-    import re  # noqa: PLC0415
-
     source = Path(banso.__path__[0])
     named = {band.icon for band in BANDS}
     for path in (*source.glob("web*/**/*.html"), *source.glob("web*/**/apps.py")):
