@@ -10,6 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils.functional import empty
+from django.utils.translation import trans_real
 
 PROJECT_FILE = """\
 [company]
@@ -58,6 +59,8 @@ def _compile_translations() -> None:
     for folder in map(Path, sys.path):
         if (folder / "banso" / "webkit").is_dir():
             compile_catalogs(folder / "banso")
+    trans_real._translations.clear()  # of what Django read before
+    trans_real._default = None
 
 
 _compile_translations()
