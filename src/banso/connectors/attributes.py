@@ -92,7 +92,8 @@ class AttributeKinds:
             return
         parts = [f"count({name_sql(name)}) > 0" for name in names]
         parts += [
-            f"coalesce(bool_and({is_of_kind(name_sql(name), kind)}), true)"
+            f"coalesce(bool_and({is_of_kind(name_sql(name), kind)})"
+            f" FILTER (WHERE {name_sql(name)} IS NOT NULL), true)"
             for name, kind in tests
         ]
         row = con.execute(f"SELECT {joined(parts)} FROM {chunk}").fetchall()[0]  # noqa: S608 - quoted

@@ -53,7 +53,7 @@ class _Counter:
 
     def place(self, rows: pa.Table) -> tuple[pa.Array, list[tuple[int, str]]]:
         """Return the lines of `rows`, and the misplaced rows among them with theirs."""
-        among = []
+        among: list[_Misplaced] = []
         end = self.number + rows.num_rows
         while self.misplaced and self.misplaced[0].number <= end + len(among):
             among.append(self.misplaced.popleft())

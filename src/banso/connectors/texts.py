@@ -13,13 +13,12 @@ def text_array(values: Sequence[str | None]) -> pa.Array:
     joined and encoded at once, and the places of their ends computed by numpy.
     """
     missing = None in values
-    texts = [value or "" for value in values] if missing else values
-    joined = "".join(texts)  # type: ignore[arg-type] - no None is left
-    content = joined.encode(errors="replace")  # half of a pair: JSON can have that
-    if len(content) == len(joined):
-        lengths = map(len, texts)  # type: ignore[arg-type] - as above
-    else:
-        lengths = map(len, map(_encoded, texts))  # type: ignore[arg-type] - as above
+    texts = [value or "" for value in values]
+    joined = "".join(texts)
+    content = _encoded(joined)
+    lengths = map(len, texts)
+    if len(content) != len(joined):
+        lengths = map(len, map(_encoded, texts))
     offsets = np.zeros(len(texts) + 1, dtype=np.int64)
     np.cumsum(np.fromiter(lengths, np.int64, len(texts)), out=offsets[1:])
     return pa.Array.from_buffers(
@@ -34,6 +33,7 @@ def text_array(values: Sequence[str | None]) -> pa.Array:
 
 
 def _encoded(text: str) -> bytes:
+    # JSON can have half of a surrogate pair, which is no text.
     return text.encode(errors="replace")
 
 
