@@ -85,12 +85,9 @@ class Kitchen:
         write_durably(self._note(recipe), json.dumps(note).encode())
         return self._found(recipe)
 
-    def table(self, parts: Sequence[Part], like: Mapping[str, str]) -> ir.Table:
-        """Return the rows of derived files; `like` are the types when there is none."""
-        paths = [str(self.session.lake.folder / part.path) for part in parts]
-        if not paths:
-            return ibis.memtable([], schema=ibis.schema(like))
-        return self.session.con.read_parquet(paths)
+    def table(self, parts: Sequence[Part]) -> ir.Table:
+        """Return the rows of files that this kitchen made, at least one."""
+        return self.session.parts(parts)
 
     def daily_digests(self, part: Part, day_column: str) -> Mapping[int, int]:
         """Return a digest of the rows of each day of a derived file.
@@ -117,7 +114,7 @@ class Kitchen:
         return {int(day): int(digest) for day, digest in stored.items()}
 
     def _digest_days(self, part: Part, day_column: str) -> Mapping[int, int]:
-        rows = self.session.con.read_parquet(str(self.session.lake.folder / part.path))
+        rows = self.table([part])
         # `hash` differs between engines and versions; here it only ever decides
         # whether something has to be computed again.
         row = ibis.struct({name: rows[name] for name in rows.columns}).hash()

@@ -1,13 +1,13 @@
 """The second step of a run: metrics and health at every as-of date, slice by slice."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from uuid import uuid4
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 from ibis import _
 
 from banso.analytics.grid import Grid
@@ -66,7 +66,9 @@ def slices_of(dates: Sequence[dt.date]) -> tuple[Slice, ...]:
 def first_as_of(rolled: Rolled, kitchen: Kitchen) -> dt.date | None:
     """Return the first day on which anybody was a customer; None when nobody was."""
     opened = rolled.rollups.presence.filter(_.step > 0)
-    first = kitchen.session.to_arrow(opened.day.min()).as_py()
+    # A table of one row: Ibis fetches a bare scalar through pandas, a slow import.
+    found = kitchen.session.to_arrow(opened.aggregate(day=_.day.min()))
+    first = found["day"][0].as_py()
     return None if first is None else day_of_number(first)
 
 
@@ -213,25 +215,8 @@ def _computed(
         )
         for group in groups
     )
-    with _held(kitchen, several) as cells:
+    with kitchen.session.held(several) as cells:
         yield cells
-
-
-@contextmanager
-def _held(kitchen: Kitchen, several: Iterable[ir.Table]) -> Iterator[ir.Table]:
-    """Give the rows of several expressions as one table, until the block ends."""
-    con = kitchen.session.con
-    name = f"held_{uuid4().hex}"
-    try:
-        for place, rows in enumerate(several):
-            if place == 0:
-                con.create_table(name, rows, temp=True)
-            else:
-                con.insert(name, rows)
-        yield con.table(name)
-    finally:
-        # Not `drop_table`: DuckDB 2 cannot read the SQL that Ibis 12 writes for it.
-        con.raw_sql(f'DROP TABLE IF EXISTS "{name}"')
 
 
 def _only(rollups: Rollups, between: tuple[str, str]) -> Rollups:
@@ -307,13 +292,13 @@ def _health_parts(
     for batch in _groups(missing, metric_parts):
         progress("health", done, len(recipes))
         together = health_grid(
-            kitchen.table([metric_parts[part] for part in batch], like={}),
+            kitchen.table([metric_parts[part] for part in batch]),
             kitchen.session.facts("customers"),
             _freshness([age for part in batch for age in ages[part]], tables),
             models=catalog.health,
             metrics=metrics,
         )
-        with _held(kitchen, [together]) as cells:
+        with kitchen.session.held([together]) as cells:
             _write_slices(kitchen, cells, {part: recipes[part] for part in batch})
         done += len(batch)
     progress("health", len(recipes), len(recipes))
@@ -347,8 +332,9 @@ def _ages(rolled: Rolled, tables: Sequence[str], date: dt.date) -> dict[str, obj
 
 
 def _freshness(ages: Sequence[dict[str, object]], tables: Sequence[str]) -> ir.Table:
-    schema = {"as_of": "date", **{f"age_{table}": "int32" for table in tables}}
-    return ibis.memtable(list(ages), schema=ibis.schema(schema))
+    fields = [pa.field("as_of", pa.date32())]
+    fields += [pa.field(f"age_{table}", pa.int32()) for table in tables]
+    return ibis.memtable(pa.Table.from_pylist(list(ages), pa.schema(fields)))
 
 
 def _plain(ages: Sequence[dict[str, object]]) -> list[dict[str, str]]:

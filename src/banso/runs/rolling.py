@@ -22,10 +22,6 @@ from banso.warehouse.manifest import Part, TableVersion
 WHOLE_TABLE_ROWS = 1_000_000
 VERSION = 1  # of the code below: a change of what it computes raises it
 
-_CONTACT_DAY = {
-    "customer_id": "string", "contact_id": "string", "day": "int32",
-    "known_day": "int32",
-}  # fmt: skip
 _ALWAYS = ("events",)  # rolled up even when no metric asks: the last activity
 
 
@@ -231,12 +227,12 @@ def _inputs(
 def _rollups(kitchen: Kitchen, files: Mapping[str, Sequence[Part]]) -> Rollups:
     session = kitchen.session
     days = {
-        name.removeprefix(_DAYS): kitchen.table(parts, like=_CONTACT_DAY)
+        name.removeprefix(_DAYS): kitchen.table(parts)
         for name, parts in files.items()
         if name.startswith(_DAYS)
     }
     if _PRESENCE in files:
-        presence = kitchen.table(files[_PRESENCE], like={})
+        presence = kitchen.table(files[_PRESENCE])
     else:
         presence = traced_presence(list(days.values()))
     return Rollups(
@@ -257,7 +253,7 @@ def _by_measure(
     kitchen: Kitchen, files: Mapping[str, Sequence[Part]], prefix: str
 ) -> dict[str, ir.Table]:
     return {
-        name.removeprefix(prefix): kitchen.table(parts, like={})
+        name.removeprefix(prefix): kitchen.table(parts)
         for name, parts in files.items()
         if name.startswith(prefix)
     }

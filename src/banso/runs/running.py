@@ -256,8 +256,8 @@ def _standing(
 ) -> Standing:
     session = kitchen.session
     before = date_before(as_of, gridded.dates)
-    wide_health = kitchen.table(gridded.health_parts, like=_EMPTY_HEALTH)
-    wide_metrics = kitchen.table(gridded.metric_parts, like=_EMPTY_METRICS)
+    wide_health = kitchen.table(gridded.health_parts)
+    wide_metrics = kitchen.table(gridded.metric_parts)
     two = [date for date in (as_of, before) if date is not None]
     presence = rolled.rollups.presence
     return Standing(
@@ -271,16 +271,9 @@ def _standing(
         parts=health_parts(
             wide_health.filter(wide_health.as_of.isin(two)),
             wide_metrics.filter(wide_metrics.as_of.isin(two)),
-            models=catalog.health if gridded.dates else (),
+            models=catalog.health,
         ),
     )
-
-
-_EMPTY_METRICS = {"customer_id": "string", "as_of": "date", "tenure_days": "int32"}
-_EMPTY_HEALTH = {
-    "customer_id": "string", "as_of": "date", "model": "string", "score": "float64",
-    "band": "string", "coverage": "float64",
-}  # fmt: skip
 
 
 def _last_days(rolled: Rolled, as_of: dt.date) -> ibis.Table | None:

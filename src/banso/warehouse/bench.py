@@ -142,9 +142,17 @@ def write_sorted(
 ) -> WrittenPart:
     """Write the rows of `select` as Parquet: same rows and full order, same bytes."""
     order = f" ORDER BY {names_sql(order_by)}" if order_by else ""
+    names = [name for name, *_ in con.execute(f"DESCRIBE {select}").fetchall()]
+    # DuckDB encodes a column without nulls in two ways, by whether its vectors carry a
+    # mask, and that depends on rows which are not even written. CASE makes a new mask.
+    plain = ", ".join(
+        f"CASE WHEN {column} IS NULL THEN NULL ELSE {column} END AS {column}"
+        for column in map(name_sql, names)
+    )
     con.execute(
-        f"COPY (SELECT * FROM ({select}){order}) TO {text_sql(str(path))} (FORMAT"
-        f" parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
+        f"COPY (SELECT {plain} FROM (SELECT * FROM ({select}){order})) TO"
+        f" {text_sql(str(path))} (FORMAT parquet, COMPRESSION zstd,"
+        f" ROW_GROUP_SIZE {ROW_GROUP})"
     )
     return described(con, path)
 

@@ -2,8 +2,8 @@
 
 # ruff: noqa: S608 - every name and text in the SQL is quoted by columns.py.
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType, TracebackType
@@ -18,6 +18,7 @@ import pyarrow as pa
 from ibis.backends.duckdb import Backend
 from ibis.backends.sql.datatypes import DuckDBType
 
+from banso.kernel.digests import digest_of_value
 from banso.kernel.errors import BansoError
 from banso.tables.registry import TABLES
 from banso.tables.spec import Kind
@@ -186,6 +187,28 @@ class Session:
         return self._view(
             view, lambda: f"SELECT * FROM {files_sql(self.lake.folder, paths)}"
         )
+
+    def parts(self, parts: Sequence[Part]) -> ir.Table:
+        """Return the rows of derived parts, at least one, as they lie on the disk."""
+        paths = [part.path for part in parts]
+        name = f"parts__{digest_of_value(paths)[:16]}"
+        return self._view(
+            name, lambda: f"SELECT * FROM {files_sql(self.lake.folder, paths)}"
+        )
+
+    @contextmanager
+    def held(self, several: Iterable[ir.Table]) -> Iterator[ir.Table]:
+        """Give the rows of expressions as one table, which goes when the block ends."""
+        name = f"held__{uuid4().hex}"
+        verb = f"CREATE TEMP TABLE {name} AS"
+        with disk_faults(self.lake.folder):
+            try:
+                for rows in several:
+                    self._duckdb.execute(f"{verb} {self._runnable(rows)}")
+                    verb = f"INSERT INTO {name}"
+                yield self._table(name)
+            finally:
+                self._duckdb.execute(f"DROP TABLE IF EXISTS {name}")
 
     def to_arrow(self, expr: ir.Expr) -> pa.Table:
         """Return the rows of an expression."""

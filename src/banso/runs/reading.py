@@ -1,0 +1,303 @@
+"""Reading one customer out of a release, fast enough for a page."""
+
+# ruff: noqa: S608 - names are those of declared tables and results, quoted.
+import datetime as dt
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from banso.analytics.rollups import company_day, whole
+from banso.definitions.availability import enabled_metrics
+from banso.definitions.catalog import Catalog
+from banso.definitions.metrics import Metric
+from banso.kernel.errors import BansoError
+from banso.kernel.zones import EPOCH, OffsetSpan, utc_offsets
+from banso.runs.gridding import HEALTH_GRID, METRIC_GRID
+from banso.runs.project import Project
+from banso.runs.results import lake_of, open_session, published_catalog
+from banso.tables.registry import TABLES
+from banso.warehouse.columns import name_sql
+from banso.warehouse.manifest import Manifest, Release
+from banso.warehouse.session import Session
+
+# A page reads a few thousand rows; several threads hold a session each.
+MEMORY = "512MB"
+THREADS = 1
+_EVENT_DAYS = "events_with_company_day"
+
+Value = str | int | float | bool | dt.date | dt.datetime | None | object
+Row = Mapping[str, Value]
+
+
+class ReleaseGone(BansoError):
+    """Refuse to read a release that the lake no longer keeps."""
+
+    code = "release_gone"
+
+
+@dataclass(frozen=True)
+class Slice:
+    """Which rows of a table to read: up to a moment, the newest first."""
+
+    until: dt.datetime | dt.date | None = None  # not included
+    since: dt.datetime | dt.date | None = None  # included
+    limit: int | None = None
+
+
+class ReleaseReader:
+    """The results of one release and the facts behind them, for one thread.
+
+    The facts are those that the release was made from, whatever was loaded since: so
+    the rows always explain the numbers.
+    """
+
+    def __init__(self, project: Project, manifest: Manifest, release: Release) -> None:
+        self.project = project
+        self.release = release
+        as_made = replace(manifest, facts=release.facts, releases=(release,))
+        self._session: Session = open_session(
+            project, as_made, memory=MEMORY, threads=THREADS
+        )
+        # Parts never change, so what their footers say need not be read twice.
+        self._session.con.con.execute("SET parquet_metadata_cache = true")
+        self._known: set[str] = set()
+
+    def close(self) -> None:
+        """Give back the connection."""
+        self._session.close()
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The definitions behind the release."""
+        return published_catalog(self._session.lake, self.release.definitions_digest)
+
+    @cached_property
+    def metrics(self) -> tuple[Metric, ...]:
+        """The metrics that are switched on."""
+        tables = [name for name in self.release.facts if self.has(name)]
+        columns = {name: list(self.release.facts[name].columns) for name in tables}
+        return enabled_metrics(self.catalog, tables, columns=columns)
+
+    @cached_property
+    def dates(self) -> tuple[dt.date, ...]:
+        """All as-of dates, ascending."""
+        noted = self.release.notes.get("dates")
+        dates = noted if isinstance(noted, list) else []
+        return tuple(dt.date.fromisoformat(str(date)) for date in dates)
+
+    def has(self, table: str) -> bool:
+        """Return whether a table is connected and has rows."""
+        return self._session.has(table)
+
+    def columns(self, table: str) -> tuple[str, ...]:
+        """Return the columns that a table has brought, attributes last."""
+        version = self.release.facts.get(table)
+        return tuple(version.columns) if version else ()
+
+    def newest(self, table: str) -> dt.date | None:
+        """Return the day of the newest row of a table, as the release noted it."""
+        noted = self.release.notes.get("newest")
+        day = noted.get(table) if isinstance(noted, dict) else None
+        return None if day is None else dt.date.fromisoformat(str(day))
+
+    # -- results ----------------------------------------------------------------------
+
+    def health(self, customer_id: str) -> list[Row]:
+        """Return the wide rows of health of a customer, by date."""
+        return self._result(HEALTH_GRID, customer_id)
+
+    def metric_values(self, customer_id: str) -> list[Row]:
+        """Return the wide rows of metrics of a customer, by date."""
+        return self._result(METRIC_GRID, customer_id)
+
+    def _result(self, name: str, customer_id: str) -> list[Row]:
+        if not self.release.tables.get(name):
+            return []
+        if name not in self._known:
+            self._session.result(name)
+            self._known.add(name)
+        sql = f"SELECT * FROM {name_sql(name)} WHERE customer_id = ? ORDER BY as_of"
+        return self._rows(sql, [customer_id])
+
+    # -- facts ------------------------------------------------------------------------
+
+    def facts(
+        self, table: str, customer_id: str, *, only: Slice | None = None
+    ) -> list[Row]:
+        """Return the rows of a customer in a table, the newest first.
+
+        Rows without a date come last, and only when no `Slice` bounds the time.
+        """
+        if not self._is_there(table):
+            return []
+        only = only or Slice()
+        spec = TABLES[table]
+        where, values = ["customer_id = ?"], [customer_id]
+        for bound, sign in ((only.until, "<"), (only.since, ">=")):
+            if bound is not None and spec.time is not None:
+                where.append(f"{name_sql(spec.time)} {sign} ?")
+                values.append(bound)  # type: ignore[arg-type]
+        order = [f"{name_sql(key)} DESC" for key in spec.key]
+        if spec.time is not None:
+            order.insert(0, f"{name_sql(spec.time)} DESC NULLS LAST")
+        limit = "" if only.limit is None else f" LIMIT {only.limit:d}"
+        return self._rows(
+            f"SELECT * FROM {name_sql(table)} WHERE {' AND '.join(where)}"
+            f" ORDER BY {', '.join(order)}{limit}",
+            values,
+        )
+
+    def rows_by_key(self, table: str, keys: Sequence[str]) -> dict[str, Row]:
+        """Return rows of a table by its key, e.g. the partner of a customer."""
+        (key,) = TABLES[table].key
+        if not keys or not self._is_there(table):
+            return {}
+        marks = ", ".join("?" * len(keys))
+        sql = f"SELECT * FROM {name_sql(table)} WHERE {name_sql(key)} IN ({marks})"
+        return {str(row[key]): row for row in self._rows(sql, list(keys))}
+
+    def event_days(self, customer_id: str, *, only: Slice | None = None) -> list[Row]:
+        """Return counts of events by company day and name, the newest day first.
+
+        Returns
+        -------
+        list of row
+            ``day`` (date), ``name``, ``events``, ``contacts``. The limit of `only` is a
+            number of days; its bounds are days.
+
+        """
+        if not self._has_event_days:
+            return []
+        only = only or Slice()
+        bounds, values = "", [customer_id]
+        for bound, sign in ((only.until, "<"), (only.since, ">=")):
+            if bound is not None:
+                bounds += f" AND day {sign} ?"
+                values.append(bound)  # type: ignore[arg-type]
+        limit = "" if only.limit is None else f"WHERE rank <= {only.limit:d}"
+        return self._rows(
+            "WITH sums AS (SELECT day, name, count(*) AS events,"
+            f" count(DISTINCT contact_id) AS contacts FROM {_EVENT_DAYS}"
+            f" WHERE customer_id = ?{bounds} GROUP BY day, name),"
+            " ranked AS (SELECT *, dense_rank() OVER (ORDER BY day DESC) AS rank"
+            f" FROM sums) SELECT day, name, events, contacts FROM ranked {limit}"
+            " ORDER BY day DESC, events DESC, name",
+            values,
+        )
+
+    def last_event_days(self, customer_id: str) -> dict[str, dt.date]:
+        """Return the last company day with an event, by contact, up to the as-of."""
+        if not self._has_event_days:
+            return {}
+        sql = (
+            f"SELECT contact_id, max(day) AS day FROM {_EVENT_DAYS} WHERE customer_id"
+            " = ? AND contact_id IS NOT NULL AND day <= ? GROUP BY contact_id"
+        )
+        rows = self._rows(sql, [customer_id, self.release.as_of])
+        return {str(row["contact_id"]): row["day"] for row in rows}  # type: ignore[misc]
+
+    # -- rows behind a number ---------------------------------------------------------
+
+    def facts_of(self, table: str, customer_id: str) -> ir.Table:
+        """Return the expression of a customer's rows, for `analytics`."""
+        facts = self._session.facts(table)
+        return facts.filter(facts.customer_id == customer_id)
+
+    def offsets(self, table: str) -> Sequence[OffsetSpan]:
+        """Return the clock of the company over the days of a table."""
+        return self._offsets[table]
+
+    @cached_property
+    def _offsets(self) -> Mapping[str, Sequence[OffsetSpan]]:
+        zone, day = self.project.timezone, dt.date(2000, 1, 1)
+        clocks = {}
+        for name, version in self.release.facts.items():
+            days = [d for p in version.parts for d in (p.first_day, p.last_day) if d]
+            first, last = (min(days), max(days)) if days else (day, day)
+            clocks[name] = utc_offsets(zone, first, last)
+        return clocks
+
+    def fetch(self, expression: ir.Table) -> list[Row]:
+        """Return the rows of an expression over this reader's tables."""
+        rows: list[Row] = self._session.to_arrow(expression).to_pylist()
+        return rows
+
+    def batches(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of an expression, some at a time."""
+        return self._session.batches(expression)
+
+    # -- inside -----------------------------------------------------------------------
+
+    def _is_there(self, table: str) -> bool:
+        """Make the table known to DuckDB; return whether it has rows."""
+        if not self.has(table):
+            return False
+        if table not in self._known:
+            self._session.facts(table)
+            self._known.add(table)
+        return True
+
+    @cached_property
+    def _has_event_days(self) -> bool:
+        """Show DuckDB the events with the company's day; return whether any are."""
+        if not self._is_there("events"):
+            return False
+        events = self._session.facts("events")
+        number = company_day(events.occurred_at, self.offsets("events"))
+        day = whole(ibis.literal(EPOCH) + number.as_interval("D"), "date")
+        days = events.select("customer_id", "name", "contact_id", day=day)
+        sql = self._session.con.compile(days)
+        self._session.con.con.execute(f"CREATE VIEW {_EVENT_DAYS} AS {sql}")
+        return True
+
+    def _rows(self, sql: str, values: Sequence[object]) -> list[Row]:
+        found = self._session.con.con.execute(sql, values)
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+_held = threading.local()
+
+
+def reader_of(project: Project, release_id: str) -> ReleaseReader:
+    """Return this thread's reader of a release; it is opened once.
+
+    A reader of another release is closed: after a run, each thread turns to the new
+    one with its next page.
+
+    Raises
+    ------
+    ReleaseGone
+        The lake does not keep that release.
+
+    """
+    place: tuple[Path, str] = (project.lake_folder, release_id)
+    if getattr(_held, "place", None) == place:
+        kept: ReleaseReader = _held.reader
+        return kept
+    close_reader()
+    manifest = lake_of(project).current()
+    found = [each for each in manifest.releases if each.release_id == release_id]
+    if not found:
+        raise ReleaseGone(
+            f"The lake does not keep the release {release_id}.",
+            hint="Run again with `banso run`.",
+            release_id=release_id,
+        )
+    reader = ReleaseReader(project, manifest, found[-1])
+    _held.reader, _held.place = reader, place
+    return reader
+
+
+def close_reader() -> None:
+    """Close this thread's reader, if it has one."""
+    reader = getattr(_held, "reader", None)
+    _held.place = _held.reader = None
+    if reader is not None:
+        reader.close()
