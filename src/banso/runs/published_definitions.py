@@ -6,6 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
+from banso.definitions.availability import SwitchedOff, switched_off
 from banso.definitions.catalog import Catalog
 from banso.definitions.differences import Change, difference
 from banso.definitions.documents import read_document
@@ -26,7 +27,12 @@ class Source:
 
     file: str  # as in the project folder: definitions/metrics/usage.yaml
     first_line: int
-    text: str  # its lines
+    text: str
+
+    @property
+    def lines(self) -> tuple[tuple[int, str], ...]:
+        """Its lines, with the numbers that they have in the file."""
+        return tuple(enumerate(self.text.splitlines(), start=self.first_line))
 
 
 @dataclass(frozen=True)
@@ -78,6 +84,13 @@ def find_catalog(project: Project, digest: str) -> Catalog | None:
         return published_catalog(lake_of(project), digest)
     except DefinitionsUnreadable:
         return None
+
+
+def switched_off_now(manifest: Manifest, catalog: Catalog) -> tuple[SwitchedOff, ...]:
+    """Return the metrics that lack a table or column, as the next run will see it."""
+    found = {name: each for name, each in manifest.facts.items() if each.rows}
+    columns = {name: tuple(each.columns) for name, each in found.items()}
+    return switched_off(catalog, tuple(found), columns=columns)
 
 
 def list_steps(project: Project, manifest: Manifest) -> tuple[Step, ...]:

@@ -1,0 +1,1 @@
+"""What is connected, how fresh it is, and what was not taken in."""
