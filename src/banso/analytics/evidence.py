@@ -17,7 +17,6 @@ from banso.definitions.metrics import (
     DaysSinceLastMetric,
     DistinctContactsMetric,
     LastMetric,
-    MeanMetric,
     Metric,
     RatioMetric,
     RunningMetric,

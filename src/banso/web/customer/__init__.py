@@ -1,0 +1,1 @@
+"""One customer on one page: how it stands, why it moved, what happened."""

@@ -1,0 +1,166 @@
+"""One row of each table as a person would tell it."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from banso.runs.reading import Row
+from banso.web.customer import words
+from banso.webkit import formatting
+
+LONGEST = 400  # characters of a text in the stream
+EVENT_NAMES = 5  # of a day, the most frequent ones
+
+
+@dataclass(frozen=True)
+class Said:
+    """What happened, in a few words and then in full."""
+
+    title: str
+    text: str = ""
+    who: str = ""  # of theirs
+    staff: str = ""  # of ours
+    note: str = ""
+
+
+Names = Mapping[str, str]
+
+
+def said_event_day(rows: Sequence[Row]) -> Said:
+    """Return a day of use: how often what was done, the most frequent first."""
+    events = sum(int(str(row["events"])) for row in rows)
+    counted = [
+        f"{row['name']} ×{formatting.number(int(str(row['events'])))}"
+        for row in rows[:EVENT_NAMES]
+    ]
+    more = len(rows) - EVENT_NAMES
+    if more > 0:
+        counted.append(
+            ngettext("%(n)s other kind", "%(n)s other kinds", more) % {"n": more}
+        )
+    title = ngettext("%(n)s event", "%(n)s events", events) % {
+        "n": formatting.number(events)
+    }
+    return Said(title, " · ".join(counted))
+
+
+def _interaction(row: Row, names: Names) -> Said:
+    title = words.choice(row["channel"]) or _("Touchpoint")
+    initiative = words.choice(row["initiative"])
+    minutes = row["minutes"]
+    notes = [initiative] if initiative else []
+    if minutes is not None:
+        notes.append(words.amount(float(str(minutes)), "minutes"))
+    staff = str(row["staff"] or "")
+    return Said(
+        title,
+        _cut(row["note"]),
+        _name(row["contact_id"], names),
+        names.get(staff, staff),
+        " · ".join(notes),
+    )
+
+
+def _ticket(row: Row, names: Names) -> Said:
+    closed = row["closed_at"]
+    state = _("Open")
+    if closed is not None:
+        state = _("Closed on %(day)s") % {"day": formatting.day(_aware(closed))}
+    priority = str(row["priority"] or "")
+    return Said(
+        words.choice(row["kind"]) or _("Ticket"),
+        _cut(row["text"]),
+        _name(row["contact_id"], names),
+        note=" · ".join(part for part in (state, priority) if part),
+    )
+
+
+def _request(row: Row, names: Names) -> Said:
+    notes = [str(row[name]) for name in ("theme", "status") if row[name]]
+    return Said(
+        words.choice(row["kind"]) or _("Request"),
+        _cut(row["text"]),
+        _name(row["contact_id"], names),
+        note=" · ".join(notes),
+    )
+
+
+def _response(row: Row, names: Names) -> Said:
+    title = _("%(survey)s: %(score)s") % {
+        "survey": words.survey(row["survey"]),
+        "score": formatting.quantity(float(str(row["score"]))),
+    }
+    about = str(row["about"] or "")
+    who = _name(row["contact_id"], names)
+    return Said(title, _cut(row["comment"]), who, note=about)
+
+
+def _milestone(row: Row, names: Names) -> Said:
+    title = _("Reached: %(step)s") % {"step": row["milestone"]}
+    planned, note = row["planned_on"], ""
+    if planned is not None:
+        note = _("planned for %(day)s") % {"day": formatting.day(planned)}  # type: ignore[arg-type]
+    return Said(title, who=_name(row["contact_id"], names), note=note)
+
+
+def _outcome(row: Row, _names: Names) -> Said:
+    unit = str(row["unit"] or "")
+    value = formatting.quantity(float(str(row["value"])))
+    title = f"{row['measure']}: {value} {unit}".strip()
+    if row["target"] is None:
+        return Said(title)
+    target = formatting.quantity(float(str(row["target"])))
+    return Said(
+        title, note=_("target %(target)s") % {"target": f"{target} {unit}".strip()}
+    )
+
+
+def _participation(row: Row, names: Names) -> Said:
+    gathering = names.get(str(row["gathering_id"] or ""), "")
+    return Said(words.choice(row["kind"]), gathering, _name(row["contact_id"], names))
+
+
+def _subscription(row: Row, _names: Names) -> Said:
+    product = " ".join(str(row[name]) for name in ("product", "plan") if row[name])
+    currency = str(row["currency"] or settings.BANSO_CURRENCY)
+    mrr = formatting.money(row["mrr"], currency)  # type: ignore[arg-type]
+    title = _("Contract line starts: %(product)s") % {
+        "product": product or row["subscription_id"]
+    }
+    seats = row["seats"]
+    notes = [_("MRR %(amount)s") % {"amount": mrr}]
+    if seats is not None:
+        notes.append(words.amount(float(str(seats)), "seats"))
+    return Said(title, note=" · ".join(notes))
+
+
+SAID: Final[Mapping[str, Callable[[Row, Names], Said]]] = {
+    "interactions": _interaction,
+    "tickets": _ticket,
+    "requests": _request,
+    "responses": _response,
+    "milestones": _milestone,
+    "outcomes": _outcome,
+    "participations": _participation,
+    "subscriptions": _subscription,
+}
+
+
+def _name(contact_id: object, names: Names) -> str:
+    key = str(contact_id or "")
+    return names.get(key, key)
+
+
+def _cut(text: object) -> str:
+    whole = str(text or "").strip()
+    return whole if len(whole) <= LONGEST else whole[: LONGEST - 1] + "…"
+
+
+def _aware(moment: object) -> dt.datetime:
+    assert isinstance(moment, dt.datetime)
+    return moment.replace(tzinfo=dt.UTC)

@@ -1,0 +1,152 @@
+"""A customer's health and metrics on every as-of date, read once a release."""
+
+import datetime as dt
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from django.conf import settings
+
+from banso.analytics.health import part_names
+from banso.analytics.movement import Movement, Place, Reading, movement
+from banso.definitions.catalog import Catalog
+from banso.definitions.health import HealthModel
+from banso.runs.project import Project
+from banso.runs.reading import ReleaseReader, Row, reader_of
+from banso.web.customers.queries import published_release
+
+_RESERVED = ("customer_id", "as_of", "tenure_days")
+
+
+@dataclass(frozen=True)
+class DayHealth:
+    """The health of one date with all its elements."""
+
+    as_of: dt.date
+    model: str | None
+    score: float | None
+    band: str
+    coverage: float
+    readings: Mapping[Place, Reading]
+    reasons: Mapping[Place, str]  # why an element has no score
+
+    def dimension_score(self, dimension: str) -> float | None:
+        """Return 0 to 100 over the elements of a dimension that count."""
+        mine = [r for (key, _e), r in self.readings.items() if key == dimension]
+        weight = sum(reading.weight for reading in mine if reading.counts)
+        points = sum(reading.points for reading in mine if reading.counts)
+        return points / weight if weight else None
+
+
+@dataclass(frozen=True)
+class History:
+    """All dates on which a customer was there, ascending."""
+
+    health: tuple[DayHealth, ...]
+    metrics: Mapping[dt.date, Mapping[str, float | None]]
+
+    @property
+    def dates(self) -> tuple[dt.date, ...]:
+        """The as-of dates with results."""
+        return tuple(day.as_of for day in self.health)
+
+    def on(self, date: dt.date) -> DayHealth | None:
+        """Return the health of an as-of date."""
+        place = bisect_left(self.dates, date)
+        found = self.health[place : place + 1]
+        return found[0] if found and found[0].as_of == date else None
+
+    def date_until(self, date: dt.date) -> dt.date | None:
+        """Return the last as-of date that is not after `date`."""
+        dates = self.dates
+        place = bisect_right(dates, date)
+        return dates[place - 1] if place else None
+
+    def value(self, metric: str, date: dt.date) -> float | None:
+        """Return a metric on an as-of date."""
+        return self.metrics.get(date, {}).get(metric)
+
+    def movement(self, before: dt.date, after: dt.date) -> Movement | None:
+        """Return why the score moved; None when one of the dates has no score."""
+        old, new = self.on(before), self.on(after)
+        if old is None or new is None or old.score is None or new.score is None:
+            return None
+        return movement(old.readings, new.readings)
+
+
+def published_reader() -> ReleaseReader | None:
+    """Return this thread's reader of the published release; None before any."""
+    release = published_release()
+    folder = settings.BANSO_PROJECT_FOLDER
+    if release is None or folder is None:
+        return None
+    return reader_of(_project(folder), release.release_id)
+
+
+@lru_cache(maxsize=4)
+def _project(folder: Path) -> Project:
+    return Project.open(folder)
+
+
+def history_of(reader: ReleaseReader, customer_id: str) -> History:
+    """Return the history of a customer; that of the last ones asked for is kept."""
+    release = reader.release.release_id
+    return _history(reader.project.folder, release, customer_id)
+
+
+@lru_cache(maxsize=128)
+def _history(folder: Path, release_id: str, customer_id: str) -> History:
+    reader = reader_of(_project(folder), release_id)
+    names = _columns(reader.catalog)
+    health = tuple(_day(row, names) for row in reader.health(customer_id))
+    metrics: dict[dt.date, Mapping[str, float | None]] = {}
+    for row in reader.metric_values(customer_id):
+        values = {name: row[name] for name in row if name not in _RESERVED}
+        metrics[row["as_of"]] = values  # type: ignore[index, assignment]
+    return History(health, metrics)
+
+
+_Columns = Mapping[str, Mapping[Place, tuple[str, str, str]]]
+
+
+def _columns(catalog: Catalog) -> _Columns:
+    """Return the columns of each model's elements: score, weight and reason."""
+    return {
+        model.key: {
+            (name.dimension, name.element): (
+                name.column("score"),
+                name.column("weight"),
+                name.column("reason"),
+            )
+            for name in part_names([model])
+        }
+        for model in catalog.health
+    }
+
+
+def _day(row: Row, columns: _Columns) -> DayHealth:
+    model = row["model"]
+    mine = columns.get(str(model), {})
+    return DayHealth(
+        as_of=row["as_of"],  # type: ignore[arg-type]
+        model=None if model is None else str(model),
+        score=row["score"],  # type: ignore[arg-type]
+        band=str(row["band"]),
+        coverage=row["coverage"],  # type: ignore[arg-type]
+        readings={
+            place: Reading(row.get(score), row.get(weight) or 0.0)  # type: ignore[arg-type]
+            for place, (score, weight, _reason) in mine.items()
+        },
+        reasons={
+            place: str(row.get(reason, "table_missing"))  # off: not even a column
+            for place, (_score, _weight, reason) in mine.items()
+            if row.get(reason, "table_missing") is not None
+        },
+    )
+
+
+def model_of(catalog: Catalog, key: str | None) -> HealthModel | None:
+    """Return a health model by its key."""
+    return next((model for model in catalog.health if model.key == key), None)

@@ -1,0 +1,212 @@
+"""Reading the pages of one customer; each page is one call."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.http import Http404
+
+from banso.runs.reading import ReleaseReader
+from banso.web.customer.comparing import Comparison, comparison
+from banso.web.customer.contacts import Contacts, contacts_of
+from banso.web.customer.contracts import Contracts, contracts_of
+from banso.web.customer.head import Head, head_of
+from banso.web.customer.health import (
+    ElementPanel,
+    HealthPanel,
+    element_panel,
+    health_panel,
+)
+from banso.web.customer.history import History, history_of, published_reader
+from banso.web.customer.metrics import (
+    MetricGroup,
+    MetricPanel,
+    OffMetric,
+    metric_groups,
+    metric_panel,
+    off_metrics,
+)
+from banso.web.customer.rows_behind import SourceRows, export_rows, rows_behind
+from banso.web.customer.stream import Stream, stream_of
+from banso.web.customers import queries as customers
+from banso.webkit.permissions import Staff
+
+Asked = Mapping[str, str]  # the parameters of the address
+RECENT = 6
+
+
+@dataclass(frozen=True)
+class HealthPage:
+    """The first page of a customer."""
+
+    head: Head
+    comparison: Comparison | None
+    panel: HealthPanel | None
+    recent: Stream | None
+
+
+@dataclass(frozen=True)
+class MetricsPage:
+    """All metrics of a customer."""
+
+    head: Head
+    comparison: Comparison | None
+    groups: Sequence[MetricGroup]
+    off: Sequence[OffMetric]
+
+
+@dataclass(frozen=True)
+class MetricPage:
+    """One metric or element of a customer with its rows."""
+
+    head: Head
+    comparison: Comparison | None
+    metric: MetricPanel
+    element: ElementPanel | None
+    sources: Sequence[SourceRows]
+
+
+@dataclass(frozen=True)
+class ContractsPage:
+    """What a customer has under contract."""
+
+    head: Head
+    contracts: Contracts | None
+
+
+@dataclass(frozen=True)
+class ContactsPage:
+    """Who is there at a customer."""
+
+    head: Head
+    contacts: Contacts | None
+
+
+@dataclass(frozen=True)
+class TimelinePage:
+    """What happened with a customer."""
+
+    head: Head
+    stream: Stream | None
+
+
+def health_page(customer_id: str, asked: Asked, *, visible_to: Staff) -> HealthPage:
+    """Return the health of a customer and why it moved."""
+    opened = _opened(customer_id, visible_to)
+    dates = opened.compared(asked)
+    panel = recent = None
+    if opened.reader is not None:
+        recent = stream_of(opened.reader, customer_id, size=RECENT)
+        if dates is not None:
+            panel = health_panel(opened.reader, opened.history, dates)
+    return HealthPage(opened.head, dates, panel, recent)
+
+
+def metrics_page(customer_id: str, asked: Asked, *, visible_to: Staff) -> MetricsPage:
+    """Return all metrics of a customer."""
+    opened = _opened(customer_id, visible_to)
+    dates, reader = opened.compared(asked), opened.reader
+    if reader is None or dates is None:
+        off = off_metrics(reader) if reader else []
+        return MetricsPage(opened.head, None, [], off)
+    groups = metric_groups(reader, opened.history, dates)
+    return MetricsPage(opened.head, dates, groups, off_metrics(reader))
+
+
+def metric_page(
+    customer_id: str, metric: str, asked: Asked, *, visible_to: Staff
+) -> MetricPage:
+    """Return one metric with its history and rows; 404 when there is no such."""
+    opened = _opened(customer_id, visible_to)
+    dates = opened.compared(asked)
+    if opened.reader is None or dates is None:
+        raise Http404
+    return _metric_page(opened, dates, metric, None)
+
+
+def element_page(
+    customer_id: str, place: tuple[str, str], asked: Asked, *, visible_to: Staff
+) -> MetricPage:
+    """Return one element of health with its metric; 404 when there is no such."""
+    opened = _opened(customer_id, visible_to)
+    dates = opened.compared(asked)
+    if opened.reader is None or dates is None:
+        raise Http404
+    element = element_panel(opened.reader, opened.history, dates, place)
+    if element is None:
+        raise Http404
+    return _metric_page(opened, dates, element.metric, element)
+
+
+def metric_rows(
+    customer_id: str, metric: str, asked: Asked, *, visible_to: Staff
+) -> Iterator[Sequence[object]]:
+    """Return all rows behind a metric at two dates, as a table with a head."""
+    opened = _opened(customer_id, visible_to)
+    dates = opened.compared(asked)
+    if opened.reader is None or dates is None:
+        raise Http404
+    if metric not in opened.reader.catalog.metric_by_key:
+        raise Http404
+    return export_rows(opened.reader, customer_id, metric, dates)
+
+
+def contracts_page(customer_id: str, *, visible_to: Staff) -> ContractsPage:
+    """Return the contract lines and charges of a customer."""
+    opened = _opened(customer_id, visible_to)
+    reader = opened.reader
+    found = contracts_of(reader, customer_id) if reader else None
+    return ContractsPage(opened.head, found)
+
+
+def contacts_page(customer_id: str, *, visible_to: Staff) -> ContactsPage:
+    """Return the people of a customer."""
+    opened = _opened(customer_id, visible_to)
+    reader = opened.reader
+    return ContactsPage(
+        opened.head, contacts_of(reader, customer_id) if reader else None
+    )
+
+
+def timeline_page(customer_id: str, asked: Asked, *, visible_to: Staff) -> TimelinePage:
+    """Return what happened with a customer."""
+    opened = _opened(customer_id, visible_to)
+    if opened.reader is None:
+        return TimelinePage(opened.head, None)
+    stream = stream_of(
+        opened.reader,
+        customer_id,
+        only=asked.get("kind", ""),
+        cursor=asked.get("at", ""),
+    )
+    return TimelinePage(opened.head, stream)
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """A customer that the user may see, with what the release knows of it."""
+
+    head: Head
+    reader: ReleaseReader | None
+    history: History
+
+    def compared(self, asked: Asked) -> Comparison | None:
+        return comparison(self.history, asked)
+
+
+def _opened(customer_id: str, visible_to: Staff) -> _Opened:
+    reader = published_reader()
+    row = customers.get_customer(customer_id, visible_to=visible_to)
+    history = history_of(reader, row.pk) if reader else History((), {})
+    head = head_of(row.pk, visible_to=visible_to, reader=reader, history=history)
+    return _Opened(head, reader, history)
+
+
+def _metric_page(
+    opened: _Opened, dates: Comparison, metric: str, element: ElementPanel | None
+) -> MetricPage:
+    assert opened.reader is not None
+    panel = metric_panel(opened.reader, opened.history, dates, metric)
+    if panel is None:
+        raise Http404
+    rows = rows_behind(opened.reader, opened.head.customer_id, metric, dates)
+    return MetricPage(opened.head, dates, panel, element, rows)

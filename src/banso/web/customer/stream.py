@@ -1,0 +1,221 @@
+"""Everything that happened with a customer in one stream, the newest first."""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
+
+from banso.runs.reading import ReleaseReader, Row, Slice
+from banso.tables.registry import TABLES
+from banso.tables.spec import Kind
+from banso.web.customer.happenings import SAID, Said, said_event_day
+from banso.webkit import formatting
+
+PAGE = 40
+
+
+@dataclass(frozen=True)
+class KindOfItem:
+    """A kind that the stream can be filtered by; `key` is its table."""
+
+    key: str
+    title: str | Promise
+    icon: str
+
+
+KINDS: Final[tuple[KindOfItem, ...]] = (
+    KindOfItem("events", gettext_lazy("Use of the product"), "mouse-pointer-click"),
+    KindOfItem("interactions", gettext_lazy("Touchpoints"), "handshake"),
+    KindOfItem("tickets", gettext_lazy("Tickets"), "life-buoy"),
+    KindOfItem("requests", gettext_lazy("Requests"), "lightbulb"),
+    KindOfItem("responses", gettext_lazy("Survey answers"), "message-square-quote"),
+    KindOfItem("milestones", gettext_lazy("Onboarding"), "flag"),
+    KindOfItem("outcomes", gettext_lazy("Outcomes"), "target"),
+    KindOfItem("participations", gettext_lazy("Community"), "users-round"),
+    KindOfItem("subscriptions", gettext_lazy("Contracts"), "file-text"),
+)
+_ORDER: Final = {kind.key: place for place, kind in enumerate(KINDS)}
+
+
+@dataclass(frozen=True)
+class Item:
+    """Something that happened."""
+
+    kind: KindOfItem
+    moment: dt.datetime  # aware, UTC; of a day: its last instant
+    key: str
+    day: str
+    time: str  # empty: the day alone is known
+    said: Said
+
+
+@dataclass(frozen=True)
+class Stream:
+    """One page of what happened."""
+
+    items: Sequence[Item]
+    next: str  # cursor; empty: this is the end
+    has_previous: bool
+    kinds: Sequence[tuple[KindOfItem, bool]]  # those connected; whether shown alone
+    missing: Sequence[KindOfItem]  # tables to connect
+    chosen: str
+
+
+@dataclass(frozen=True)
+class _Cursor:
+    """Where a page begins: at a moment, after so many items of that very moment."""
+
+    moment: dt.datetime
+    skip: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.moment.strftime('%Y%m%dT%H%M%S%f')}-{self.skip}"
+
+    @classmethod
+    def parse(cls, text: str) -> "_Cursor | None":
+        moment, _dash, skip = text.partition("-")
+        try:
+            found = dt.datetime.strptime(f"{moment}+0000", "%Y%m%dT%H%M%S%f%z")
+            return cls(found, min(max(int(skip), 0), 10_000))
+        except ValueError:
+            return None
+
+
+def stream_of(
+    reader: ReleaseReader,
+    customer_id: str,
+    *,
+    only: str = "",
+    cursor: str = "",
+    size: int = PAGE,
+) -> Stream:
+    """Return one page of what happened up to the as-of date.
+
+    Parameters
+    ----------
+    reader, customer_id
+        Of whom.
+    only
+        A kind to show alone; any other text shows all.
+    cursor
+        ``Stream.next`` of the page before.
+    size
+        Items a page.
+
+    """
+    connected = [kind for kind in KINDS if reader.has(kind.key)]
+    chosen = only if only in {kind.key for kind in connected} else ""
+    zone = ZoneInfo(reader.project.timezone)
+    start = _Cursor(_end_of(reader.release.as_of, zone))
+    place = _Cursor.parse(cursor) or start
+    place = min(place, start, key=lambda each: each.moment)
+    found: list[Item] = []
+    for kind in connected:
+        if chosen in {"", kind.key}:
+            limit = size + place.skip + 1
+            found += _items(reader, customer_id, kind, (place.moment, limit), zone)
+    found.sort(key=lambda item: (_ORDER[item.kind.key], item.key))
+    found.sort(key=lambda item: item.moment, reverse=True)
+    same = sum(item.moment == place.moment for item in found[: place.skip])
+    rest = found[same:]
+    page = rest[:size]
+    following = ""
+    if len(rest) > size:
+        last = page[-1].moment
+        shown = sum(item.moment == last for item in page)
+        before = same if last == place.moment else 0
+        following = str(_Cursor(last, shown + before))
+    return Stream(
+        items=page,
+        next=following,
+        has_previous=place != start,
+        kinds=[(kind, kind.key == chosen) for kind in connected],
+        missing=[kind for kind in KINDS if kind not in connected],
+        chosen=chosen,
+    )
+
+
+def _items(
+    reader: ReleaseReader,
+    customer_id: str,
+    kind: KindOfItem,
+    up_to: tuple[dt.datetime, int],
+    zone: ZoneInfo,
+) -> list[Item]:
+    """Return the newest items of a kind, up to and including a moment."""
+    moment, limit = up_to
+    local = moment.astimezone(zone).date()
+    if kind.key == "events":
+        # A day stands at its last instant, so a day that has not ended is not there.
+        until = local if moment < _end_of(local, zone) else local + dt.timedelta(days=1)
+        rows = reader.event_days(customer_id, only=Slice(until=until, limit=limit))
+        return list(_event_days(kind, rows, zone))
+    spec = TABLES[kind.key]
+    assert spec.time is not None
+    is_day = spec.by_name[spec.time].kind is Kind.DATE
+    end: dt.date = (
+        local + dt.timedelta(days=1)
+        if is_day
+        else moment.replace(tzinfo=None) + dt.timedelta(microseconds=1)
+    )
+    rows = reader.facts(kind.key, customer_id, only=Slice(until=end, limit=limit))
+    names = _names(reader, rows)
+    say: Callable[[Row, Mapping[str, str]], Said] = SAID[kind.key]
+    items = []
+    for row in rows:
+        when = row[spec.time]
+        if when is None:
+            continue
+        key = " ".join(str(row[name]) for name in spec.key)
+        items.append(_item(kind, when, key, say(row, names), zone=zone))
+    return [item for item in items if item.moment <= moment]
+
+
+def _event_days(
+    kind: KindOfItem, rows: Sequence[Row], zone: ZoneInfo
+) -> Iterator[Item]:
+    by_day: dict[dt.date, list[Row]] = {}
+    for row in rows:
+        day = row["day"]
+        assert isinstance(day, dt.date)
+        by_day.setdefault(day, []).append(row)
+    for day, of_day in by_day.items():
+        moment = _end_of(day, zone)
+        said = said_event_day(of_day)
+        yield Item(kind, moment, "", formatting.day(day), "", said)
+
+
+def _item(
+    kind: KindOfItem, when: object, key: str, said: Said, *, zone: ZoneInfo
+) -> Item:
+    if isinstance(when, dt.datetime):
+        moment = when.replace(tzinfo=dt.UTC)
+        clock = moment.astimezone(zone).strftime("%H:%M")
+        return Item(kind, moment, key, formatting.day(moment), clock, said)
+    assert isinstance(when, dt.date)
+    noon = dt.datetime.combine(when, dt.time(12), zone).astimezone(dt.UTC)
+    return Item(kind, noon, key, formatting.day(when), "", said)
+
+
+def _end_of(day: dt.date, zone: ZoneInfo) -> dt.datetime:
+    """Return the last instant of a company day."""
+    following = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), zone)
+    return following.astimezone(dt.UTC) - dt.timedelta(microseconds=1)
+
+
+def _names(reader: ReleaseReader, rows: Sequence[Row]) -> dict[str, str]:
+    """Return the names of the contacts and gatherings that the rows mention."""
+    names: dict[str, str] = {}
+    for column, table, name in (
+        ("contact_id", "contacts", "name"),
+        ("gathering_id", "gatherings", "title"),
+        ("staff", "staff", "name"),
+    ):
+        keys = sorted({str(row[column]) for row in rows if row.get(column)})
+        found = reader.rows_by_key(table, keys)
+        names |= {key: str(row[name]) for key, row in found.items() if row[name]}
+    return names
