@@ -41,9 +41,9 @@ def command_line() -> str:
         "Written by `tools/reference.py` from what `--help` says; edit that instead.",
         (
             "Messages are in Japanese on a Japanese terminal (`LANG=ja_JP.UTF-8`, or "
-            "`BANSO_LANG=ja`), else in English. Exit status: 0 fine, 1 findings, 2 misuse "
-            "or refusal, 70 a bug (its traceback is in the file that the message names), "
-            "130 interrupted by Ctrl-C."
+            "`BANSO_LANG=ja`), else in English. Exit status: 0 fine, 1 findings, 2 "
+            "misuse or refusal, 70 a bug (its traceback is in the file that the "
+            "message names), 130 interrupted by Ctrl-C."
         ),
     ]
     for path, command in _commands(cli, ("banso",)):

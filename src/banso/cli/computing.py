@@ -10,6 +10,7 @@ from banso.kernel.progress import Progress
 from banso.runs.project import Project
 from banso.runs.publishing import apply_definitions
 from banso.runs.running import default_as_of, run
+from banso.site.serving import migrate
 from banso.warehouse.manifest import Release
 
 
@@ -27,7 +28,7 @@ def compute(project: Project, wish: Wish, *, progress: Progress) -> Release:
     at = dt.datetime.now(dt.UTC)
     publish_folder(project, at=at)
     as_of = wish.as_of or chosen_as_of(project, at=at)
-    return run(
+    release = run(
         project,
         as_of=as_of,
         at=at,
@@ -35,6 +36,20 @@ def compute(project: Project, wish: Wish, *, progress: Progress) -> Release:
         full=wish.full,
         progress=progress,
     )
+    show_release(project, release, at=at, progress=progress)
+    return release
+
+
+def show_release(
+    project: Project, release: Release, *, at: dt.datetime, progress: Progress
+) -> None:
+    """Let the pages show a release; showing it again changes nothing."""
+    progress("publish", 0, 1)
+    migrate(project)
+    from banso.web.customers import operations  # noqa: PLC0415  after the settings
+
+    operations.publish_release(project, release, at=at)
+    progress("publish", 1, 1)
 
 
 def publish_folder(project: Project, *, at: dt.datetime) -> None:

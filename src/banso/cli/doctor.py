@@ -21,7 +21,7 @@ from banso.runs.project import Project
 from banso.runs.results import lake_of
 from banso.site.serving import prepare_django
 
-PACKAGES = ("banso", "django", "duckdb", "ibis-framework", "pyarrow", "granian")
+PACKAGES = ("django", "duckdb", "ibis-framework", "pyarrow", "granian")
 LITTLE_SPACE = 2 * 1024**3  # bytes; a run spills into the lake's folder
 _SIGNS = {"fine": "✓", "note": "-", "problem": "✗"}
 
@@ -87,7 +87,14 @@ def _versions() -> Finding:
             missing.append(name)
     if missing:
         return Finding("versions", "problem", f"not installed: {', '.join(missing)}")
-    return Finding("versions", "fine", ", ".join(found))
+    return Finding("versions", "fine", f"banso {_own_version()}, {', '.join(found)}")
+
+
+def _own_version() -> str:
+    try:
+        return version("banso")
+    except PackageNotFoundError:
+        return "from source"
 
 
 def _disk(project: Project) -> Finding:
@@ -115,8 +122,8 @@ def _lake(project: Project) -> Iterator[Finding]:
     except BansoError as error:
         yield Finding("lake", "problem", error.message)
         return
-    parts = list(manifest.list_parts())
-    missing = [part.path for part in parts if not (lake.folder / part.path).is_file()]
+    paths = sorted({part.path for part in manifest.list_parts()})
+    missing = [path for path in paths if not (lake.folder / path).is_file()]
     if missing:
         yield Finding("lake", "problem", f"{len(missing)} files missing: {missing[0]}")
     rows = sum(table.rows for table in manifest.facts.values())

@@ -16,7 +16,7 @@ from banso.cli.words import tell
 from banso.kernel.errors import BansoError
 from banso.kernel.nearness import did_you_mean
 from banso.runs.project import Project
-from banso.runs.results import open_session
+from banso.runs.results import VIEWS, open_session
 from banso.tables.registry import TABLES
 from banso.warehouse.session import NoSuchResult, Session
 
@@ -111,7 +111,11 @@ def table(session: Session, name: str, *, as_of: dt.date | None) -> ir.Table:
 
 def _result(session: Session, name: str) -> ir.Table:
     release = session.manifest.release
-    known = [*TABLES, "quarantine", *(release.tables if release else ())]
+    results = {*release.tables, *VIEWS} if release else set()
+    shown = sorted(
+        each for each in results if "." not in each
+    )  # others are by-products
+    known = [*TABLES, "quarantine", *shown]
     try:
         return session.result(name)
     except NoSuchResult as error:
