@@ -17,7 +17,13 @@ from banso.definitions.availability import enabled_metrics
 from banso.definitions.catalog import Catalog
 from banso.definitions.metrics import Metric
 from banso.kernel.errors import BansoError
-from banso.kernel.zones import EPOCH, OffsetSpan, utc_offsets
+from banso.kernel.zones import (
+    EPOCH,
+    OffsetSpan,
+    day_number,
+    day_of_number,
+    utc_offsets,
+)
 from banso.runs.gridding import HEALTH_GRID, METRIC_GRID
 from banso.runs.project import Project
 from banso.runs.results import lake_of, open_session, published_catalog
@@ -29,7 +35,11 @@ from banso.warehouse.session import Session
 # A page reads a few thousand rows; several threads hold a session each.
 MEMORY = "512MB"
 THREADS = 1
+# A table of no more rows is copied into memory, where a customer's rows are found at
+# once; in the lake they lie in a file for each month.
+NEAR_ROWS = 50_000
 _EVENT_DAYS = "events_with_company_day"
+_CONTACT_DAYS = "rollup.contact_days.events"
 
 Value = str | int | float | bool | dt.date | dt.datetime | None | object
 Row = Mapping[str, Value]
@@ -119,9 +129,7 @@ class ReleaseReader:
     def _result(self, name: str, customer_id: str) -> list[Row]:
         if not self.release.tables.get(name):
             return []
-        if name not in self._known:
-            self._session.result(name)
-            self._known.add(name)
+        self._show_result(name)
         sql = f"SELECT * FROM {name_sql(name)} WHERE customer_id = ? ORDER BY as_of"
         return self._rows(sql, [customer_id])
 
@@ -134,7 +142,8 @@ class ReleaseReader:
 
         Rows without a date come last, and only when no `Slice` bounds the time.
         """
-        if not self._is_there(table):
+        source = self._source(table)
+        if source is None:
             return []
         only = only or Slice()
         spec = TABLES[table]
@@ -148,7 +157,7 @@ class ReleaseReader:
             order.insert(0, f"{name_sql(spec.time)} DESC NULLS LAST")
         limit = "" if only.limit is None else f" LIMIT {only.limit:d}"
         return self._rows(
-            f"SELECT * FROM {name_sql(table)} WHERE {' AND '.join(where)}"
+            f"SELECT * FROM {source} WHERE {' AND '.join(where)}"
             f" ORDER BY {', '.join(order)}{limit}",
             values,
         )
@@ -156,10 +165,11 @@ class ReleaseReader:
     def rows_by_key(self, table: str, keys: Sequence[str]) -> dict[str, Row]:
         """Return rows of a table by its key, e.g. the partner of a customer."""
         (key,) = TABLES[table].key
-        if not keys or not self._is_there(table):
+        source = self._source(table) if keys else None
+        if source is None:
             return {}
         marks = ", ".join("?" * len(keys))
-        sql = f"SELECT * FROM {name_sql(table)} WHERE {name_sql(key)} IN ({marks})"
+        sql = f"SELECT * FROM {source} WHERE {name_sql(key)} IN ({marks})"
         return {str(row[key]): row for row in self._rows(sql, list(keys))}
 
     def event_days(self, customer_id: str, *, only: Slice | None = None) -> list[Row]:
@@ -176,10 +186,11 @@ class ReleaseReader:
             return []
         only = only or Slice()
         bounds, values = "", [customer_id]
-        for bound, sign in ((only.until, "<"), (only.since, ">=")):
+        for bound, sign, away in ((only.until, "<", 2), (only.since, ">=", -2)):
             if bound is not None:
-                bounds += f" AND day {sign} ?"
-                values.append(bound)  # type: ignore[arg-type]
+                # the rough bound on the stored time lets whole months be skipped
+                bounds += f" AND day {sign} ? AND occurred_at {sign} ?"
+                values += [bound, bound + dt.timedelta(days=away)]  # type: ignore[list-item]
         limit = "" if only.limit is None else f"WHERE rank <= {only.limit:d}"
         return self._rows(
             "WITH sums AS (SELECT day, name, count(*) AS events,"
@@ -193,14 +204,19 @@ class ReleaseReader:
 
     def last_event_days(self, customer_id: str) -> dict[str, dt.date]:
         """Return the last company day with an event, by contact, up to the as-of."""
-        if not self._has_event_days:
+        if not self.release.tables.get(_CONTACT_DAYS):
             return {}
+        self._show_result(_CONTACT_DAYS)
+        today = day_number(self.release.as_of)
         sql = (
-            f"SELECT contact_id, max(day) AS day FROM {_EVENT_DAYS} WHERE customer_id"
-            " = ? AND contact_id IS NOT NULL AND day <= ? GROUP BY contact_id"
+            f"SELECT contact_id, max(day) AS day FROM {name_sql(_CONTACT_DAYS)} WHERE"
+            " customer_id = ? AND contact_id IS NOT NULL AND known_day <= ?"
+            " GROUP BY contact_id"
         )
-        rows = self._rows(sql, [customer_id, self.release.as_of])
-        return {str(row["contact_id"]): row["day"] for row in rows}  # type: ignore[misc]
+        rows = self._rows(sql, [customer_id, today])
+        return {
+            str(row["contact_id"]): day_of_number(int(str(row["day"]))) for row in rows
+        }
 
     # -- rows behind a number ---------------------------------------------------------
 
@@ -234,24 +250,40 @@ class ReleaseReader:
 
     # -- inside -----------------------------------------------------------------------
 
-    def _is_there(self, table: str) -> bool:
-        """Make the table known to DuckDB; return whether it has rows."""
+    def _show_result(self, name: str) -> None:
+        """Make a result known to DuckDB."""
+        if name not in self._known:
+            self._session.result(name)
+            self._known.add(name)
+
+    def _source(self, table: str) -> str | None:
+        """Return what to read a table from, in SQL; None when it has no rows."""
         if not self.has(table):
-            return False
+            return None
+        is_near = self.release.facts[table].rows <= NEAR_ROWS
+        source = name_sql(f"near__{table}" if is_near else table)
         if table not in self._known:
             self._session.facts(table)
+            if is_near:
+                order = "customer_id" if TABLES[table].has_customer else "ALL"
+                self._session.con.con.execute(
+                    f"CREATE TABLE {source} AS SELECT * FROM {name_sql(table)}"
+                    f" ORDER BY {order}"
+                )
             self._known.add(table)
-        return True
+        return source
 
     @cached_property
     def _has_event_days(self) -> bool:
         """Show DuckDB the events with the company's day; return whether any are."""
-        if not self._is_there("events"):
+        if not self.has("events"):
             return False
         events = self._session.facts("events")
         number = company_day(events.occurred_at, self.offsets("events"))
         day = whole(ibis.literal(EPOCH) + number.as_interval("D"), "date")
-        days = events.select("customer_id", "name", "contact_id", day=day)
+        days = events.select(
+            "customer_id", "name", "contact_id", "occurred_at", day=day
+        )
         sql = self._session.con.compile(days)
         self._session.con.con.execute(f"CREATE VIEW {_EVENT_DAYS} AS {sql}")
         return True

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -146,7 +147,7 @@ def health_panel(
         comparison=comparison,
         why=_why(moved, (before, after), model, effects),
         dimensions=_dimensions(model, rows, after),
-        chart=_chart(history, model),
+        chart=_chart(history, model, get_language() or "en"),
         points=formatting.number(after.score, places=1),
     )
 
@@ -365,7 +366,9 @@ def _sentence(moved: Movement, movers: Sequence[Mover]) -> str:
     return words_for % what
 
 
-def _chart(history: History, model: HealthModel) -> Chart:
+@lru_cache(maxsize=64)
+def _chart(history: History, model: HealthModel, language: str) -> Chart:
+    """Return the chart; drawing it costs more than all the rest of the page."""
     points = [
         HealthPoint(
             day.as_of,
@@ -379,7 +382,7 @@ def _chart(history: History, model: HealthModel) -> Chart:
         watch=model.bands.watch,
         dimensions={d.key: d.label.label for d in model.dimensions},
     )
-    return health_history(points, shape, language=get_language() or "en")
+    return health_history(points, shape, language=language)
 
 
 # -- one element ----------------------------------------------------------------------

@@ -40,7 +40,7 @@ class DayHealth:
         return points / weight if weight else None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class History:
     """All dates on which a customer was there, ascending."""
 

@@ -1,7 +1,7 @@
 """Everything that happened with a customer in one stream, the newest first."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from banso.web.customer.happenings import SAID, Said, said_event_day
 from banso.webkit import formatting
 
 PAGE = 40
+_FIRST_LOOK_DAYS = 120
 
 
 @dataclass(frozen=True)
@@ -113,11 +114,9 @@ def stream_of(
     start = _Cursor(_end_of(reader.release.as_of, zone))
     place = _Cursor.parse(cursor) or start
     place = min(place, start, key=lambda each: each.moment)
-    found: list[Item] = []
-    for kind in connected:
-        if chosen in {"", kind.key}:
-            limit = size + place.skip + 1
-            found += _items(reader, customer_id, kind, (place.moment, limit), zone)
+    limit = size + place.skip + 1
+    wanted = [kind for kind in connected if chosen in {"", kind.key}]
+    found = _items(reader, customer_id, wanted, _UpTo(place.moment, limit, zone))
     found.sort(key=lambda item: (_ORDER[item.kind.key], item.key))
     found.sort(key=lambda item: item.moment, reverse=True)
     same = sum(item.moment == place.moment for item in found[: place.skip])
@@ -139,40 +138,71 @@ def stream_of(
     )
 
 
+@dataclass(frozen=True)
+class _UpTo:
+    """What to read: so many items of a kind, up to and including a moment."""
+
+    moment: dt.datetime
+    limit: int
+    zone: ZoneInfo
+
+    @property
+    def day(self) -> dt.date:
+        """The company's day of the moment."""
+        return self.moment.astimezone(self.zone).date()
+
+
 def _items(
     reader: ReleaseReader,
     customer_id: str,
-    kind: KindOfItem,
-    up_to: tuple[dt.datetime, int],
-    zone: ZoneInfo,
+    kinds: Sequence[KindOfItem],
+    up_to: _UpTo,
 ) -> list[Item]:
-    """Return the newest items of a kind, up to and including a moment."""
-    moment, limit = up_to
-    local = moment.astimezone(zone).date()
-    if kind.key == "events":
-        # A day stands at its last instant, so a day that has not ended is not there.
-        until = local if moment < _end_of(local, zone) else local + dt.timedelta(days=1)
-        rows = reader.event_days(customer_id, only=Slice(until=until, limit=limit))
-        return list(_event_days(kind, rows, zone))
+    """Return the newest items of each kind."""
+    items: list[Item] = []
+    rows: dict[str, Sequence[Row]] = {}
+    for kind in kinds:
+        if kind.key == "events":
+            days = _newest_event_days(reader, customer_id, up_to)
+            items += _event_days(kind, days, up_to.zone)
+        else:
+            only = Slice(until=_until(kind, up_to), limit=up_to.limit)
+            rows[kind.key] = reader.facts(kind.key, customer_id, only=only)
+    names = _names(reader, [row for of_kind in rows.values() for row in of_kind])
+    for kind in kinds:
+        spec = TABLES[kind.key]
+        assert spec.time is not None
+        for row in rows.get(kind.key, ()):
+            if (when := row[spec.time]) is not None:
+                key = " ".join(str(row[name]) for name in spec.key)
+                said = SAID[kind.key](row, names)
+                items.append(_item(kind, when, key, said, zone=up_to.zone))
+    return [item for item in items if item.moment <= up_to.moment]
+
+
+def _until(kind: KindOfItem, up_to: _UpTo) -> dt.date:
+    """Return the bound, itself not included, on the time of a kind's rows."""
     spec = TABLES[kind.key]
     assert spec.time is not None
-    is_day = spec.by_name[spec.time].kind is Kind.DATE
-    end: dt.date = (
-        local + dt.timedelta(days=1)
-        if is_day
-        else moment.replace(tzinfo=None) + dt.timedelta(microseconds=1)
-    )
-    rows = reader.facts(kind.key, customer_id, only=Slice(until=end, limit=limit))
-    names = _names(reader, rows)
-    say: Callable[[Row, Mapping[str, str]], Said] = SAID[kind.key]
-    items = []
-    for row in rows:
-        when = row[spec.time]
-        if when is None:
-            continue
-        key = " ".join(str(row[name]) for name in spec.key)
-        items.append(_item(kind, when, key, say(row, names), zone=zone))
-    return [item for item in items if item.moment <= moment]
+    if spec.by_name[spec.time].kind is Kind.DATE:
+        return up_to.day + dt.timedelta(days=1)
+    return up_to.moment.replace(tzinfo=None) + dt.timedelta(microseconds=1)
+
+
+def _newest_event_days(
+    reader: ReleaseReader, customer_id: str, up_to: _UpTo
+) -> Sequence[Row]:
+    """Return the last days of use, first looking only some months back."""
+    # A day stands at its last instant, so a day that has not ended is not there.
+    is_over = up_to.moment >= _end_of(up_to.day, up_to.zone)
+    until = up_to.day + dt.timedelta(days=1) if is_over else up_to.day
+    since = until - dt.timedelta(days=_FIRST_LOOK_DAYS)
+    near = Slice(until=until, since=since, limit=up_to.limit)
+    rows = reader.event_days(customer_id, only=near)
+    if len({row["day"] for row in rows}) >= up_to.limit:
+        return rows
+    far = Slice(until=until, limit=up_to.limit)
+    return reader.event_days(customer_id, only=far)
 
 
 def _event_days(
