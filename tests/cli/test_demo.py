@@ -5,12 +5,17 @@ import signal
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import takewhile
 from pathlib import Path
 
 from tests.cli.conftest import Banso
 
 
-def start(folder: Path) -> tuple[subprocess.Popen[str], dict[str, object]]:
+@contextmanager
+def demonstration(folder: Path) -> Iterator[dict[str, object]]:
+    """Start one, give what it says when it is ready, and end it by Ctrl-C."""
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "banso.cli.main", "demo", "aozora", "--json"),
@@ -21,34 +26,35 @@ def start(folder: Path) -> tuple[subprocess.Popen[str], dict[str, object]]:
         stderr=subprocess.PIPE,
         text=True,
     )
-    assert process.stdout is not None
-    text = ""
-    for line in process.stdout:
-        text += line
-        if line == "}\n":
-            break
-    return process, json.loads(text or "{}")
+    ready: dict[str, object] = {}
+    with process:
+        try:
+            assert process.stdout is not None
+            lines = iter(process.stdout.readline, "")
+            said = [*takewhile(lambda line: line != "}\n", lines), "}"]
+            ready |= json.loads("".join(said)) if said[1:] else {}
+            yield ready
+        finally:
+            process.send_signal(signal.SIGINT)
+            _out, err = process.communicate(timeout=60)
+            ready["stderr"] = err
+    assert process.returncode == 0, err
 
 
 def test_a_demonstration_is_served_and_used_again(tmp_path: Path) -> None:
     folder = tmp_path / "demo"
 
-    process, first = start(folder)
-    try:
+    with demonstration(folder) as first:
         address = str(first["address"])
-        assert address.startswith("http://127.0.0.1:")
         with urllib.request.urlopen(address, timeout=20) as page:
-            assert page.status == 200
-    finally:
-        process.send_signal(signal.SIGINT)
-        _out, err = process.communicate(timeout=20)
-    assert process.returncode == 0, err
-    assert err.endswith("Stopped.\n")
+            status = page.status
+    with demonstration(folder) as second:
+        pass
 
-    process, second = start(folder)
-    process.send_signal(signal.SIGINT)
-    _out, err = process.communicate(timeout=20)
-    assert err.startswith(f"Using the demonstration in {folder}")
+    assert address.startswith("http://127.0.0.1:")
+    assert status == 200
+    assert str(first["stderr"]).endswith("Stopped.\n")
+    assert str(second["stderr"]).startswith(f"Using the demonstration in {folder}")
     assert second["password"] == first["password"]
     assert second["users"] == first["users"]
 
