@@ -66,6 +66,7 @@ class ModelPage:
     model: HealthModel
     label: str
     whom: str
+    is_first: bool  # of the models: those after it score whom it does not take
     scale: SafeString
     dimensions: tuple[DimensionView, ...]
     spread: ModelSpread | None
@@ -95,6 +96,7 @@ def model_page(key: str, *, user: Staff) -> ModelPage:
         model=model,
         label=here(model.label.label),
         whom=queries.whom(model),
+        is_first=model is in_force.catalog.health[0],
         scale=queries.scale_of(model),
         dimensions=tuple(
             _dimension(_Setting(in_force, model, each, spread), each.weight / total)
