@@ -96,8 +96,7 @@ def head_of(
         last_active=formatting.day(row.last_active_on),
         last_active_note=words.days_apart(row.last_active_on, as_of)
         if row.last_active_on and as_of else "",
-        owner=accounts.names_by_email().get(row.owner, row.owner)
-        or _("Nobody yet"),
+        owner=_owner(row.owner, reader),
         owner_note=words.touch(row.touch),
         facts=(
             Fact(_("Customer for"), words.tenure(row.tenure_days)),
@@ -115,6 +114,16 @@ def head_of(
         ),
         has_contracts=reader is not None and reader.has("subscriptions"),
     )  # fmt: skip
+
+
+def _owner(email: str, reader: ReleaseReader | None) -> str:
+    """Return the name of who is in charge: a user's, else that of our staff."""
+    if not email:
+        return _("Nobody yet")
+    if email in (names := accounts.names_by_email()):
+        return names[email]
+    found = reader.rows_by_key("staff", [email]) if reader else {}
+    return str(found[email]["name"] or email) if email in found else email
 
 
 _STATUS = {

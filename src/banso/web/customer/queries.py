@@ -95,7 +95,7 @@ def health_page(customer_id: str, asked: Asked, *, visible_to: Staff) -> HealthP
     dates = opened.compared(asked)
     panel = recent = None
     if opened.reader is not None:
-        recent = stream_of(opened.reader, customer_id, size=RECENT)
+        recent = stream_of(opened.reader, customer_id, size=RECENT, with_use=False)
         if dates is not None:
             panel = health_panel(opened.reader, opened.history, dates)
     return HealthPage(opened.head, dates, panel, recent)

@@ -127,8 +127,8 @@ def _shown(
     by_key = reader.catalog.metric_by_key
     columns = [
         name
-        for name in reader.columns(source.table)
-        if name not in _HIDDEN and any(_is_given(row.get(name)) for row in rows)
+        for name in _in_order(reader, source.table)
+        if any(_is_given(row.get(name)) for row in rows)
     ]
     names = _contact_names(reader, rows) if "contact_id" in columns else {}
     grouped: dict[str, list[Row]] = {key: [] for key in GROUPS}
@@ -164,6 +164,15 @@ def _shown(
     )
 
 
+def _in_order(reader: ReleaseReader, table: str) -> list[str]:
+    """Return the columns as a person asks: when, what, and last by which key."""
+    spec = TABLES[table]
+    given = [name for name in reader.columns(table) if name not in _HIDDEN]
+    last = [name for name in spec.key if name.endswith("_id")]
+    places = {spec.time: -1, **dict.fromkeys(last, 1)}
+    return sorted(given, key=lambda name: places.get(name, 0))
+
+
 _SIDES = {
     "rows": lambda: _("Rows that count"),
     "above": lambda: _("Above the line: %(metric)s"),
@@ -193,6 +202,8 @@ def _yes(value: object) -> str:
 
 
 def _head(table: str, column: str) -> str:
+    if column == "contact_id":
+        return _("Contact")
     known = TABLES[table].by_name.get(column)
     return words.said(known.meaning) if known else column
 

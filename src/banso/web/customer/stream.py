@@ -93,6 +93,7 @@ def stream_of(
     only: str = "",
     cursor: str = "",
     size: int = PAGE,
+    with_use: bool = True,
 ) -> Stream:
     """Return one page of what happened up to the as-of date.
 
@@ -106,6 +107,8 @@ def stream_of(
         ``Stream.next`` of the page before.
     size
         Items a page.
+    with_use
+        Whether days of use are there as well, when there is anything else.
 
     """
     connected = [kind for kind in KINDS if reader.has(kind.key)]
@@ -116,6 +119,8 @@ def stream_of(
     place = min(place, start, key=lambda each: each.moment)
     limit = size + place.skip + 1
     wanted = [kind for kind in connected if chosen in {"", kind.key}]
+    if not with_use and len(wanted) > 1:
+        wanted = [kind for kind in wanted if kind.key != "events"]
     found = _items(reader, customer_id, wanted, _UpTo(place.moment, limit, zone))
     found.sort(key=lambda item: (_ORDER[item.kind.key], item.key))
     found.sort(key=lambda item: item.moment, reverse=True)

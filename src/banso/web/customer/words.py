@@ -7,9 +7,8 @@ from typing import Final
 
 from django.conf import settings
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext_lazy as p
 
 from banso.kernel.labels import Label
 from banso.tables.registry import TABLES
@@ -38,7 +37,7 @@ _CHOICES: Final[Mapping[str, Word]] = {
     "discount": gettext_lazy("Discount"),
     "cancellation": gettext_lazy("Cancellation"),
     "praise": gettext_lazy("Praise"),
-    "other": p("kind of ticket", "Other"),
+    "other": pgettext_lazy("kind of ticket", "Other"),
     # channels
     "visit": gettext_lazy("Visit"),
     "call": gettext_lazy("Call"),
@@ -69,7 +68,7 @@ _CHOICES: Final[Mapping[str, Word]] = {
     # layers of one person
     "decision_maker": gettext_lazy("Decision maker"),
     "administrator": gettext_lazy("Administrator"),
-    "user": p("layer of a contact", "User"),
+    "user": pgettext_lazy("layer of a contact", "User"),
     "beneficiary": gettext_lazy("Beneficiary"),
 }
 _SURVEYS: Final = {"nps": "NPS", "csat": "CSAT", "ces": "CES"}
