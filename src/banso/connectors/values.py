@@ -158,13 +158,13 @@ def read_value(text: str, kind: Kind, *, form: str | None = None) -> str:
                 f"CASE WHEN regexp_full_match({text}, {text_sql(DAY)})"
                 f" THEN TRY_CAST({text} AS DATE)"
                 f" WHEN regexp_full_match({text}, {text_sql(MOMENT)})"
-                f" THEN CAST(TRY_CAST({text} AS TIMESTAMPTZ) AS DATE) END"
+                f" THEN CAST({_moment(text)} AS DATE) END"
             )
         case Kind.TIME:
             form_sql = text_sql(f"{DAY}|{MOMENT}")
             return (
                 f"CASE WHEN regexp_full_match({text}, {form_sql})"
-                f" THEN TRY_CAST({text} AS TIMESTAMPTZ) AT TIME ZONE 'UTC' END"
+                f" THEN {_moment(text)} AT TIME ZONE 'UTC' END"
             )
         case Kind.FLAG:
             return (
@@ -221,6 +221,14 @@ def _utc(given: Given, *, zone: str) -> str:
         return f"CAST({given.sql} AT TIME ZONE 'UTC' AS TIMESTAMP)"
     local = f"CAST({given.sql} AS TIMESTAMP) AT TIME ZONE {text_sql(zone)}"
     return f"({local}) AT TIME ZONE 'UTC'"
+
+
+def _moment(text: str) -> str:
+    """Return SQL for a moment; DuckDB knows no blank before the offset of a zone."""
+    closer = f"replace(replace({text}, ' +', '+'), ' -', '-')"
+    return (
+        f"coalesce(TRY_CAST({text} AS TIMESTAMPTZ), TRY_CAST({closer} AS TIMESTAMPTZ))"
+    )
 
 
 def _guarded(text: str, pattern: str, value: str) -> str:
