@@ -1,6 +1,10 @@
 """What the frame shows of the customers."""
 
-from banso.webkit.features import Feature
+from typing import ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from banso.webkit.features import Feature, NavEntry
 
 
 class CustomersFeature(Feature):
@@ -8,3 +12,26 @@ class CustomersFeature(Feature):
 
     name = "banso.web.customers"
     label = "customers"
+    navigation: ClassVar = (
+        NavEntry(
+            title=_("Customers"),
+            url_name="customers:list",
+            icon="building-2",
+            capability="see_customers",
+            order=20,
+        ),
+    )
+    actions: ClassVar = {
+        "customers_exported": _("Exported customers as CSV (%(subject)s)."),
+        "view_saved": _("Saved the view %(subject)s."),
+        "view_changed": _("Changed the view %(subject)s."),
+        "view_deleted": _("Deleted the view %(subject)s."),
+        "default_view_chosen": _("Chose to open with the view %(subject)s."),
+        "default_view_dropped": _("Chose to open with all customers."),
+    }
+    refusals: ClassVar = {
+        "view_taken": _("You have a view named %(name)s already."),
+        "view_not_yours": _("The view %(name)s was made by somebody else."),
+        "sharing_refused": _("Only leads and CS operations share views."),
+        "view_without_team": _("You are in no team with which to share a view."),
+    }

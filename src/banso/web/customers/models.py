@@ -67,7 +67,7 @@ class CustomerNow(models.Model):
     sort_active_down = models.IntegerField()
     digest = models.TextField()  # of the row in the release
 
-    class Meta:
+    class Meta:  # noqa: D106
         # the column sorted by, the key, then what most pages filter by
         indexes: ClassVar = [
             *(
@@ -76,15 +76,21 @@ class CustomerNow(models.Model):
                     name=f"customer_{column.removeprefix('sort_')}",
                 )
                 for column in (
-                    "search", "sort_score_up", "sort_score_down", "sort_change_up",
-                    "sort_change_down", "sort_mrr_up", "sort_mrr_down",
-                    "sort_renews_up", "sort_renews_down", "sort_active_up",
-                    "sort_active_down",
+                    "search", "owner", "sort_score_up", "sort_score_down",
+                    "sort_change_up", "sort_change_down", "sort_renews_up",
+                    "sort_renews_down", "sort_active_up", "sort_active_down",
                 )
             ),
-            models.Index(
-                fields=["owner", "customer_id", "status", "band"],
-                name="customer_owner",
+            # and what goes with the price: the cheapest of the dearest plan are far in
+            *(
+                models.Index(
+                    fields=[
+                        column, "customer_id", "status", "band", "plan", "size",
+                        "touch", "industry",
+                    ],
+                    name=f"customer_{column.removeprefix('sort_')}",
+                )
+                for column in ("sort_mrr_up", "sort_mrr_down")
             ),
             # holds everything that a filter asks for: counting reads nothing else
             models.Index(
@@ -125,7 +131,7 @@ class PublishedRelease(models.Model):
     choices = models.JSONField(default=dict)  # column: its values, most frequent first
     presentation = models.IntegerField()  # of the version of Banso that wrote the rows
 
-    class Meta:
+    class Meta:  # noqa: D106
         constraints: ClassVar = [
             models.CheckConstraint(condition=models.Q(id=1), name="one_release")
         ]
@@ -149,7 +155,7 @@ class OwnerFigures(models.Model):
 class SavedView(models.Model):
     """A choice of filters and sort that somebody keeps under a name."""
 
-    class Sharing(models.TextChoices):
+    class Sharing(models.TextChoices):  # noqa: D106
         PRIVATE = "private", _("Only me")
         TEAM = "team", _("My team")
         ALL = "all", _("Everybody")
@@ -158,11 +164,13 @@ class SavedView(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="saved_views"
     )
-    sharing = models.CharField(_("Who sees it"), max_length=10, choices=Sharing)
+    sharing = models.CharField(
+        _("Who sees it"), max_length=10, choices=Sharing, default=Sharing.PRIVATE
+    )
     query = models.TextField(blank=True)  # of the URL, in a fixed order
     changed_at = models.DateTimeField()
 
-    class Meta:
+    class Meta:  # noqa: D106
         ordering: ClassVar = ["name", "pk"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["by", "name"], name="view_name_per_user")

@@ -1,10 +1,20 @@
 """Reading customers: which ones a user may see, and how they stand."""
 
-from django.db.models import QuerySet
+from django.conf import settings
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
+from banso.runs.project import Project
+from banso.runs.results import lake_of
 from banso.web.accounts import queries as accounts
-from banso.web.customers.models import CustomerNow, PublishedRelease
+from banso.web.customers.figures import EVERYBODY, Figures, added
+from banso.web.customers.models import (
+    CustomerNow,
+    DefaultView,
+    OwnerFigures,
+    PublishedRelease,
+    SavedView,
+)
 from banso.webkit.permissions import Scope, Staff
 
 
@@ -29,3 +39,65 @@ def get_customer(customer_id: str, *, visible_to: Staff) -> CustomerNow:
 def published_release() -> PublishedRelease | None:
     """Return the release that the pages show; None before the first run."""
     return PublishedRelease.objects.first()
+
+
+def has_facts() -> bool:
+    """Return whether customers are loaded, whatever was computed of them."""
+    folder = settings.BANSO_PROJECT_FOLDER
+    if folder is None:
+        return False
+    customers = lake_of(Project.open(folder)).current().facts.get("customers")
+    return customers is not None and customers.rows > 0
+
+
+def visible_owners(user: Staff) -> QuerySet[OwnerFigures]:
+    """Return the figures of the owners whose customers a user sees, one by one."""
+    owners = OwnerFigures.objects.exclude(pk=EVERYBODY)
+    if user.scope == Scope.ALL:
+        return owners
+    if user.scope == Scope.TEAM:
+        return owners.filter(owner__in=accounts.team_emails(user))
+    return owners.filter(owner=user.email)
+
+
+def figures_for(user: Staff) -> Figures:
+    """Return the sums over the customers that a user sees."""
+    if user.scope == Scope.ALL:
+        found = OwnerFigures.objects.filter(pk=EVERYBODY)
+    else:
+        found = visible_owners(user)
+    kept = found.values_list("figures", flat=True)
+    return added(Figures.from_json(figures) for figures in kept)
+
+
+def owner_names(user: Staff) -> dict[str, str]:
+    """Return what people read for each owner whose customers a user sees.
+
+    The name that the owner has as a user of Banso, else the one of the table of staff,
+    else what the facts say.
+    """
+    users = accounts.names_by_email()
+    staff = visible_owners(user).values_list("owner", "name")
+    return {owner: users.get(owner) or name or owner for owner, name in staff}
+
+
+def visible_views(user: Staff) -> QuerySet[SavedView]:
+    """Return the user's own views, and those that are shared with the user."""
+    shared = Q(sharing=SavedView.Sharing.ALL)
+    if user.team_id is not None:
+        shared |= Q(sharing=SavedView.Sharing.TEAM, by__team_id=user.team_id)
+    return SavedView.objects.filter(Q(by_id=user.pk) | shared).select_related("by")
+
+
+def get_view(view_id: int, *, visible_to: Staff) -> SavedView:
+    """Return a saved view, or answer 404."""
+    view = visible_views(visible_to).filter(pk=view_id).first()
+    if view is None:
+        raise Http404
+    return view
+
+
+def find_default_view(user: Staff) -> SavedView | None:
+    """Return the view that the user's list opens with; None: there is none."""
+    chosen = DefaultView.objects.filter(user_id=user.pk).values_list("view", flat=True)
+    return visible_views(user).filter(pk__in=chosen).first()

@@ -1,0 +1,45 @@
+"""The list of customers as CSV, row by row."""
+
+import csv
+from collections.abc import Iterator
+from typing import Final
+
+from django.db.models import QuerySet
+
+from banso.web.customers.models import CustomerNow
+
+COLUMNS: Final = (
+    "customer_id", "name", "status", "band", "score", "coverage", "score_before",
+    "change", "worst_element", "worst_points", "best_element", "best_points", "mrr",
+    "currency", "plan", "products", "seats", "started_on", "renews_on", "notice_on",
+    "ended_on", "owner", "touch", "industry", "country", "size", "purpose",
+    "last_active_on",
+)  # fmt: skip
+BYTE_ORDER_MARK: Final = "\ufeff"  # without it, Excel takes UTF-8 for Shift_JIS
+_FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+_CHUNK: Final = 2_000
+
+
+class _Echo:
+    """A file that gives back what is written to it."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def csv_lines(customers: QuerySet[CustomerNow], *, for_excel: bool) -> Iterator[str]:
+    """Yield the head and one line per customer.
+
+    A text that a spreadsheet would run as a formula begins with an apostrophe.
+    """
+    writer = csv.writer(_Echo())
+    yield (BYTE_ORDER_MARK if for_excel else "") + writer.writerow(COLUMNS)
+    rows = customers.values_list(*COLUMNS).iterator(chunk_size=_CHUNK)
+    for row in rows:
+        yield writer.writerow([_cell(value) for value in row])
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, str):
+        return f"'{value}" if value.startswith(_FORMULA) else value
+    return value

@@ -1,0 +1,204 @@
+"""The filters of the list and the forms of saved views."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from django import forms
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from banso.web.customers.models import NoScore, SavedView
+from banso.web.customers.presentation import STATUSES, touch_label
+from banso.web.customers.selection import NOBODY, RENEWAL_DAYS, Selection
+from banso.web.customers.shelf import list_url
+from banso.webkit.bands import BANDS
+from banso.webkit.formatting import month
+
+_CHOSEN = SafeString(" selected")
+RARE = ("touch", "plan", "industry", "size")
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice of a filter."""
+
+    value: str
+    label: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One filter as the page shows it.
+
+    Not a field of a form: Django renders each option by a template of its own, which
+    for 400 owners takes longer than the rest of the page.
+    """
+
+    name: str
+    label: str
+    options: Sequence[Option]
+    is_rare: bool = False  # kept out of sight until it is wanted
+
+    @property
+    def html(self) -> SafeString:
+        """The options; 400 owners in a template take as long as the table."""
+        return format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            (
+                (option.value, _CHOSEN if option.chosen else "", option.label)
+                for option in self.options
+            ),
+        )
+
+    @property
+    def is_used(self) -> bool:
+        """Whether something else than all is chosen."""
+        return any(option.chosen and option.value for option in self.options)
+
+
+def filters_of(
+    selection: Selection,
+    *,
+    choices: Mapping[str, Sequence[str]],
+    owners: Mapping[str, str],
+) -> list[Filter]:
+    """Return the filters with what is chosen.
+
+    Parameters
+    ----------
+    selection
+        What is chosen.
+    choices
+        Values by column, as `PublishedRelease.choices` has them.
+    owners
+        Names by owner; empty for a user who sees only the own customers.
+
+    """
+
+    def made(name: str, label: str, options: Iterable[tuple[str, str]]) -> Filter:
+        chosen = getattr(selection, name)
+        every = {"": _("All"), **dict(options)}
+        if chosen and chosen not in every:  # a value that no customer has any more
+            every[chosen] = chosen
+        return Filter(
+            name,
+            label,
+            [Option(value, text, value == chosen) for value, text in every.items()],
+            is_rare=name in RARE,
+        )
+
+    touches = [(value, touch_label(value)) for value in choices.get("touch", ())]
+    found = [
+        made("band", _("Health"), [(band.key, str(band.label)) for band in BANDS]),
+        made(
+            "renews",
+            _("Renewal"),
+            [
+                (str(days), _("within %(n)d days") % {"n": days})
+                for days in RENEWAL_DAYS
+            ],
+        ),
+        made("owner", _("Owner"), _owners(owners)) if owners else None,
+        made("touch", _("Touch"), touches) if touches else None,
+        *(
+            made(name, label, [(value, value) for value in choices.get(name, ())])
+            for name, label in (
+                ("plan", _("Plan")),
+                ("industry", _("Industry")),
+                ("size", _("Size")),
+            )
+            if choices.get(name)
+        ),
+        _status(selection),
+    ]
+    return [one for one in found if one is not None]
+
+
+def _owners(owners: Mapping[str, str]) -> list[tuple[str, str]]:
+    named = sorted(
+        ((owner, name) for owner, name in owners.items() if owner),
+        key=lambda pair: (pair[1].casefold(), pair[0]),
+    )
+    nobody = [(NOBODY, _("Nobody"))] if "" in owners else []
+    return [*nobody, *named]
+
+
+def _status(selection: Selection) -> Filter:
+    options = {**STATUSES, "all": gettext_lazy("All")}
+    return Filter(
+        "status",
+        _("Status"),
+        [
+            Option(value, str(label), value == selection.status)
+            for value, label in options.items()
+        ],
+    )
+
+
+@dataclass(frozen=True)
+class Extra:
+    """A filter that only links set, such as those of the overview."""
+
+    name: str
+    value: str
+    label: str
+    without: str  # the address of the page without it
+
+
+def extras_of(selection: Selection) -> list[Extra]:
+    """Return the filters that have no field, with the way to take each away."""
+    labels: dict[str, str] = {}
+    if selection.month:
+        start = dt.date.fromisoformat(f"{selection.month}-01")
+        labels["month"] = _("Renewal in %(month)s") % {"month": month(start)}
+    if selection.notice:
+        labels["notice"] = _("Gave notice")
+    if selection.why:
+        labels["why"] = str(NoScore(selection.why).label)
+    return [
+        Extra(
+            name,
+            getattr(selection, name),
+            label,
+            list_url(replace(selection, **{name: ""}).query),
+        )
+        for name, label in labels.items()
+    ]
+
+
+def sorts_of(selection: Selection) -> list[Option]:
+    """Return the orders that are offered where the heads of the table are not seen."""
+    offered = {
+        "score": _("Lowest health first"),
+        "-score": _("Highest health first"),
+        "change": _("Biggest fall first"),
+        "-change": _("Biggest rise first"),
+        "-mrr": _("Highest MRR first"),
+        "mrr": _("Lowest MRR first"),
+        "renews": _("Next renewal first"),
+        "-renews": _("Latest renewal first"),
+        "-active": _("Last active first"),
+        "active": _("Longest silent first"),
+        "name": _("Name"),
+        "-name": _("Name, from the end"),
+        "owner": _("Owner"),
+        "-owner": _("Owner, from the end"),
+    }
+    return [
+        Option(value, label, value == selection.sort)
+        for value, label in offered.items()
+    ]
+
+
+class ViewForm(forms.Form):
+    """The name of a saved view and who sees it."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    sharing = forms.ChoiceField(
+        label=gettext_lazy("Who sees it"), choices=SavedView.Sharing.choices
+    )

@@ -1,0 +1,149 @@
+"""A page of the list of customers, in the same few queries whatever there is."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+from django.db import connection
+from django.db.models import F, Func, QuerySet
+
+from banso.web.customers.models import CustomerNow, PublishedRelease
+from banso.web.customers.queries import published_release, visible_customers
+from banso.web.customers.search import containing, ids_of, words_of
+from banso.web.customers.selection import Condition, Selection
+from banso.webkit.paging import MAX_COUNT, Page, page_of
+from banso.webkit.permissions import Staff
+
+Result = TypeVar("Result")
+CustomerValues = Mapping[str, object]
+SHOWN: Final = (
+    "customer_id", "name", "status", "owner", "touch", "plan", "mrr", "currency",
+    "renews_on", "notice_on", "ended_on", "model", "score", "band", "coverage",
+    "no_score", "change", "worst_element", "worst_points", "best_element",
+    "best_points", "trend", "last_active_on",
+)  # fmt: skip
+_ATTEMPTS: Final = 5
+
+
+@dataclass(frozen=True)
+class Listing:
+    """One page of customers, and how many there are in all."""
+
+    page: Page[CustomerValues]
+    count: int  # up to `MAX_COUNT`
+    more: bool  # than `count`
+
+
+def list_customers(
+    selection: Selection, *, visible_to: Staff, as_of: dt.date, cursor: str = ""
+) -> Listing:
+    """Return a page of the customers that a user may see and asks for.
+
+    Parameters
+    ----------
+    selection
+        Filters and sort.
+    visible_to
+        The user.
+    as_of
+        The day from which renewals are counted.
+    cursor
+        Of the page, as `webkit.paging` has it.
+
+    Notes
+    -----
+    No index fits every filter and sort. So the ids that match are found first, up to
+    1,000, in an index that holds all filters. When that is all, they are fetched and
+    sorted. When there are more, a walk along the index of the sort soon meets a page.
+
+    """
+    sought = _sought(selection, visible_to=visible_to, as_of=as_of)
+    matching = sought.customers()
+    found = matching.values_list("customer_id", flat=True)[: MAX_COUNT + 1]
+    ids = list(found)
+    if len(ids) <= MAX_COUNT:
+        rows = CustomerNow.objects.filter(pk__in=ids)
+    else:
+        rows = sought.customers(walking=True)
+    order = selection.order
+    columns = {*SHOWN, order.column, order.key}
+    page = page_of(rows.values(*sorted(columns)), order, cursor=cursor)
+    return Listing(page=page, count=min(len(ids), MAX_COUNT), more=len(ids) > MAX_COUNT)
+
+
+def matching_customers(
+    selection: Selection, *, visible_to: Staff, as_of: dt.date
+) -> QuerySet[CustomerNow]:
+    """Return the customers that a user may see and asks for, in no order."""
+    return _sought(selection, visible_to=visible_to, as_of=as_of).customers()
+
+
+@dataclass(frozen=True)
+class _Sought:
+    """What is asked of customers, ready to be asked in either way."""
+
+    visible_to: Staff
+    conditions: Sequence[Condition]
+    words: Sequence[str]
+    ids: QuerySet[CustomerNow] | Sequence[str] | None
+
+    def customers(self, *, walking: bool = False) -> QuerySet[CustomerNow]:
+        """Return the query; `walking` leaves the database no index but the sort's."""
+        customers = visible_customers(self.visible_to).order_by()
+        asked = list(self.conditions)
+        if self.ids is not None and not walking:
+            asked.append(Condition("customer_id", "in", self.ids))
+        elif self.words:
+            customers = containing(customers, self.words)
+        for condition in asked:
+            column = condition.column
+            if walking and connection.vendor == "sqlite":
+                customers = customers.alias(**{f"plain_{column}": _Unindexed(column)})
+                column = f"plain_{column}"
+            customers = customers.filter(
+                **{f"{column}__{condition.lookup}": condition.value}
+            )
+        return customers
+
+
+class _Unindexed(Func):
+    """A column for which SQLite looks for no index: it knows nothing of LIMIT."""
+
+    template = "+%(expressions)s"
+    arity = 1
+
+    def __init__(self, column: str) -> None:
+        field = CustomerNow._meta.get_field(column)  # noqa: SLF001 - documented
+        super().__init__(F(column), output_field=field)
+
+
+def _sought(selection: Selection, *, visible_to: Staff, as_of: dt.date) -> _Sought:
+    words = words_of(selection.q)
+    return _Sought(
+        visible_to=visible_to,
+        conditions=selection.conditions(as_of=as_of),
+        words=words,
+        ids=ids_of(words) if words else None,
+    )
+
+
+def read_consistently(
+    read: Callable[[PublishedRelease | None], Result],
+) -> tuple[PublishedRelease | None, Result]:
+    """Return what `read` gives, all of it from one release.
+
+    A page reads several times; when a release is published in between, it reads again.
+    """
+    before = published_release()
+    for _attempt in range(_ATTEMPTS):
+        result = read(before)
+        after = published_release()
+        if _moment(after) == _moment(before):
+            break
+        before = after
+    return after, result
+
+
+def _moment(release: PublishedRelease | None) -> object:
+    return release and (release.release_id, release.published_at)
