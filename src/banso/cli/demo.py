@@ -16,6 +16,7 @@ from banso.cli.staging import (
     add_demo_users,
     demo_password,
     is_set_up,
+    open_again,
     set_up,
 )
 from banso.cli.words import language, say, tell, words
@@ -127,7 +128,8 @@ def prepare(company: DemoCompany, folder: Path, customers: int | None) -> Projec
             "Using the demonstration in {folder} (delete the folder to begin anew).",
             folder=folder,
         )
-        return Project.open(folder)
+        with showing_progress() as progress:
+            return open_again(folder, progress=progress)
     tell(
         "{name} のデモを {folder} に作ります。",
         "Making a demonstration of {name} in {folder}.",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from banso.cli.computing import Wish, compute
+from banso.cli.computing import Wish, compute, show_release
 from banso.cli.user_commands import add_user, find_user
 from banso.cli.words import language
 from banso.demo.companies import DemoCompany, Facts, Making
@@ -37,6 +37,18 @@ def is_set_up(folder: Path) -> bool:
     if not (folder / SETTINGS_FILE).is_file():
         return False
     return lake_of(Project.open(folder)).current().release is not None
+
+
+def open_again(folder: Path, *, progress: Progress) -> Project:
+    """Return the demonstration in `folder`, with its release on the pages.
+
+    A set-up that was stopped between the two is completed; else nothing changes.
+    """
+    project = Project.open(folder)
+    release = lake_of(project).current().release
+    assert release is not None  # as `is_set_up` saw
+    show_release(project, release, at=dt.datetime.now(dt.UTC), progress=progress)
+    return project
 
 
 def set_up(
