@@ -3,20 +3,20 @@
 from collections.abc import Mapping
 from typing import Final
 
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from banso.tables.spec import Kind
 from banso.webkit.features import Text
 
 _NAMES: Final[Mapping[Kind, Text]] = {
-    Kind.TEXT: _("Text"),
-    Kind.INTEGER: _("Whole number"),
-    Kind.NUMBER: _("Number"),
-    Kind.MONEY: _("Money"),
-    Kind.DATE: _("Date"),
-    Kind.TIME: _("Date and time"),
-    Kind.FLAG: _("Yes or no"),
-    Kind.JSON: _("JSON"),
+    Kind.TEXT: pgettext_lazy("kind of column", "Text"),
+    Kind.INTEGER: pgettext_lazy("kind of column", "Whole number"),
+    Kind.NUMBER: pgettext_lazy("kind of column", "Number"),
+    Kind.MONEY: pgettext_lazy("kind of column", "Money"),
+    Kind.DATE: pgettext_lazy("kind of column", "Date"),
+    Kind.TIME: pgettext_lazy("kind of column", "Date and time"),
+    Kind.FLAG: pgettext_lazy("kind of column", "Yes or no"),
+    Kind.JSON: pgettext_lazy("kind of column", "JSON"),
 }
 
 

@@ -9,6 +9,7 @@ from typing import Final
 
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from banso.runs.quarantine_reading import (
     ORDER,
@@ -103,7 +104,7 @@ def _head() -> Sequence[str]:
         _("What to do"),
         _("Waits for customer"),
         _("Row"),
-        _("Seen"),
+        pgettext("quarantine", "Seen"),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from django.utils.translation import gettext as translated
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from banso.definitions.catalog import Catalog
 from banso.definitions.differences import Change
@@ -17,30 +17,30 @@ from banso.webkit import formatting
 from banso.webkit.features import Text
 
 FIELDS: Final[Mapping[str, Text]] = {
-    "label.ja": _("name in Japanese"),
-    "label.en": _("name in English"),
-    "about.ja": _("explanation in Japanese"),
-    "about.en": _("explanation in English"),
-    "unit": _("unit"),
-    "kind": _("kind"),
-    "table": _("table"),
-    "where": _("condition"),
-    "among": _("condition of the whole"),
-    "window_days": _("window in days"),
-    "of": _("of"),
-    "to": _("over"),
-    "column": _("column"),
-    "metric": _("metric"),
-    "weight": _("weight"),
-    "thresholds": _("thresholds"),
-    "percentile": _("rank among peers"),
-    "percentile.higher_is": _("a higher value is"),
-    "percentile.peers": _("peers"),
-    "stale_after_days": _("stale after days"),
-    "minimum_coverage": _("minimum coverage"),
-    "bands.healthy": _("healthy from"),
-    "bands.watch": _("watch from"),
-    "position": _("place in the order of models"),
+    "label.ja": pgettext_lazy("field of a definition", "name in Japanese"),
+    "label.en": pgettext_lazy("field of a definition", "name in English"),
+    "about.ja": pgettext_lazy("field of a definition", "explanation in Japanese"),
+    "about.en": pgettext_lazy("field of a definition", "explanation in English"),
+    "unit": pgettext_lazy("field of a definition", "unit"),
+    "kind": pgettext_lazy("field of a definition", "kind"),
+    "table": pgettext_lazy("field of a definition", "table"),
+    "where": pgettext_lazy("field of a definition", "condition"),
+    "among": pgettext_lazy("field of a definition", "condition of the whole"),
+    "window_days": pgettext_lazy("field of a definition", "window in days"),
+    "of": pgettext_lazy("field of a definition", "of"),
+    "to": pgettext_lazy("field of a definition", "over"),
+    "column": pgettext_lazy("field of a definition", "column"),
+    "metric": pgettext_lazy("field of a definition", "metric"),
+    "weight": pgettext_lazy("field of a definition", "weight"),
+    "thresholds": pgettext_lazy("field of a definition", "thresholds"),
+    "percentile": pgettext_lazy("field of a definition", "rank among peers"),
+    "percentile.higher_is": pgettext_lazy("field of a definition", "a higher value is"),
+    "percentile.peers": pgettext_lazy("field of a definition", "peers"),
+    "stale_after_days": pgettext_lazy("field of a definition", "stale after days"),
+    "minimum_coverage": pgettext_lazy("field of a definition", "minimum coverage"),
+    "bands.healthy": pgettext_lazy("field of a definition", "healthy from"),
+    "bands.watch": pgettext_lazy("field of a definition", "watch from"),
+    "position": pgettext_lazy("field of a definition", "place in the order of models"),
 }
 
 

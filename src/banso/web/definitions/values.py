@@ -4,21 +4,21 @@ from collections.abc import Mapping
 from typing import Final
 
 from django.conf import settings
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from banso.webkit import formatting
 from banso.webkit.features import Text
 
 UNITS: Final[Mapping[str, Text]] = {
-    "count": _("count"),
-    "people": _("people"),
-    "days": _("days"),
-    "minutes": _("minutes"),
-    "ratio": _("ratio (%)"),
-    "points": _("points"),
-    "money": _("money"),
-    "seats": _("seats"),
-    "number": _("number"),
+    "count": pgettext_lazy("unit", "count"),
+    "people": pgettext_lazy("unit", "people"),
+    "days": pgettext_lazy("unit", "days"),
+    "minutes": pgettext_lazy("unit", "minutes"),
+    "ratio": pgettext_lazy("unit", "ratio (%)"),
+    "points": pgettext_lazy("unit", "points"),
+    "money": pgettext_lazy("unit", "money"),
+    "seats": pgettext_lazy("unit", "seats"),
+    "number": pgettext_lazy("unit", "number"),
 }
 
 
