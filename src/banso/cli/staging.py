@@ -93,12 +93,12 @@ def _project(company: DemoCompany, folder: Path, facts: Facts) -> Project:
 
 def add_demo_users(project: Project, *, password: str) -> tuple[DemoUser, ...]:
     """See to it that there are people to sign in as, and return them."""
-    owner = _busiest_owner(project)
+    owner, name = _busiest_owner(project)
     users = (
         DemoUser("admin@example.com", "Admin", Role.ADMINISTRATOR, Scope.ALL),
         DemoUser(
             owner or "csm@example.com",
-            (owner or "CSM").partition("@")[0],
+            name or "CSM",
             Role.CSM,
             Scope.OWN if owner else Scope.ALL,
         ),
@@ -123,11 +123,17 @@ def demo_password(project: Project) -> str:
     return hashlib.sha256(f"demonstration {secret}".encode()).hexdigest()[:12]
 
 
-def _busiest_owner(project: Project) -> str | None:
+def _busiest_owner(project: Project) -> tuple[str, str]:
+    """Return e-mail and name of who owns most customers; empty when nobody does."""
     with open_session(project) as session:
         now = session.result("customer_now")
         owned = now.filter((now.status == "active") & now.owner.notnull())
         counted = owned.group_by("owner").aggregate(customers=owned.count())
         first = counted.order_by([counted.customers.desc(), counted.owner]).limit(1)
         owners = session.to_arrow(first)["owner"].to_pylist()
-    return str(owners[0]) if owners else None
+        if not owners:
+            return "", ""
+        staff = session.facts("staff")
+        named = session.to_arrow(staff.filter(staff.email == owners[0]).name)
+    names = [name for name in named.to_pylist() if name]
+    return owners[0], names[0] if names else owners[0].partition("@")[0]
