@@ -259,7 +259,7 @@ def test_customer_of_no_model_is_unknown() -> None:
     assert only["coverage"] == 0
 
 
-def test_metric_that_is_off_says_so() -> None:
+def test_element_of_a_metric_that_is_off_takes_no_part() -> None:
     only_days = tuple(metric for metric in METRICS if metric.key == "days")
 
     (only,) = rows_of(
@@ -272,8 +272,24 @@ def test_metric_that_is_off_says_so() -> None:
         )
     )
 
-    assert only[TICKETS.column("reason")] == "table_missing"
+    assert TICKETS.column("score") not in only
     assert only["score"] == pytest.approx(100)
+
+
+def test_element_of_a_metric_that_is_off_says_so_in_the_parts() -> None:
+    only_days = tuple(metric for metric in METRICS if metric.key == "days")
+    metrics = grid(days=[20])
+    wide = health_grid(
+        metrics, customers("s"), fresh(), models=models(model()), metrics=only_days
+    )
+
+    long = rows_of(health_parts(wide, metrics, models=models(model())))
+
+    assert {part["element"]: part["reason"] for part in long} == {
+        "days": None,
+        "people": "table_missing",
+        "tickets": "table_missing",
+    }
 
 
 def test_points_of_the_parts_add_up_to_the_score() -> None:

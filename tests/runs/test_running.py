@@ -9,6 +9,7 @@ from lakes import NOW, new_project, put
 from slow_company import FIRST, Company, random_company
 
 from banso.runs import running
+from banso.runs.gridding import NobodyThere
 from banso.runs.project import Project
 from banso.runs.results import lake_of, open_session
 from banso.runs.running import (
@@ -179,6 +180,27 @@ def test_release_has_every_result_table(project: Project) -> None:
 def test_run_without_customers_is_refused(project: Project) -> None:
     with pytest.raises(NothingLoaded):
         run_on(project, END)
+
+
+def test_run_before_the_first_customer_is_refused(project: Project) -> None:
+    put(project, company_rows(random_company(12, late=False), until=END))
+
+    with pytest.raises(NobodyThere, match="2023-06-01"):
+        run_on(project, dt.date(2023, 6, 1))
+
+
+def test_customers_alone_are_there_without_a_score(project: Project) -> None:
+    customer = {"customer_id": "a", "name": "A", "created_on": FIRST}
+    put(project, {"customers": [customer]})
+
+    run_on(project, END)
+
+    with open_session(project) as session:
+        (row,) = session.to_arrow(session.result("customer_now")).to_pylist()
+    assert row["started_on"] == FIRST
+    assert row["score"] is None
+    assert row["band"] == "unknown"
+    assert row["mrr"] is None
 
 
 def test_run_without_definitions_is_refused(tmp_path: Path) -> None:

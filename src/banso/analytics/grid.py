@@ -16,6 +16,7 @@ from functools import reduce
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 from ibis import _
 
 from banso.kernel.zones import day_number
@@ -62,16 +63,14 @@ class Grid:
 
     def calendar(self) -> ir.Table:
         """Return ``position`` (int32), ``as_of`` and ``as_of_day``, a row per week."""
-        rows = [
-            {
-                "position": place,
-                "as_of": self.dates[0] + dt.timedelta(weeks=place),
-                "as_of_day": self.first + 7 * place,
-            }
-            for place in range(-self.reach, len(self.dates))
-        ]
-        schema = {"position": "int32", "as_of": "date", "as_of_day": "int32"}
-        return ibis.memtable(rows, schema=schema)
+        places = range(-self.reach, len(self.dates))
+        weeks = [self.dates[0] + dt.timedelta(weeks=place) for place in places]
+        columns = {
+            "position": pa.array(places, pa.int32()),
+            "as_of": pa.array(weeks, pa.date32()),
+            "as_of_day": pa.array([day_number(week) for week in weeks], pa.int32()),
+        }
+        return ibis.memtable(pa.table(columns))
 
 
 @dataclass(frozen=True)
@@ -210,6 +209,15 @@ def running(cells: ir.Table, column: str) -> ir.Value:
     """Return the sum of a column of impulses up to each date; 0 before the first."""
     so_far = ibis.cumulative_window(group_by=cells.customer_id, order_by=cells.position)
     return cells[column].sum().over(so_far).fill_null(0)
+
+
+def highest(cells: ir.Table, column: str) -> ir.Value:
+    """Return the highest value of a column up to each date; null before the first.
+
+    Only for a column that one part alone has: its values are not added up.
+    """
+    so_far = ibis.cumulative_window(group_by=cells.customer_id, order_by=cells.position)
+    return cells[column].max().over(so_far)
 
 
 def window_sum(cells: ir.Table, column: str, *, days: int, offset: int) -> ir.Value:

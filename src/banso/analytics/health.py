@@ -65,8 +65,7 @@ def health_grid(
     models
         The first whose `where` holds scores a customer.
     metrics
-        Those that are switched on; an element of another has the reason
-        ``table_missing``.
+        Those that are switched on; an element of another has no columns at all.
 
     Returns
     -------
@@ -76,7 +75,7 @@ def health_grid(
         have a value), ``band`` (healthy, watch, at_risk, unknown), ``coverage`` (0..1)
         and for each element of each model ``….score`` (0 to 100 or null), ``….weight``
         (its weight after redistribution; 0 without a score) and ``….reason`` (null,
-        no_data, stale, table_missing).
+        no_data, stale).
 
     Notes
     -----
@@ -93,24 +92,22 @@ def health_grid(
     rows = rows.mutate(model=ibis.cases(*cases, else_=ibis.null("string")))
     rows = rows.left_join(freshness, "as_of").drop("as_of_right")
     tables = tables_of_metrics(metrics)
-    parts = part_names(models)
     stale_after = {model.key: model.stale_after_days for model in models}
     columns: dict[str, ir.Value] = {}
-    for name, element in parts.items():
+    for name, element in part_names(models).items():
+        if element.metric not in tables:
+            continue
         mine = rows.model == name.model
         reason = _reason(
             rows,
             element,
-            tables.get(element.metric),
+            tables[element.metric],
             stale_after=element.stale_after_days or stale_after[name.model],
         )
         columns[name.column("reason")] = ibis.ifelse(mine, reason, _NO_TEXT)
-        score = (
-            _score(rows, element, usable=mine & reason.isnull())
-            if element.metric in tables
-            else _NO_NUMBER
+        columns[name.column("score")] = _score(
+            rows, element, usable=mine & reason.isnull()
         )
-        columns[name.column("score")] = score
     scored = rows.select("customer_id", "as_of", "model", **columns)
     return _with_totals(_with_weights(scored, models), models)
 
@@ -191,15 +188,9 @@ def _with_attributes(
 
 
 def _reason(
-    rows: ir.Table,
-    element: Element,
-    tables: frozenset[str] | None,
-    *,
-    stale_after: int,
+    rows: ir.Table, element: Element, tables: frozenset[str], *, stale_after: int
 ) -> ir.StringValue:
     """Return why an element has no points; null when it has."""
-    if tables is None:
-        return ibis.literal("table_missing")
     stale = [rows[f"age_{table}"] > stale_after for table in sorted(tables)]
     cases = [(is_stale, ibis.literal("stale")) for is_stale in stale]
     cases.append((rows[element.metric].isnull(), ibis.literal("no_data")))
@@ -255,17 +246,17 @@ def _with_weights(rows: ir.Table, models: Sequence[HealthModel]) -> ir.Table:
             for dimension in model.dimensions
         )
         for dimension in model.dimensions:
+            found = _found(rows, model, dimension)
             present = _total(
-                ibis.ifelse(_has(rows, model, dimension, element), element.weight, 0.0)
-                for element in dimension.elements
+                ibis.ifelse(has_points, element.weight, 0.0)
+                for element, _name, has_points in found
             )
-            for element in dimension.elements:
+            for element, name, has_points in found:
                 share = (dimension.weight / present_dimensions.nullif(0)) * (
                     element.weight / present.nullif(0)
                 )
-                name = PartName(model.key, dimension.key, element.key)
                 weights[name.column("weight")] = ibis.ifelse(
-                    _has(rows, model, dimension, element), share.fill_null(0.0), 0.0
+                    has_points, share.fill_null(0.0), 0.0
                 )
     return rows.mutate(**weights)
 
@@ -274,14 +265,20 @@ def _with_totals(rows: ir.Table, models: Sequence[HealthModel]) -> ir.Table:
     """Add score, coverage and band, from the parts of the model of each row."""
     scores, coverages = [], []
     for model in models:
-        parts = part_names([model])
+        shares = nominal_shares(model)
+        found = [
+            name
+            for dimension in model.dimensions
+            for _element, name, _has in _found(rows, model, dimension)
+        ]
         score = _total(
             rows[name.column("score")].fill_null(0.0) * rows[name.column("weight")]
-            for name in parts
+            for name in found
         )
         covered = _total(
-            ibis.ifelse(rows[name.column("score")].notnull(), share, 0.0)
-            for name, share in nominal_shares(model).items()
+            ibis.ifelse(rows[name.column("score")].notnull(), shares[name], 0.0)
+            for name in found
+            if name in shares
         )
         # A hair's breadth for the last bit of a sum of shares.
         enough = (covered > 0) & (covered >= model.minimum_coverage - 1e-9)
@@ -326,20 +323,29 @@ def _band(rows: ir.Table, models: Sequence[HealthModel]) -> ir.StringValue:
     return ibis.cases(*cases, else_=ibis.literal("at_risk"))
 
 
-def _has(
-    rows: ir.Table, model: HealthModel, dimension: Dimension, element: Element
-) -> ir.BooleanValue:
-    name = PartName(model.key, dimension.key, element.key)
-    return rows[name.column("score")].notnull()
+def _found(
+    rows: ir.Table, model: HealthModel, dimension: Dimension
+) -> list[tuple[Element, PartName, ir.BooleanValue]]:
+    """Return the elements that can have points, and whether a row has them."""
+    named = [
+        (element, PartName(model.key, dimension.key, element.key))
+        for element in dimension.elements
+    ]
+    return [
+        (element, name, rows[name.column("score")].notnull())
+        for element, name in named
+        if name.column("score") in rows.columns
+    ]
 
 
 def _has_any(
     rows: ir.Table, model: HealthModel, dimension: Dimension
 ) -> ir.BooleanValue:
-    weighty = [element for element in dimension.elements if element.weight > 0]
-    found = [_has(rows, model, dimension, element) for element in weighty]
-    return reduce(operator.or_, found, ibis.literal(value=False))
+    found = _found(rows, model, dimension)
+    present = [has for element, _name, has in found if element.weight > 0]
+    return reduce(operator.or_, present, ibis.literal(value=False))
 
 
 def _total(values: Iterable[ir.Value]) -> ir.Value:
-    return reduce(operator.add, values)
+    several = list(values)
+    return reduce(operator.add, several) if several else ibis.literal(0.0)

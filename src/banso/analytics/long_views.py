@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from banso.analytics.health import part_names
+from banso.analytics.health import PartName, part_names
 from banso.analytics.metric_grid import RESERVED
 from banso.definitions.health import HealthModel
 
@@ -69,9 +69,7 @@ def health_parts(
                 "value": rows[element.metric]
                 if element.metric in wanted
                 else ibis.null("float64"),
-                "score": rows[name.column("score")],
-                "weight": rows[name.column("weight")],
-                "reason": rows[name.column("reason")],
+                **_stored(rows, name),
             }
         )
         for name, element in parts.items()
@@ -88,6 +86,17 @@ def health_parts(
         points=(long.score * long.weight),
         reason=long.reason,
     )
+
+
+def _stored(rows: ir.Table, name: PartName) -> dict[str, ir.Value]:
+    """Return what the wide table holds of an element; it has no column when off."""
+    if name.column("score") not in rows.columns:
+        return {
+            "score": ibis.null("float64"),
+            "weight": ibis.literal(0.0),
+            "reason": ibis.literal("table_missing"),
+        }
+    return {what: rows[name.column(what)] for what in ("score", "weight", "reason")}
 
 
 def _unnested(

@@ -14,6 +14,7 @@ from banso.analytics.grid import (
     Grid,
     Part,
     buckets,
+    highest,
     impulses,
     laid_out,
     newest_days,
@@ -87,6 +88,7 @@ def metric_grid(rollups: Rollups, metrics: Sequence[Metric], grid: Grid) -> ir.T
     parts = [
         *_bucket_parts(rollups, cells, grid),
         *_contact_parts(rollups, cells, grid),
+        *_newest_parts(rollups, cells, grid),
         impulses(_edges(rollups, cells), grid=grid),
     ]
     weeks = laid_out(_customers(rollups), parts, grid=grid)
@@ -99,19 +101,18 @@ def metric_grid(rollups: Rollups, metrics: Sequence[Metric], grid: Grid) -> ir.T
         open_lines=running(weeks, "open_lines"),
         **{cell.column: _summed(weeks, cell, rollups) for cell in cells},
     )
-    sums = _with_last_days(sums, rollups, cells, grid)
     there = sums.filter(sums.position >= 0, sums.open_lines > 0)
     there = there.mutate(tenure_days=(_.as_of_day - _.first_day).cast("int32"))
     return _projected(there, rollups, metrics)
 
 
 def weeks_needed(metrics: Sequence[Metric]) -> int:
-    """Return how many weeks before an as-of date the windows of `metrics` reach."""
+    """Return how many weeks before an as-of date the weekly sums are needed."""
     reaches = [
         cell.offset + cell.window
         for metric in metrics
         for cell in cells_of(metric, metrics)
-        if cell.window is not None
+        if cell.is_bucketed and cell.window is not None
     ]
     return -(-max(reaches, default=0) // 7)
 
@@ -152,19 +153,25 @@ def _contact_parts(rollups: Rollups, cells: Sequence[Cell], grid: Grid) -> list[
     parts = []
     for (table, _measure), wanted in sorted(groups.items()):
         rows = rollups.contact_days[table]
-        rows = rows.filter(rows.day >= grid.start, rows.known_day <= grid.last)
-        parts.append(impulses(spells.contact_edges(rows, wanted), grid=grid))
+        longest = max((cell.window or 0) + cell.offset for cell in wanted)
+        rows = rows.filter(rows.day > grid.first - longest, rows.known_day <= grid.last)
+        edges = spells.contact_edges(rows, wanted, late=table in rollups.late)
+        parts.append(impulses(edges, grid=grid))
     return parts
 
 
 def _edges(rollups: Rollups, cells: Sequence[Cell]) -> list[Edge]:
     """Return everything that is counted by its own beginning and end."""
     presence = rollups.presence
-    edges = [Edge(presence, presence.day, {"open_lines": presence.step})]
+    open_lines = presence.step.cast("float64")
+    edges = [Edge(presence, presence.day, {"open_lines": open_lines})]
     for cell in cells:
         if cell.style == "running":
             steps = rollups.running_steps[cell.measure.column]
-            edges.append(Edge(steps, steps.day, {cell.column: steps.step}))
+            step = steps.step
+            if cell.measure.of is None:
+                step = step.cast("float64")  # whole numbers: exact, and faster
+            edges.append(Edge(steps, steps.day, {cell.column: step}))
         elif cell.style in {"value", "has_value"}:
             values = rollups.last_values[cell.measure.column]
             edges += spells.value_edges(values, cell)
@@ -177,7 +184,7 @@ def _edges(rollups: Rollups, cells: Sequence[Cell]) -> list[Edge]:
 
 def _summed(weeks: ir.Table, cell: Cell, rollups: Rollups) -> ir.Value:
     if cell.style == "since":
-        return ibis.null("int32")
+        return highest(weeks, cell.column)
     if not cell.is_bucketed:
         return running(weeks, cell.column)
     assert cell.window is not None
@@ -187,10 +194,9 @@ def _summed(weeks: ir.Table, cell: Cell, rollups: Rollups) -> ir.Value:
     return total
 
 
-def _with_last_days(
-    sums: ir.Table, rollups: Rollups, cells: Sequence[Cell], grid: Grid
-) -> ir.Table:
-    """Fill in, for each measure, the last day on which it was not 0 (or null)."""
+def _newest_parts(rollups: Rollups, cells: Sequence[Cell], grid: Grid) -> list[Part]:
+    """Return, for each measure, the newest day of each week on which it was not 0."""
+    parts = []
     for cell in cells:
         if cell.style != "since":
             continue
@@ -198,14 +204,9 @@ def _with_last_days(
         rows = rows.filter(rows[cell.measure.column] > 0, rows.known_day <= grid.last)
         newest = rows.group_by(
             "customer_id", position=grid.position(rows.known_day)
-        ).aggregate(newest=_.day.max())
-        so_far = ibis.cumulative_window(group_by="customer_id", order_by="position")
-        others = [name for name in sums.columns if name != cell.column]
-        joined = sums.left_join(newest, ["customer_id", "position"])
-        joined = joined.select(*[sums[name] for name in others], newest.newest)
-        last = {cell.column: joined.newest.max().over(so_far)}
-        sums = joined.mutate(**last).drop("newest")
-    return sums
+        ).aggregate(**{cell.column: _.day.max()})
+        parts.append(Part(newest, (cell.column,)))
+    return parts
 
 
 # -- from sums to metrics -----------------------------------------------------------

@@ -43,11 +43,12 @@ def _bucketed(days: ir.Table, cell: Cell) -> ir.Value:
     return column.cast("float64") if cell.measure.aggregate == "count" else column
 
 
-def contact_edges(rows: ir.Table, cells: Sequence[Cell]) -> list[Edge]:
+def contact_edges(rows: ir.Table, cells: Sequence[Cell], *, late: bool) -> list[Edge]:
     """Return when contacts enter and leave the windows of `cells`.
 
     Each day of a contact speaks for it until its next day does (or, when that one
-    became known first, from then on): so a contact is never counted twice.
+    became known first, from then on): so a contact is never counted twice. A day that
+    hands over to the next one within the window changes nothing, and is left out.
 
     Parameters
     ----------
@@ -55,51 +56,56 @@ def contact_edges(rows: ir.Table, cells: Sequence[Cell]) -> list[Edge]:
         A roll-up by contact and day.
     cells
         Windows of style ``contacts`` over one measure.
+    late
+        Whether any row became known after its day.
 
     """
     offsets = sorted({cell.offset for cell in cells})
     days = _contact_days(rows, cells[0].measure.column, offsets)
-    entering = [
-        Edge(
-            days,
-            _entering(days, offset),
-            {cell.column: _ONE for cell in cells if cell.offset == offset},
-        )
-        for offset in offsets
-    ]
-    leaving = [
-        Edge(
-            days,
-            _leaving(days, offset=cell.offset, window=cell.window),
-            {cell.column: -_ONE},
-        )
-        for cell in cells
-    ]
-    return entering + leaving
+    edges = []
+    for cell in cells:
+        assert cell.window is not None
+        entered = _entering(days, cell.offset)
+        left = _leaving(days, offset=cell.offset, window=cell.window)
+        if late:
+            starts, ends = days, days
+        else:
+            handed_over = days.before + cell.window >= days.day
+            hands_over = days.day + cell.window >= days[f"until_{cell.offset}"] - (
+                cell.offset
+            )
+            starts = days.filter(~handed_over.fill_null(_NO))
+            ends = days.filter(~hands_over.fill_null(_NO))
+        edges += [
+            Edge(starts, entered, {cell.column: _ONE}),
+            Edge(ends, left, {cell.column: -_ONE}),
+        ]
+    return edges
 
 
 _ONE = ibis.literal(1.0)
+_NO = ibis.literal(value=False)
 
 
 def _contact_days(rows: ir.Table, measure: str, offsets: Sequence[int]) -> ir.Table:
-    days = (
-        rows.filter(rows[measure] > 0, rows.contact_id.notnull())
-        .group_by("customer_id", "contact_id", "day")
-        .aggregate(enter=_.known_day.min())
+    """Return ``day``, ``enter``, ``before`` and, for each offset, ``until_<offset>``.
+
+    Two rows of one day need no joining: one of them ends where it begins.
+    """
+    days = rows.filter(rows[measure] > 0, rows.contact_id.notnull()).select(
+        "customer_id", "contact_id", "day", enter=rows.known_day
     )
-    later = ibis.window(
-        group_by=[days.customer_id, days.contact_id],
-        order_by=days.day.desc(),
-        preceding=(None, 1),
-    )
-    return days.mutate(
-        **{
-            f"until_{offset}": ibis.greatest(days.enter, days.day + offset)
-            .min()
-            .over(later)
-            for offset in offsets
-        }
-    )
+    newest_first = {
+        "group_by": [days.customer_id, days.contact_id],
+        "order_by": days.day.desc(),
+    }
+    later = ibis.window(preceding=(None, 1), **newest_first)
+    until = {
+        f"until_{offset}": _entering(days, offset).min().over(later)
+        for offset in offsets
+    }
+    before = days.day.lead().over(ibis.window(**newest_first))
+    return days.select("customer_id", "day", "enter", before=before, **until)
 
 
 def _entering(rows: ir.Table, offset: int) -> ir.IntegerValue:

@@ -1,7 +1,7 @@
 """The second step of a run: metrics and health at every as-of date, slice by slice."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -17,6 +17,7 @@ from banso.definitions.catalog import Catalog
 from banso.definitions.metrics import AttributeMetric, Metric
 from banso.kernel.days import SUNDAY, month_of, weekly_as_of
 from banso.kernel.digests import digest_of_value
+from banso.kernel.errors import BansoError
 from banso.kernel.progress import Progress
 from banso.kernel.zones import day_number, day_of_number
 from banso.runs.derived import Kitchen, Recipe
@@ -29,6 +30,13 @@ VERSION = 1  # of what is computed here and in analytics: a change raises it
 CELLS_AT_ONCE = 4_000_000  # customers × weeks that are worked on together
 
 _ORDER = ("customer_id", "as_of")
+_BY_DATE = ("as_of", "customer_id")
+
+
+class NobodyThere(BansoError):
+    """Refuse an as-of date by which nobody was a customer yet."""
+
+    code = "nobody_there"
 
 
 @dataclass(frozen=True)
@@ -47,9 +55,24 @@ class Slice:
 class Gridded:
     """The result files of both grids."""
 
-    dates: tuple[dt.date, ...]
-    metric_parts: tuple[Part, ...]
-    health_parts: tuple[Part, ...]
+    slices: tuple[Slice, ...]
+    metric_parts: tuple[Part, ...]  # one for each slice
+    health_parts: tuple[Part, ...]  # likewise
+
+    @property
+    def dates(self) -> tuple[dt.date, ...]:
+        """All as-of dates, ascending."""
+        return tuple(date for part in self.slices for date in part.dates)
+
+    def parts_with(
+        self, parts: Sequence[Part], dates: Collection[dt.date]
+    ) -> tuple[Part, ...]:
+        """Return those of `parts` that hold any of `dates`."""
+        return tuple(
+            part
+            for each, part in zip(self.slices, parts, strict=True)
+            if not set(dates).isdisjoint(each.dates)
+        )
 
 
 def slices_of(dates: Sequence[dt.date]) -> tuple[Slice, ...]:
@@ -63,7 +86,7 @@ def slices_of(dates: Sequence[dt.date]) -> tuple[Slice, ...]:
     return tuple(Slice(name, tuple(days)) for name, days in by_name.items())
 
 
-def first_as_of(rolled: Rolled, kitchen: Kitchen) -> dt.date | None:
+def _first_day(rolled: Rolled, kitchen: Kitchen) -> dt.date | None:
     """Return the first day on which anybody was a customer; None when nobody was."""
     opened = rolled.rollups.presence.filter(_.step > 0)
     # A table of one row: Ibis fetches a bare scalar through pandas, a slow import.
@@ -96,11 +119,23 @@ def grid_metrics_and_health(
     progress
         Told as steps ``metrics`` and ``health``.
 
+    Raises
+    ------
+    NobodyThere
+        The first customer comes later, or never.
+
     """
-    first = first_as_of(rolled, kitchen)
+    first = _first_day(rolled, kitchen)
     dates = () if first is None else weekly_as_of(first, as_of)
     if not dates:
-        return Gridded((), (), ())
+        raise NobodyThere(
+            f"Nobody was a customer by {as_of}.",
+            hint=f"The first contract or trace is of {first}."
+            if first
+            else "Load `subscriptions`, or `events`.",
+            as_of=as_of,
+            first=first,
+        )
     slices = slices_of(dates)
     metric_recipes = _metric_recipes(slices, rolled, metrics, kitchen)
     metric_parts = _metric_parts(
@@ -109,7 +144,7 @@ def grid_metrics_and_health(
     health_parts = _health_parts(
         kitchen, metric_parts, rolled, catalog, metrics, progress=progress
     )
-    return Gridded(dates, tuple(metric_parts.values()), tuple(health_parts))
+    return Gridded(slices, tuple(metric_parts.values()), tuple(health_parts))
 
 
 # -- metrics --------------------------------------------------------------------------
@@ -215,7 +250,7 @@ def _computed(
         )
         for group in groups
     )
-    with kitchen.session.held(several) as cells:
+    with kitchen.session.held(several, order_by=_BY_DATE) as cells:
         yield cells
 
 
@@ -298,7 +333,7 @@ def _health_parts(
             models=catalog.health,
             metrics=metrics,
         )
-        with kitchen.session.held([together]) as cells:
+        with kitchen.session.held([together], order_by=_BY_DATE) as cells:
             _write_slices(kitchen, cells, {part: recipes[part] for part in batch})
         done += len(batch)
     progress("health", len(recipes), len(recipes))

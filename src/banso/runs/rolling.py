@@ -231,10 +231,12 @@ def _rollups(kitchen: Kitchen, files: Mapping[str, Sequence[Part]]) -> Rollups:
         for name, parts in files.items()
         if name.startswith(_DAYS)
     }
-    if _PRESENCE in files:
-        presence = kitchen.table(files[_PRESENCE])
-    else:
-        presence = traced_presence(list(days.values()))
+    # Customers alone can be loaded: then they are their own first trace.
+    presence = (
+        kitchen.table(files[_PRESENCE])
+        if _PRESENCE in files
+        else traced_presence(list(days.values()))
+    )
     return Rollups(
         contact_days=days,
         last_values=_by_measure(kitchen, files, _LAST),

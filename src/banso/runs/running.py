@@ -8,7 +8,12 @@ import ibis
 from ibis import _
 
 from banso.analytics.contracts import contract_state
-from banso.analytics.customer_now import Standing, customer_now, date_before
+from banso.analytics.customer_now import (
+    TREND_DATES,
+    Standing,
+    customer_now,
+    date_before,
+)
 from banso.analytics.long_views import health_long, health_parts
 from banso.definitions.availability import enabled_metrics, switched_off
 from banso.definitions.catalog import Catalog
@@ -117,7 +122,7 @@ def run(
 
     Raises
     ------
-    NothingLoaded, NothingPublished
+    NothingLoaded, NothingPublished, NobodyThere
         There is nothing to compute from.
     LakeBusy
         Another process is writing when the release is to be published.
@@ -256,9 +261,10 @@ def _standing(
 ) -> Standing:
     session = kitchen.session
     before = date_before(as_of, gridded.dates)
-    wide_health = kitchen.table(gridded.health_parts)
-    wide_metrics = kitchen.table(gridded.metric_parts)
     two = [date for date in (as_of, before) if date is not None]
+    shown = {*gridded.dates[-TREND_DATES:], *two}
+    wide_health = kitchen.table(gridded.parts_with(gridded.health_parts, shown))
+    wide_metrics = kitchen.table(gridded.parts_with(gridded.metric_parts, two))
     presence = rolled.rollups.presence
     return Standing(
         customers=session.facts("customers"),

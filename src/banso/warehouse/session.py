@@ -23,7 +23,7 @@ from banso.kernel.errors import BansoError
 from banso.tables.registry import TABLES
 from banso.tables.spec import Kind
 from banso.warehouse.bench import WrittenPart, write_sorted
-from banso.warehouse.columns import name_sql
+from banso.warehouse.columns import name_sql, names_sql
 from banso.warehouse.durable import disk_faults, publish
 from banso.warehouse.engine import MEMORY, connect
 from banso.warehouse.lake import Lake
@@ -197,22 +197,34 @@ class Session:
         )
 
     @contextmanager
-    def held(self, several: Iterable[ir.Table]) -> Iterator[ir.Table]:
-        """Give the rows of expressions as one table, which goes when the block ends."""
+    def held(
+        self, several: Iterable[ir.Table], *, order_by: Sequence[str]
+    ) -> Iterator[ir.Table]:
+        """Give the rows of expressions as one table, which goes when the block ends.
+
+        The rows of each lie in the order of some columns, so that what is filtered by
+        these is found without looking at all rows.
+        """
         name = f"held__{uuid4().hex}"
+        order = f"ORDER BY {names_sql(order_by)}"
         verb = f"CREATE TEMP TABLE {name} AS"
         with disk_faults(self.lake.folder):
             try:
                 for rows in several:
-                    self._duckdb.execute(f"{verb} {self._runnable(rows)}")
+                    select = f"SELECT * FROM ({self._runnable(rows)}) {order}"
+                    self._duckdb.execute(f"{verb} {select}")
                     verb = f"INSERT INTO {name}"
                 yield self._table(name)
             finally:
                 self._duckdb.execute(f"DROP TABLE IF EXISTS {name}")
 
     def to_arrow(self, expr: ir.Expr) -> pa.Table:
-        """Return the rows of an expression."""
-        return self.con.to_pyarrow(expr)
+        """Return the rows of an expression, with the types that Ibis says."""
+        # `con.to_pyarrow` does the same, and imports pandas for it.
+        wanted = expr.as_table().schema().to_pyarrow()
+        with disk_faults(self.lake.folder):
+            found = self._duckdb.sql(self._runnable(expr)).to_arrow_table()
+        return found.cast(wanted)
 
     def batches(self, expr: ir.Expr, rows: int = 50_000) -> Iterator[pa.RecordBatch]:
         """Yield the rows of an expression, some at a time.
