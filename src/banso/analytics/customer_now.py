@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 from ibis import _
 
 from banso.tables.registry import TABLES
@@ -137,8 +138,8 @@ def _attributes(customers: ir.Table, known: Sequence[str]) -> ir.StringValue:
 
 
 def _trend(health: ir.Table, rows: ir.Table, dates: Sequence[dt.date]) -> ir.Table:
-    wanted = [{"as_of": date} for date in dates[-TREND_DATES:]]
-    calendar = ibis.memtable(wanted, schema={"as_of": "date"})
+    wanted = pa.array(dates[-TREND_DATES:], pa.date32())
+    calendar = ibis.memtable(pa.table({"as_of": wanted}))
     cells = rows.filter(rows.status == "active").select("customer_id")
     cells = cells.cross_join(calendar)
     scored = cells.left_join(
