@@ -96,8 +96,10 @@ def newest_rows(
     names = [name for name in known if name in version.columns]
     with open_session(project, manifest, memory="512MB", threads=1) as session:
         rows = session.facts(table, parts=parts)
-        order = [rows[spec.time].desc()] if spec.time in version.columns else []
-        order += [rows[key] for key in spec.key]
+        dated = spec.time if spec.time in version.columns else None
+        order = [rows[key] for key in spec.key if key != dated]
+        if dated is not None:
+            order.insert(0, rows[dated].desc())
         found = session.to_arrow(rows.order_by(order).select(names).limit(limit))
     columns = [map(_aware, found.column(name).to_pylist()) for name in names]
     return Sample(tuple(names), tuple(zip(*columns, strict=True)))
