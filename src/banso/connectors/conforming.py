@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -118,7 +119,7 @@ class Conformer:
             self.rows_read += count + len(chunk.misfits)
         rows = trimmed(chunk.rows)
         places = {
-            "_row": pa.array(range(first, first + count), pa.int64()),
+            "_row": pa.array(np.arange(first, first + count)),
             "_line": chunk.lines,
             "_waiting": pa.repeat(pa.scalar(origin.waiting), count),
         }
@@ -143,7 +144,7 @@ class Conformer:
                 "reason": [misfit.reason for misfit in misfits],
                 "detail": [misfit.detail for misfit in misfits],
                 "raw": [misfit.raw for misfit in misfits],
-                "row": pa.array(range(first, first + len(misfits)), pa.int64()),
+                "row": pa.array(np.arange(first, first + len(misfits))),
             }
         )
         self.con.register("misfits", rows)

@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO
 
+import numpy as np
 import pyarrow as pa
 
 from banso.connectors.chunks import BYTES, ROWS, Chunk, Misfit
@@ -45,7 +46,9 @@ def json_chunks(path: Path, encoding: str) -> Iterator[Chunk]:
                 [text_array([_text(o.get(name)) for o in objects]) for name in names],
                 names=normal_names(names),
             )
-            yield Chunk(table, pa.array(numbers, pa.int64()), file.tell(), misfits)
+            yield Chunk(
+                table, pa.array(np.array(numbers, dtype=np.int64)), file.tell(), misfits
+            )
 
 
 def _some_lines(numbered: Iterator[tuple[int, str]], file: IO[bytes]) -> Numbered:

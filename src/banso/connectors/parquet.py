@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -29,7 +30,7 @@ def parquet_chunks(path: Path) -> Iterator[Chunk]:
         try:
             for batch in file.iter_batches(batch_size=_ROWS):
                 table = pa.Table.from_batches([batch]).rename_columns(names)
-                lines = pa.array(range(done + 1, done + batch.num_rows + 1), pa.int64())
+                lines = pa.array(np.arange(done + 1, done + batch.num_rows + 1))
                 done += batch.num_rows
                 yield Chunk(table, lines, size * done // total)
         except (pa.ArrowException, OSError) as error:
