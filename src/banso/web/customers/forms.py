@@ -58,7 +58,7 @@ class Filter:
     @property
     def is_used(self) -> bool:
         """Whether something else than all is chosen."""
-        return any(option.chosen and option.value for option in self.options)
+        return not self.options[0].chosen
 
 
 def filters_of(

@@ -5,24 +5,19 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from django.db import connection
-from django.db.models import F, Func, QuerySet
+from django.db.models import QuerySet
 
 from banso.web.customers.models import CustomerNow, PublishedRelease
+from banso.web.customers.presentation import SHOWN
 from banso.web.customers.queries import published_release, visible_customers
 from banso.web.customers.search import containing, ids_of, words_of
 from banso.web.customers.selection import Condition, Selection
+from banso.web.customers.walking import fulfilling
 from banso.webkit.paging import MAX_COUNT, Page, page_of
 from banso.webkit.permissions import Staff
 
 Result = TypeVar("Result")
 CustomerValues = Mapping[str, object]
-SHOWN: Final = (
-    "customer_id", "name", "status", "owner", "touch", "plan", "mrr", "currency",
-    "renews_on", "notice_on", "ended_on", "model", "score", "band", "coverage",
-    "no_score", "change", "worst_element", "worst_points", "best_element",
-    "best_points", "trend", "last_active_on",
-)  # fmt: skip
 _ATTEMPTS: Final = 5
 
 
@@ -97,25 +92,12 @@ class _Sought:
         elif self.words:
             customers = containing(customers, self.words)
         for condition in asked:
-            column = condition.column
-            if walking and connection.vendor == "sqlite":
-                customers = customers.alias(**{f"plain_{column}": _Unindexed(column)})
-                column = f"plain_{column}"
-            customers = customers.filter(
-                **{f"{column}__{condition.lookup}": condition.value}
-            )
+            column, lookup, value = condition.column, condition.lookup, condition.value
+            if walking:
+                customers = fulfilling(customers, column, lookup, value)
+            else:
+                customers = customers.filter(**{f"{column}__{lookup}": value})
         return customers
-
-
-class _Unindexed(Func):
-    """A column for which SQLite looks for no index: it knows nothing of LIMIT."""
-
-    template = "+%(expressions)s"
-    arity = 1
-
-    def __init__(self, column: str) -> None:
-        field = CustomerNow._meta.get_field(column)  # noqa: SLF001 - documented
-        super().__init__(F(column), output_field=field)
 
 
 def _sought(selection: Selection, *, visible_to: Staff, as_of: dt.date) -> _Sought:

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final, cast
-from urllib.parse import quote
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy, ngettext
@@ -37,6 +36,15 @@ URGENT_DAYS: Final = 30
 WORTH_SAYING: Final = 0.5  # points
 
 
+# what a row is made of
+SHOWN: Final = (
+    "customer_id", "name", "status", "owner", "touch", "plan", "mrr", "currency",
+    "renews_on", "notice_on", "ended_on", "model", "score", "band", "coverage",
+    "no_score", "score_before", "change", "worst_element", "worst_points",
+    "best_element", "best_points", "trend", "last_active_on",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Row:
     """One customer in the list."""
@@ -48,6 +56,7 @@ class Row:
     is_active: bool
     badge: SafeString
     score: str
+    before: str  # the score 28 days ago
     coverage: str  # said only when it is low
     why: str  # there is no score
     change: SafeString
@@ -89,7 +98,7 @@ class RowMaker:
         self._day = lru_cache(maxsize=512)(formatting.short_day)
 
     def rows(self, values: Sequence[Mapping[str, object]]) -> list[Row]:
-        """Return the rows of values with the columns `listing.SHOWN`."""
+        """Return the rows of values with the columns `SHOWN`."""
         return [self._row(value) for value in values]
 
     def _row(self, v: Mapping[str, object]) -> Row:
@@ -108,6 +117,7 @@ class RowMaker:
             is_active=is_active,
             badge=band_badge(str(v["band"]), self._language) if is_active else _BLANK,
             score=whole_score(cast("float | None", v["score"])),
+            before=whole_score(cast("float | None", v["score_before"])),
             coverage=_coverage(cast("float | None", v["coverage"])),
             why=_why(str(v["no_score"])),
             change=_change(cast("float | None", v["change"])),
@@ -183,12 +193,7 @@ def status_label(status: str) -> str:
 
 def page_url(customer_id: str) -> str:
     """Return the address of a customer's page."""
-    try:
-        return reverse("customer:page", args=["-"]).replace(
-            "/-/", f"/{quote(customer_id, safe='')}/"
-        )
-    except NoReverseMatch:
-        return ""
+    return reverse("customer:page", args=[customer_id])
 
 
 def money_text(value: Decimal | None, currency: str) -> str:

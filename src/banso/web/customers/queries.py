@@ -1,8 +1,9 @@
 """Reading customers: which ones a user may see, and how they stand."""
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404
+from django.utils.translation import get_language
 
 from banso.runs.project import Project
 from banso.runs.results import lake_of
@@ -11,10 +12,13 @@ from banso.web.customers.figures import EVERYBODY, Figures, added
 from banso.web.customers.models import (
     CustomerNow,
     DefaultView,
+    NoScore,
     OwnerFigures,
     PublishedRelease,
     SavedView,
 )
+from banso.web.customers.presentation import SHOWN, Row, RowMaker
+from banso.web.customers.walking import fulfilling
 from banso.webkit.permissions import Scope, Staff
 
 
@@ -81,6 +85,28 @@ def owner_names(user: Staff) -> dict[str, str]:
     return {owner: users.get(owner) or name or owner for owner, name in staff}
 
 
+def list_movers(
+    user: Staff, release: PublishedRelease, *, falling: bool, limit: int
+) -> list[Row]:
+    """Return the customers whose score fell or rose most, by a point at least.
+
+    In the language of the request; they are active, and the user sees them.
+    """
+    way = "up" if falling else "down"
+    customers = visible_customers(user).filter(**{f"sort_change_{way}__lte": -1})
+    active = fulfilling(customers, "status", "exact", "active")
+    moved = active.order_by(f"sort_change_{way}", "customer_id")
+    makes = RowMaker(release, owner_names(user), get_language() or "en")
+    return makes.rows(list(moved.values(*SHOWN)[:limit]))
+
+
+def count_without_score(user: Staff) -> dict[str, int]:
+    """Return how many active customers have no score, by `models.NoScore`."""
+    unscored = visible_customers(user).filter(status="active", band="unknown")
+    counted = unscored.exclude(no_score="").values_list("no_score")
+    return dict(counted.annotate(customers=Count("pk")).order_by("-customers"))
+
+
 def visible_views(user: Staff) -> QuerySet[SavedView]:
     """Return the user's own views, and those that are shared with the user."""
     shared = Q(sharing=SavedView.Sharing.ALL)
@@ -101,3 +127,14 @@ def find_default_view(user: Staff) -> SavedView | None:
     """Return the view that the user's list opens with; None: there is none."""
     chosen = DefaultView.objects.filter(user_id=user.pk).values_list("view", flat=True)
     return visible_views(user).filter(pk__in=chosen).first()
+
+
+def figures_of_owner(owner: str) -> Figures:
+    """Return the sums over the customers of one owner; of nobody for an empty text."""
+    found = OwnerFigures.objects.filter(pk=owner).values_list("figures", flat=True)
+    return added(Figures.from_json(figures) for figures in found)
+
+
+def no_score_labels() -> dict[str, str]:
+    """Return what people read for each reason of `count_without_score`."""
+    return {code: str(label) for code, label in NoScore.choices}

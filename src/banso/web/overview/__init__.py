@@ -1,0 +1,1 @@
+"""The overview: all customers that a user sees, on one page."""
