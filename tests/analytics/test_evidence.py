@@ -158,7 +158,8 @@ def values_of(
 def number_of(source: Source, rows: Sequence[Row], as_of: dt.date) -> float | None:
     """Work the number out from its rows, as a reader would."""
     used = source.metric
-    values = [row[used.of] for row in rows] if getattr(used, "of", None) else []
+    column = getattr(used, "of", None)
+    values = [row[column] for row in rows] if column else []
     match used.kind:
         case "count" | "running":
             return float(len(rows))

@@ -122,16 +122,27 @@ class ReleaseReader:
         """Return the wide rows of health of a customer, by date."""
         return self._result(HEALTH_GRID, customer_id)
 
-    def metric_values(self, customer_id: str) -> list[Row]:
-        """Return the wide rows of metrics of a customer, by date."""
-        return self._result(METRIC_GRID, customer_id)
+    def metric_values(
+        self, customer_id: str, *, on: dt.date | None = None
+    ) -> list[Row]:
+        """Return the wide rows of metrics of a customer, by date, or of one date."""
+        return self._result(METRIC_GRID, customer_id, on=on)
 
-    def _result(self, name: str, customer_id: str) -> list[Row]:
+    def _result(
+        self, name: str, customer_id: str, *, on: dt.date | None = None
+    ) -> list[Row]:
         if not self.release.tables.get(name):
             return []
         self._show_result(name)
-        sql = f"SELECT * FROM {name_sql(name)} WHERE customer_id = ? ORDER BY as_of"
-        return self._rows(sql, [customer_id])
+        that_day, values = "", [customer_id]
+        if on is not None:
+            that_day = " AND as_of = ?"
+            values.append(on)  # type: ignore[arg-type]
+        return self._rows(
+            f"SELECT * FROM {name_sql(name)} WHERE customer_id = ?{that_day}"
+            " ORDER BY as_of",
+            values,
+        )
 
     # -- facts ------------------------------------------------------------------------
 

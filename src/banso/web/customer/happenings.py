@@ -110,14 +110,18 @@ def _milestone(row: Row, names: Names) -> Said:
 
 def _outcome(row: Row, _names: Names) -> Said:
     unit = str(row["unit"] or "")
-    value = formatting.quantity(float(str(row["value"])))
-    title = f"{row['measure']}: {value} {unit}".strip()
+    title = f"{row['measure']}: {_measured(row['value'], unit)}"
     if row["target"] is None:
         return Said(title)
-    target = formatting.quantity(float(str(row["target"])))
-    return Said(
-        title, note=_("target %(target)s") % {"target": f"{target} {unit}".strip()}
-    )
+    target = _measured(row["target"], unit)
+    return Said(title, note=_("target %(target)s") % {"target": target})
+
+
+def _measured(value: object, unit: str) -> str:
+    number = float(str(value))
+    if unit == "ratio":
+        return formatting.ratio(number)
+    return f"{formatting.quantity(number)} {unit}".strip()
 
 
 def _participation(row: Row, names: Names) -> Said:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from banso.runs.reading import ReleaseReader
 from banso.tables.registry import TABLES
@@ -127,7 +127,7 @@ def _owner(email: str, reader: ReleaseReader | None) -> str:
 
 
 _STATUS = {
-    "active": lambda: _("Active"),
+    "active": lambda: pgettext("customer", "Active"),
     "upcoming": lambda: _("Not started yet"),
     "churned": lambda: _("Churned"),
 }

@@ -40,12 +40,45 @@ class DayHealth:
         return points / weight if weight else None
 
 
+class MetricValues:
+    """The metrics of a customer, read when they are asked for.
+
+    Most pages compare two dates: these are read alone. Whoever asks for a third means
+    the history, and all of it is read.
+    """
+
+    _AT_ONCE = 2
+
+    def __init__(self, folder: Path, release_id: str, customer_id: str) -> None:
+        self._folder = folder
+        self._release_id = release_id
+        self._customer_id = customer_id
+        self._read: dict[dt.date, Mapping[str, float | None]] = {}
+        self._has_all = False
+
+    def on(self, date: dt.date) -> Mapping[str, float | None]:
+        """Return the metrics of an as-of date by their keys; empty: not there."""
+        if date not in self._read and not self._has_all:
+            few = len(self._read) < self._AT_ONCE
+            reader = reader_of(_project(self._folder), self._release_id)
+            rows = reader.metric_values(self._customer_id, on=date if few else None)
+            found = {row["as_of"]: _values(row) for row in rows}
+            # in one step: another thread may be reading it
+            self._read = {date: {}, **self._read, **found}  # type: ignore[dict-item]
+            self._has_all = not few
+        return self._read.get(date, {})
+
+
+def _values(row: Row) -> Mapping[str, float | None]:
+    return {name: row[name] for name in row if name not in _RESERVED}  # type: ignore[misc]
+
+
 @dataclass(frozen=True, eq=False)
 class History:
     """All dates on which a customer was there, ascending."""
 
     health: tuple[DayHealth, ...]
-    metrics: Mapping[dt.date, Mapping[str, float | None]]
+    metrics: "MetricValues"
 
     @property
     def dates(self) -> tuple[dt.date, ...]:
@@ -66,7 +99,7 @@ class History:
 
     def value(self, metric: str, date: dt.date) -> float | None:
         """Return a metric on an as-of date."""
-        return self.metrics.get(date, {}).get(metric)
+        return self.metrics.on(date).get(metric)
 
     def movement(self, before: dt.date, after: dt.date) -> Movement | None:
         """Return why the score moved; None when one of the dates has no score."""
@@ -101,11 +134,7 @@ def _history(folder: Path, release_id: str, customer_id: str) -> History:
     reader = reader_of(_project(folder), release_id)
     names = _columns(reader.catalog)
     health = tuple(_day(row, names) for row in reader.health(customer_id))
-    metrics: dict[dt.date, Mapping[str, float | None]] = {}
-    for row in reader.metric_values(customer_id):
-        values = {name: row[name] for name in row if name not in _RESERVED}
-        metrics[row["as_of"]] = values  # type: ignore[index, assignment]
-    return History(health, metrics)
+    return History(health, MetricValues(folder, release_id, customer_id))
 
 
 _Columns = Mapping[str, Mapping[Place, tuple[str, str, str]]]

@@ -187,16 +187,21 @@ class _Opened:
 
     head: Head
     reader: ReleaseReader | None
-    history: History
+    known: History | None
+
+    @property
+    def history(self) -> History:
+        assert self.known is not None, "asked only where there is a reader"
+        return self.known
 
     def compared(self, asked: Asked) -> Comparison | None:
-        return comparison(self.history, asked)
+        return comparison(self.known, asked) if self.known else None
 
 
 def _opened(customer_id: str, visible_to: Staff) -> _Opened:
     reader = published_reader()
     row = customers.get_customer(customer_id, visible_to=visible_to)
-    history = history_of(reader, row.pk) if reader else History((), {})
+    history = history_of(reader, row.pk) if reader else None
     head = head_of(row.pk, visible_to=visible_to, reader=reader, history=history)
     return _Opened(head, reader, history)
 

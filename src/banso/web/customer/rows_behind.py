@@ -169,7 +169,7 @@ def _in_order(reader: ReleaseReader, table: str) -> list[str]:
     spec = TABLES[table]
     given = [name for name in reader.columns(table) if name not in _HIDDEN]
     last = [name for name in spec.key if name.endswith("_id")]
-    places = {spec.time: -1, **dict.fromkeys(last, 1)}
+    places = {str(spec.time): -1} | dict.fromkeys(last, 1)
     return sorted(given, key=lambda name: places.get(name, 0))
 
 

@@ -48,7 +48,7 @@ class Item:
 
     kind: KindOfItem
     moment: dt.datetime  # aware, UTC; of a day: its last instant
-    key: str
+    key: tuple[str, ...]
     day: str
     time: str  # empty: the day alone is known
     said: Said
@@ -122,7 +122,9 @@ def stream_of(
     if not with_use and len(wanted) > 1:
         wanted = [kind for kind in wanted if kind.key != "events"]
     found = _items(reader, customer_id, wanted, _UpTo(place.moment, limit, zone))
-    found.sort(key=lambda item: (_ORDER[item.kind.key], item.key))
+    # Among equal moments in the order of the reader, whose limit cuts them off.
+    found.sort(key=lambda item: item.key, reverse=True)
+    found.sort(key=lambda item: _ORDER[item.kind.key])
     found.sort(key=lambda item: item.moment, reverse=True)
     same = sum(item.moment == place.moment for item in found[: place.skip])
     rest = found[same:]
@@ -179,7 +181,7 @@ def _items(
         assert spec.time is not None
         for row in rows.get(kind.key, ()):
             if (when := row[spec.time]) is not None:
-                key = " ".join(str(row[name]) for name in spec.key)
+                key = tuple(str(row[name]) for name in spec.key)
                 said = SAID[kind.key](row, names)
                 items.append(_item(kind, when, key, said, zone=up_to.zone))
     return [item for item in items if item.moment <= up_to.moment]
@@ -221,11 +223,11 @@ def _event_days(
     for day, of_day in by_day.items():
         moment = _end_of(day, zone)
         said = said_event_day(of_day)
-        yield Item(kind, moment, "", formatting.day(day), "", said)
+        yield Item(kind, moment, (), formatting.day(day), "", said)
 
 
 def _item(
-    kind: KindOfItem, when: object, key: str, said: Said, *, zone: ZoneInfo
+    kind: KindOfItem, when: object, key: tuple[str, ...], said: Said, *, zone: ZoneInfo
 ) -> Item:
     if isinstance(when, dt.datetime):
         moment = when.replace(tzinfo=dt.UTC)
