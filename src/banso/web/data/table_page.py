@@ -60,7 +60,6 @@ class SampleTable:
     """The newest rows, as texts."""
 
     columns: tuple[str, ...]
-    numeric: frozenset[str]
     rows: tuple[tuple[str | None, ...], ...]  # null: nothing there
     masked: tuple[str, ...]  # columns whose values are not shown to this reader
 
@@ -138,11 +137,9 @@ def _column(column: Column, state: TableState, full: Fullness) -> ColumnRow:
 def _sample(standing: Standing, state: TableState, *, masks: bool) -> SampleTable:
     name = state.spec.name
     found = newest_rows(standing.project, standing.manifest, name, limit=SAMPLE_ROWS)
-    kinds = {**state.columns, **state.attributes}
     masked = frozenset(_personal(state)) if masks else frozenset[str]()
     return SampleTable(
         columns=found.columns,
-        numeric=frozenset(n for n in found.columns if kinds[n] in _NUMERIC),
         rows=tuple(
             tuple(
                 _text(value, column, masked)
@@ -152,9 +149,6 @@ def _sample(standing: Standing, state: TableState, *, masks: bool) -> SampleTabl
         ),
         masked=tuple(each for each in found.columns if each in masked),
     )
-
-
-_NUMERIC = {Kind.INTEGER, Kind.NUMBER, Kind.MONEY}
 
 
 def _personal(state: TableState) -> set[str]:
