@@ -262,3 +262,15 @@ def test_a_mapping_that_is_none_says_where(desk, text, line):
         desk.load()
 
     assert re.search(line, refusal.value.message), refusal.value.message
+
+
+def test_an_unreadable_file_of_unknown_name_does_not_stop_the_others(desk):
+    desk.put(customers__csv=CUSTOMERS, other__csv=CUSTOMERS.encode("utf-16"))
+
+    summary = desk.load()
+
+    assert summary.notes == (
+        "other.csv was not loaded: its name is that of no table.",
+        f"{desk.folder}/other.csv cannot be read: it is UTF-16, not a text in UTF-8.",
+    )
+    assert len(desk.rows("customers")) == 2

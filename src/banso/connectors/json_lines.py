@@ -6,7 +6,8 @@ import math
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import IO
+from types import NoneType
+from typing import IO, cast
 
 import numpy as np
 import pyarrow as pa
@@ -18,6 +19,7 @@ from banso.connectors.texts import text_array
 
 _STEP = 2_000
 _SAMPLE = 1_000
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 Object = dict[str, object]
 Numbered = list[tuple[int, str]]
@@ -43,7 +45,7 @@ def json_chunks(path: Path, encoding: str) -> Iterator[Chunk]:
             objects, numbers, misfits = _objects(lines)
             names = _names(objects)
             table = pa.table(
-                [text_array([_text(o.get(name)) for o in objects]) for name in names],
+                [_column([each.get(name) for each in objects]) for name in names],
                 names=normal_names(names),
             )
             yield Chunk(
@@ -115,6 +117,12 @@ def _names(objects: Sequence[Object]) -> tuple[str, ...]:
     return tuple({name: None for each in objects for name in each})
 
 
+def _column(values: list[object]) -> pa.Array:
+    if set(map(type, values)) <= {str, NoneType}:
+        return text_array(cast("list[str | None]", values))
+    return text_array([_text(value) for value in values])
+
+
 def _text(value: object) -> str | None:
     match value:
         case None | str():
@@ -126,4 +134,4 @@ def _text(value: object) -> str | None:
         case int():
             return str(value)
         case _:
-            return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+            return _ENCODER.encode(value)

@@ -9,6 +9,8 @@ import duckdb
 
 from banso.connectors.conforming import Conformer, Origin
 from banso.connectors.discovery import MAPPING_FILES, Discovery, Source, discover
+from banso.connectors.encodings import WrongEncoding
+from banso.connectors.files import FileUnreadable
 from banso.connectors.layout import (
     KNOWN_AT,
     Conforming,
@@ -177,7 +179,7 @@ class _Load:
             encoding = source.mapping.encoding if source.mapping else None
             self._plan_file(source, TableFile(source.path, encoding=encoding))
         for path in found.unplaced:
-            self._propose(path, TableFile(path).headers(), table=None)
+            self._propose_table(path)
         if not found.sources and not self.proposals:
             raise NothingToLoad(
                 " ".join(["There is no table to load.", *found.notes]),
@@ -235,6 +237,15 @@ class _Load:
             self._propose(source.path, headers, table=source.table)
             return
         self.planned.append(_Planned(source, file))
+
+    def _propose_table(self, path: Path) -> None:
+        """Propose a table for a file that nobody asked for; a bad one harms nothing."""
+        try:
+            headers = TableFile(path).headers()
+        except (FileUnreadable, WrongEncoding) as refusal:
+            self.notes.append(refusal.message)
+        else:
+            self._propose(path, headers, table=None)
 
     def _propose(
         self, path: Path, headers: tuple[str, ...], *, table: str | None
