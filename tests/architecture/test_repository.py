@@ -19,9 +19,9 @@ FETCHED = re.compile(
 
 
 def kept_files() -> list[Path]:
-    """Return the files that git keeps or would keep."""
+    """Return the files that git keeps."""
     listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
+        ["git", "ls-files", "-z"],
         cwd=ROOT,
         capture_output=True,
         text=True,

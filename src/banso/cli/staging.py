@@ -59,6 +59,7 @@ def set_up(
     What an interrupted set-up left is used or made again.
     """
     now = dt.datetime.now(dt.UTC)
+    folder.mkdir(parents=True, exist_ok=True)
     making = Making(last_day=now.astimezone(ZoneInfo(company.timezone)).date())
     if customers is not None:
         making = Making(last_day=making.last_day, customers=customers)
@@ -82,6 +83,8 @@ def _project(company: DemoCompany, folder: Path, facts: Facts) -> Project:
         shutil.copytree(facts.definitions, folder / "definitions", dirs_exist_ok=True)
     if (folder / SETTINGS_FILE).is_file():
         return Project.open(folder)
+    # Made anew at will: no version control should ask about it.
+    (folder / ".gitignore").write_text("*\n", encoding="utf-8")
     return create_project(
         folder,
         name=company.name.in_language(language()),
