@@ -36,6 +36,18 @@ def test_events_too_old_for_health_are_shown_as_stale(cast, aoi, company):
     assert "Stale 81 days; believed for 30" in text
 
 
+def test_rows_dated_after_the_run_do_not_make_a_table_fresh(
+    cast, aoi, own_company, more
+):
+    rows = "event_id,occurred_at,customer_id,name\nE9,2027-03-01T10:00:00,C1,opened\n"
+    load(own_company, more(events=rows), at=timezone.now())
+
+    text = text_of(aoi.get("/data/"))
+
+    assert "Stale 81 days; believed for 30" in text
+    assert "1 Sep 26 – 1 Mar 27" in text
+
+
 def test_what_a_missing_table_would_switch_on_is_said(cast, aoi, company):
     text = text_of(aoi.get("/data/"))
 

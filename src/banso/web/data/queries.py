@@ -111,7 +111,7 @@ def tables_page(*, today: dt.date) -> TablesPage:
         for state in standing.tables
         if state.is_connected
     )
-    days = [c.state.last_day for c in connected if c.state.last_day is not None]
+    ages = [c.age_days for c in connected if c.age_days is not None]
     return TablesPage(
         connected=connected,
         unconnected=tuple(
@@ -122,7 +122,7 @@ def tables_page(*, today: dt.date) -> TablesPage:
         lacking=_lacking(standing),
         total=len(TABLES),
         rows=sum(c.state.rows for c in connected),
-        newest=max((each for each in days if each <= day), default=None),
+        newest=max((day - dt.timedelta(n) for n in ages if n >= 0), default=None),
         loaded_at=max(
             (c.state.loaded_at for c in connected if c.state.loaded_at), default=None
         ),
@@ -182,13 +182,28 @@ def _connected(
     standing: Standing, state: TableState, held: Summary, *, day: dt.date
 ) -> Connected:
     name = state.spec.name
+    newest = _newest(standing, state, day)
     return Connected(
         state=state,
         label=here(state.spec.label),
         quarantined=dict(held.rows_of).get(name, 0),
-        age_days=(day - state.last_day).days if state.last_day else None,
+        age_days=None if newest is None else (day - newest).days,
         stale_after=standing.stale_after.get(name),
     )
+
+
+def _newest(standing: Standing, state: TableState, day: dt.date) -> dt.date | None:
+    """Return the day of the newest row up to `day`; one dated later if none is known.
+
+    The lake knows the last day of all. When that lies ahead, the release says which
+    was the newest row that it could use.
+    """
+    if state.last_day is None or state.last_day <= day:
+        return state.last_day
+    release = standing.manifest.release
+    noted = release.notes.get("newest") if release else None
+    used = noted.get(state.spec.name) if isinstance(noted, dict) else None
+    return dt.date.fromisoformat(used) if isinstance(used, str) else state.last_day
 
 
 def _lacking(standing: Standing) -> tuple[LackingColumn, ...]:
