@@ -260,8 +260,12 @@ def _dimensions(
                 label=words.said(dimension.label.label),
                 score=score,
                 score_text=formatting.points(score),
-                weight=formatting.ratio(sum(r.weight for r in readings), places=1),
-                points=formatting.number(sum(r.points for r in readings), places=1),
+                weight=formatting.ratio(
+                    sum(r.weight for r in readings) if readings else None, places=1
+                ),
+                points=formatting.number(
+                    sum(r.points for r in readings) if readings else None, places=1
+                ),
                 effect=effect,
                 effect_text=words.signed(effect),
                 elements=mine,
