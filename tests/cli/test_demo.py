@@ -32,7 +32,8 @@ def demonstration(folder: Path) -> Iterator[dict[str, object]]:
             assert process.stdout is not None
             lines = iter(process.stdout.readline, "")
             said = [*takewhile(lambda line: line != "}\n", lines), "}"]
-            ready |= json.loads("".join(said)) if said[1:] else {}
+            assert said[1:], process.stderr.read() if process.stderr else ""
+            ready |= json.loads("".join(said))
             yield ready
         finally:
             process.send_signal(signal.SIGINT)

@@ -137,6 +137,6 @@ def _busiest_owner(project: Project) -> tuple[str, str]:
         if not owners:
             return "", ""
         staff = session.facts("staff")
-        named = session.to_arrow(staff.filter(staff.email == owners[0]).name)
-    names = [name for name in named.to_pylist() if name]
+        named = session.to_arrow(staff.filter(staff.email == owners[0]).select("name"))
+    names = [name for name in named["name"].to_pylist() if name]
     return owners[0], names[0] if names else owners[0].partition("@")[0]
