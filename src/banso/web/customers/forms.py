@@ -184,8 +184,8 @@ def sorts_of(selection: Selection) -> list[Option]:
         "-renews": _("Latest renewal first"),
         "-active": _("Last active first"),
         "active": _("Longest silent first"),
-        "name": _("Name"),
-        "-name": _("Name, from the end"),
+        "name": _("Customer name"),
+        "-name": _("Customer name, from the end"),
         "owner": _("Owner"),
         "-owner": _("Owner, from the end"),
     }

@@ -1,24 +1,21 @@
 """A page of the list of customers, in the same few queries whatever there is."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
 
 from django.db.models import QuerySet
 
-from banso.web.customers.models import CustomerNow, PublishedRelease
+from banso.web.customers.models import CustomerNow
 from banso.web.customers.presentation import SHOWN
-from banso.web.customers.queries import published_release, visible_customers
-from banso.web.customers.search import containing, ids_of, words_of
+from banso.web.customers.queries import visible_customers
+from banso.web.customers.search import IdQuery, containing, ids_of, words_of
 from banso.web.customers.selection import Condition, Selection
 from banso.web.customers.walking import fulfilling
 from banso.webkit.paging import MAX_COUNT, Page, page_of
 from banso.webkit.permissions import Staff
 
-Result = TypeVar("Result")
 CustomerValues = Mapping[str, object]
-_ATTEMPTS: Final = 5
 
 
 @dataclass(frozen=True)
@@ -81,7 +78,7 @@ class _Sought:
     visible_to: Staff
     conditions: Sequence[Condition]
     words: Sequence[str]
-    ids: QuerySet[CustomerNow] | Sequence[str] | None
+    ids: IdQuery | Sequence[str] | None
 
     def customers(self, *, walking: bool = False) -> QuerySet[CustomerNow]:
         """Return the query; `walking` leaves the database no index but the sort's."""
@@ -108,24 +105,3 @@ def _sought(selection: Selection, *, visible_to: Staff, as_of: dt.date) -> _Soug
         words=words,
         ids=ids_of(words) if words else None,
     )
-
-
-def read_consistently(
-    read: Callable[[PublishedRelease | None], Result],
-) -> tuple[PublishedRelease | None, Result]:
-    """Return what `read` gives, all of it from one release.
-
-    A page reads several times; when a release is published in between, it reads again.
-    """
-    before = published_release()
-    for _attempt in range(_ATTEMPTS):
-        result = read(before)
-        after = published_release()
-        if _moment(after) == _moment(before):
-            break
-        before = after
-    return after, result
-
-
-def _moment(release: PublishedRelease | None) -> object:
-    return release and (release.release_id, release.published_at)

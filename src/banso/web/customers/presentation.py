@@ -11,7 +11,7 @@ from typing import Final, cast
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from banso.web.customers.models import NoScore, PublishedRelease
@@ -26,7 +26,7 @@ TOUCHES: Final[Mapping[str, object]] = {
     "tech": gettext_lazy("Tech touch"),
 }
 STATUSES: Final[Mapping[str, object]] = {
-    "active": gettext_lazy("Active"),
+    "active": pgettext_lazy("contract", "Active"),
     "upcoming": gettext_lazy("Upcoming"),
     "churned": gettext_lazy("Churned"),
 }

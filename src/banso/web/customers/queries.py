@@ -1,5 +1,8 @@
 """Reading customers: which ones a user may see, and how they stand."""
 
+from collections.abc import Callable
+from typing import Final, TypeVar
+
 from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404
@@ -20,6 +23,9 @@ from banso.web.customers.models import (
 from banso.web.customers.presentation import SHOWN, Row, RowMaker
 from banso.web.customers.walking import fulfilling
 from banso.webkit.permissions import Scope, Staff
+
+Result = TypeVar("Result")
+_ATTEMPTS: Final = 5
 
 
 def visible_customers(user: Staff) -> QuerySet[CustomerNow]:
@@ -43,6 +49,25 @@ def get_customer(customer_id: str, *, visible_to: Staff) -> CustomerNow:
 def published_release() -> PublishedRelease | None:
     """Return the release that the pages show; None before the first run."""
     return PublishedRelease.objects.first()
+
+
+def read_consistently(
+    read: Callable[[PublishedRelease], Result],
+) -> tuple[PublishedRelease, Result] | None:
+    """Return what `read` gives, all of it from one release; None before the first run.
+
+    A page reads several times; when a release is published in between, it reads again.
+    """
+    release = published_release()
+    if release is None:
+        return None
+    result = read(release)
+    for _attempt in range(_ATTEMPTS):
+        after = published_release()
+        if after is None or after.published_at == release.published_at:
+            break
+        release, result = after, read(after)
+    return release, result
 
 
 def has_facts() -> bool:

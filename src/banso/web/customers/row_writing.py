@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -72,7 +72,7 @@ def writing_many() -> Iterator[None]:
         cursor.execute("PRAGMA cache_size = -2000")
 
 
-def write_rows(rows: Sequence[Sequence[object]]) -> None:
+def write_rows(rows: Sequence[Sequence[Any]]) -> None:
     """Add or replace rows, each with its values in the order of `ROW`."""
     if not rows:
         return

@@ -11,6 +11,7 @@ from django.db.models.expressions import RawSQL
 
 from banso.web.customers.models import CustomerNow
 
+IdQuery = QuerySet[CustomerNow, str]
 NAME_LENGTH: Final = 300
 ID_LENGTH: Final = 100
 TRIGRAM: Final = 3
@@ -36,7 +37,7 @@ def words_of(question: str) -> Sequence[str]:
     return normalized(question).split()[:MAX_WORDS]
 
 
-def ids_of(words: Sequence[str]) -> QuerySet[CustomerNow] | Sequence[str] | None:
+def ids_of(words: Sequence[str]) -> IdQuery | Sequence[str] | None:
     """Return the ids of the customers whose name or id contains all words.
 
     Few ids are returned as they are, many as a query; None on PostgreSQL, where
@@ -48,7 +49,9 @@ def ids_of(words: Sequence[str]) -> QuerySet[CustomerNow] | Sequence[str] | None
     if few is not None:
         return few
     # reads one small index from end to end
-    return containing(CustomerNow.objects.order_by(), words).values("customer_id")
+    return containing(CustomerNow.objects.order_by(), words).values_list(
+        "customer_id", flat=True
+    )
 
 
 def containing(

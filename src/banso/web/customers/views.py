@@ -15,7 +15,7 @@ from django.views.decorators.http import (
 from banso.kernel.errors import BansoError
 from banso.web.customers import operations, queries, view_operations
 from banso.web.customers.forms import ViewForm, extras_of, filters_of, sorts_of
-from banso.web.customers.listing import list_customers, read_consistently
+from banso.web.customers.listing import list_customers
 from banso.web.customers.presentation import RowMaker
 from banso.web.customers.selection import Selection
 from banso.web.customers.shelf import NO_VIEW, list_url, shelf_for, view_url
@@ -33,20 +33,18 @@ def customer_list(request: StaffRequest) -> HttpResponse:
     if (target := _cleaner_url(request)) is not None:
         return HttpResponseRedirect(target)
     selection = Selection.read(request.GET)
-    release, listing = read_consistently(
-        lambda release: (
-            release
-            and list_customers(
-                selection,
-                visible_to=request.user,
-                as_of=release.as_of,
-                cursor=request.GET.get("at", ""),
-            )
+    found = queries.read_consistently(
+        lambda release: list_customers(
+            selection,
+            visible_to=request.user,
+            as_of=release.as_of,
+            cursor=request.GET.get("at", ""),
         )
     )
-    if release is None or listing is None:
-        context = {"has_facts": queries.has_facts()}
-        return render(request, "customers/nothing_yet.html", context)
+    if found is None:
+        nothing = {"has_facts": queries.has_facts()}
+        return render(request, "customers/nothing_yet.html", nothing)
+    release, listing = found
     owners = queries.owner_names(request.user)
     rows = RowMaker(release, owners, request.LANGUAGE_CODE or "en")
     filters = filters_of(

@@ -1,7 +1,7 @@
 """Reading rows in the order of an index, whatever SQLite thinks of it."""
 
 from django.db import connection
-from django.db.models import F, Func, QuerySet
+from django.db.models import F, Field, Func, QuerySet
 
 from banso.web.customers.models import CustomerNow
 
@@ -25,6 +25,7 @@ def fulfilling(
     if connection.vendor == "sqlite":
         field = CustomerNow._meta.get_field(column)  # noqa: SLF001 - documented
         name = f"plain_{column}"
+        assert isinstance(field, Field)
         plain = _Unindexed(F(column), output_field=field)
         return customers.alias(**{name: plain}).filter(**{f"{name}__{lookup}": value})
     return customers.filter(**{f"{column}__{lookup}": value})

@@ -39,7 +39,9 @@ class Amount:
     def __str__(self) -> str:
         """Return the amount in few characters."""
         if self.currency in ("", NO_CURRENCY):
-            return formatting.compact(self.value)
+            few = abs(self.value) < 10_000
+            show = formatting.number if few else formatting.compact
+            return show(self.value)
         return formatting.compact_money(self.value, self.currency)
 
 

@@ -132,14 +132,10 @@ def overview_for(user: Staff, *, now: dt.datetime, language: str) -> Overview | 
         Of the chart.
 
     """
-    before = customers.published_release()
-    while before is not None:
-        overview = _overview(user, before, now=now, language=language)
-        after = customers.published_release()
-        if after is None or after.published_at == before.published_at:
-            return overview
-        before = after  # published while we read: read again, so that nothing is mixed
-    return None
+    found = customers.read_consistently(
+        lambda release: _overview(user, release, now=now, language=language)
+    )
+    return found[1] if found else None
 
 
 def _overview(
@@ -226,10 +222,12 @@ def _soon(figures: "Figures") -> list[Renewals]:
 def _months(figures: "Figures") -> list[Renewals]:
     cells = figures.of_part("renewal_month")
     found = []
-    for month in sorted({cell.of for cell in cells}):
+    months = sorted({cell.of for cell in cells})
+    for month in months:
         label = formatting.month(dt.date.fromisoformat(f"{month}-01"))
         of_month = [cell for cell in cells if cell.of == month]
-        asked = {"month": month, "renews": "180"}  # as the sums: 180 days ahead
+        # the sums end 180 days ahead, in the middle of the last month
+        asked = {"month": month, **({"renews": "180"} if month == months[-1] else {})}
         found.append(_renewals(label, of_month, asked))
     return found
 

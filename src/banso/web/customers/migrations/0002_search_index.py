@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
+from django.db.transaction import atomic
 from django.db.utils import DatabaseError
 
 _SQLITE = (
@@ -37,15 +38,12 @@ def add_index(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
     """Add the index; a database that cannot have one searches without it."""
     statements = {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}
     connection = editor.connection
-    savepoint = connection.savepoint()
     try:
-        with connection.cursor() as cursor:
+        with atomic(using=connection.alias), connection.cursor() as cursor:
             for statement in statements[connection.vendor]:
                 cursor.execute(statement)
     except DatabaseError:  # SQLite without FTS5, or no right to add an extension
-        connection.savepoint_rollback(savepoint)
-    else:
-        connection.savepoint_commit(savepoint)
+        return
 
 
 class Migration(migrations.Migration):  # noqa: D101
