@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import ibis
 import ibis.expr.types as ir
-import pyarrow as pa
 from ibis import _
 
+from banso.analytics.literal_rows import literal_rows
 from banso.tables.registry import TABLES
 
 TREND_DATES = 26  # as-of dates in the trend
@@ -138,8 +138,8 @@ def _attributes(customers: ir.Table, known: Sequence[str]) -> ir.StringValue:
 
 
 def _trend(health: ir.Table, rows: ir.Table, dates: Sequence[dt.date]) -> ir.Table:
-    wanted = pa.array(dates[-TREND_DATES:], pa.date32())
-    calendar = ibis.memtable(pa.table({"as_of": wanted}))
+    wanted = [{"as_of": date} for date in dates[-TREND_DATES:]]
+    calendar = literal_rows(wanted, {"as_of": "date"})
     cells = rows.filter(rows.status == "active").select("customer_id")
     cells = cells.cross_join(calendar)
     scored = cells.left_join(

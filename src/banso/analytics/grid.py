@@ -16,9 +16,9 @@ from functools import reduce
 
 import ibis
 import ibis.expr.types as ir
-import pyarrow as pa
 from ibis import _
 
+from banso.analytics.literal_rows import literal_rows
 from banso.kernel.zones import day_number
 
 
@@ -63,14 +63,17 @@ class Grid:
 
     def calendar(self) -> ir.Table:
         """Return ``position`` (int32), ``as_of`` and ``as_of_day``, a row per week."""
-        places = range(-self.reach, len(self.dates))
-        weeks = [self.dates[0] + dt.timedelta(weeks=place) for place in places]
-        columns = {
-            "position": pa.array(places, pa.int32()),
-            "as_of": pa.array(weeks, pa.date32()),
-            "as_of_day": pa.array([day_number(week) for week in weeks], pa.int32()),
-        }
-        return ibis.memtable(pa.table(columns))
+        first = self.dates[0]
+        rows = [
+            {
+                "position": place,
+                "as_of": first + dt.timedelta(weeks=place),
+                "as_of_day": self.first + 7 * place,
+            }
+            for place in range(-self.reach, len(self.dates))
+        ]
+        types = {"position": "int32", "as_of": "date", "as_of_day": "int32"}
+        return literal_rows(rows, types)
 
 
 @dataclass(frozen=True)

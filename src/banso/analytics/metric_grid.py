@@ -155,8 +155,9 @@ def _contact_parts(rollups: Rollups, cells: Sequence[Cell], grid: Grid) -> list[
         rows = rollups.contact_days[table]
         longest = max((cell.window or 0) + cell.offset for cell in wanted)
         rows = rows.filter(rows.day > grid.first - longest, rows.known_day <= grid.last)
-        edges = spells.contact_edges(rows, wanted, late=table in rollups.late)
-        parts.append(impulses(edges, grid=grid))
+        is_late = table in rollups.late
+        find = spells.late_contact_edges if is_late else spells.contact_edges
+        parts.append(impulses(find(rows, wanted), grid=grid))
     return parts
 
 

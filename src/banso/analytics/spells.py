@@ -43,42 +43,61 @@ def _bucketed(days: ir.Table, cell: Cell) -> ir.Value:
     return column.cast("float64") if cell.measure.aggregate == "count" else column
 
 
-def contact_edges(rows: ir.Table, cells: Sequence[Cell], *, late: bool) -> list[Edge]:
+def contact_edges(rows: ir.Table, cells: Sequence[Cell]) -> list[Edge]:
     """Return when contacts enter and leave the windows of `cells`.
 
-    Each day of a contact speaks for it until its next day does (or, when that one
-    became known first, from then on): so a contact is never counted twice. A day that
-    hands over to the next one within the window changes nothing, and is left out.
+    A contact enters with a day that no day of the window before it covers, and leaves
+    when the window has passed without another day.
 
     Parameters
     ----------
     rows
-        A roll-up by contact and day.
+        A roll-up by contact and day, all of whose rows were known on their day.
     cells
         Windows of style ``contacts`` over one measure.
-    late
-        Whether any row became known after its day.
 
     """
-    offsets = sorted({cell.offset for cell in cells})
-    days = _contact_days(rows, cells[0].measure.column, offsets)
+    days = _contact_days(rows, cells[0].measure.column)
+    newest_first = _newest_first(days)
+    # Two rows of one day need no joining: they cover each other.
+    days = days.mutate(
+        next=days.day.lag().over(newest_first),
+        before=days.day.lead().over(newest_first),
+    )
     edges = []
     for cell in cells:
         assert cell.window is not None
+        covered = days.before + cell.window >= days.day
+        continued = days.day + cell.window >= days.next
+        starts = days.filter(~covered.fill_null(_NO))
+        ends = days.filter(~continued.fill_null(_NO))
+        edges += [
+            Edge(starts, starts.day + cell.offset, {cell.column: _ONE}),
+            Edge(ends, ends.day + cell.offset + cell.window, {cell.column: -_ONE}),
+        ]
+    return edges
+
+
+def late_contact_edges(rows: ir.Table, cells: Sequence[Cell]) -> list[Edge]:
+    """Return what `contact_edges` does when rows became known after their day.
+
+    Each day of a contact speaks for it until its next day does, or, when that one
+    became known first, from then on: so a contact is never counted twice.
+    """
+    days = _contact_days(rows, cells[0].measure.column)
+    later = _newest_first(days, preceding=(None, 1))
+    until = {
+        f"until_{offset}": _entering(days, offset).min().over(later)
+        for offset in sorted({cell.offset for cell in cells})
+    }
+    days = days.mutate(**until)
+    edges = []
+    for cell in cells:
         entered = _entering(days, cell.offset)
         left = _leaving(days, offset=cell.offset, window=cell.window)
-        if late:
-            starts, ends = days, days
-        else:
-            handed_over = days.before + cell.window >= days.day
-            hands_over = days.day + cell.window >= days[f"until_{cell.offset}"] - (
-                cell.offset
-            )
-            starts = days.filter(~handed_over.fill_null(_NO))
-            ends = days.filter(~hands_over.fill_null(_NO))
         edges += [
-            Edge(starts, entered, {cell.column: _ONE}),
-            Edge(ends, left, {cell.column: -_ONE}),
+            Edge(days, entered, {cell.column: _ONE}),
+            Edge(days, left, {cell.column: -_ONE}),
         ]
     return edges
 
@@ -87,25 +106,20 @@ _ONE = ibis.literal(1.0)
 _NO = ibis.literal(value=False)
 
 
-def _contact_days(rows: ir.Table, measure: str, offsets: Sequence[int]) -> ir.Table:
-    """Return ``day``, ``enter``, ``before`` and, for each offset, ``until_<offset>``.
-
-    Two rows of one day need no joining: one of them ends where it begins.
-    """
-    days = rows.filter(rows[measure] > 0, rows.contact_id.notnull()).select(
+def _contact_days(rows: ir.Table, measure: str) -> ir.Table:
+    return rows.filter(rows[measure] > 0, rows.contact_id.notnull()).select(
         "customer_id", "contact_id", "day", enter=rows.known_day
     )
-    newest_first = {
-        "group_by": [days.customer_id, days.contact_id],
-        "order_by": days.day.desc(),
-    }
-    later = ibis.window(preceding=(None, 1), **newest_first)
-    until = {
-        f"until_{offset}": _entering(days, offset).min().over(later)
-        for offset in offsets
-    }
-    before = days.day.lead().over(ibis.window(**newest_first))
-    return days.select("customer_id", "day", "enter", before=before, **until)
+
+
+def _newest_first(
+    days: ir.Table, preceding: tuple[None, int] | None = None
+) -> ibis.expr.builders.LegacyWindowBuilder:
+    return ibis.window(
+        group_by=[days.customer_id, days.contact_id],
+        order_by=days.day.desc(),
+        preceding=preceding,
+    )
 
 
 def _entering(rows: ir.Table, offset: int) -> ir.IntegerValue:

@@ -1,7 +1,6 @@
 """Calendar arithmetic of the as-of grid."""
 
 import datetime as dt
-from collections.abc import Sequence
 
 SUNDAY = 6  # dt.date.weekday()
 
@@ -38,11 +37,6 @@ def month_of(day: dt.date) -> str:
     return f"{day:%Y-%m}"
 
 
-def months_between(first: dt.date, last: dt.date) -> Sequence[str]:
-    """Return the calendar months that `first` to `last` (inclusive) touch."""
-    months = []
-    year, month = first.year, first.month
-    while (year, month) <= (last.year, last.month):
-        months.append(f"{year:04d}-{month:02d}")
-        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
-    return months
+def quarter_of(day: dt.date) -> str:
+    """Return the calendar quarter of `day` as ``2026-Q4``."""
+    return f"{day.year:04d}-Q{(day.month + 2) // 3}"

@@ -70,13 +70,22 @@ class Kitchen:
             return False
         return self._note(recipe).exists()
 
-    def part(self, recipe: Recipe, rows: Callable[[], ir.Table]) -> Part:
-        """Return the file of a recipe; `rows` is asked only when it must be made."""
+    def part(
+        self,
+        recipe: Recipe,
+        rows: Callable[[], ir.Table],
+        *,
+        is_ordered: bool = False,
+    ) -> Part:
+        """Return the file of a recipe; `rows` is asked only when it must be made.
+
+        With `is_ordered` the rows come from a held table in the recipe's order.
+        """
         if self.has(recipe):
             self.found += 1
             return self._found(recipe)
         written = self.session.write_part(
-            rows(), path=recipe.path, order_by=recipe.order_by
+            rows(), path=recipe.path, order_by=() if is_ordered else recipe.order_by
         )
         self.made += 1
         self._fresh.add(recipe.path)

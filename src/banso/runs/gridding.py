@@ -1,21 +1,20 @@
 """The second step of a run: metrics and health at every as-of date, slice by slice."""
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import ibis
 import ibis.expr.types as ir
-import pyarrow as pa
 from ibis import _
 
 from banso.analytics.grid import Grid
 from banso.analytics.health import attributes_used, health_grid, tables_of_metrics
+from banso.analytics.literal_rows import literal_rows
 from banso.analytics.metric_grid import Rollups, metric_grid, weeks_needed
 from banso.definitions.catalog import Catalog
 from banso.definitions.metrics import AttributeMetric, Metric
-from banso.kernel.days import SUNDAY, month_of, weekly_as_of
+from banso.kernel.days import SUNDAY, month_of, quarter_of, weekly_as_of
 from banso.kernel.digests import digest_of_value
 from banso.kernel.errors import BansoError
 from banso.kernel.progress import Progress
@@ -30,7 +29,7 @@ VERSION = 1  # of what is computed here and in analytics: a change raises it
 CELLS_AT_ONCE = 4_000_000  # customers × weeks that are worked on together
 
 _ORDER = ("customer_id", "as_of")
-_BY_DATE = ("as_of", "customer_id")
+_HELD_ORDER = ("slice_no", *_ORDER)
 
 
 class NobodyThere(BansoError):
@@ -43,8 +42,8 @@ class NobodyThere(BansoError):
 class Slice:
     """Some as-of dates whose results lie in one file.
 
-    A month that is over has one file; the running month has one for each date, so that
-    the next day costs one date.
+    A quarter that is over has one file, and so has a month of the running quarter; the
+    running month has one for each date, so that the next day costs one date.
     """
 
     name: str
@@ -77,13 +76,16 @@ class Gridded:
 
 def slices_of(dates: Sequence[dt.date]) -> tuple[Slice, ...]:
     """Return how the results of these ascending dates are divided into files."""
-    running_month = month_of(dates[-1])
     by_name: dict[str, list[dt.date]] = {}
     for date in dates:
-        month = month_of(date)
-        name = date.isoformat() if month == running_month else month
-        by_name.setdefault(name, []).append(date)
+        by_name.setdefault(_slice_name(date, now=dates[-1]), []).append(date)
     return tuple(Slice(name, tuple(days)) for name, days in by_name.items())
+
+
+def _slice_name(date: dt.date, *, now: dt.date) -> str:
+    if quarter_of(date) != quarter_of(now):
+        return quarter_of(date)
+    return month_of(date) if month_of(date) != month_of(now) else date.isoformat()
 
 
 def _first_day(rolled: Rolled, kitchen: Kitchen) -> dt.date | None:
@@ -191,19 +193,34 @@ def _metric_parts(
     done = len(recipes) - len(missing)
     for grid, batch in _batches(missing, weeks_needed(metrics)):
         progress("metrics", done, len(recipes))
-        with _computed(kitchen, rolled.rollups, metrics, grid) as cells:
-            _write_slices(kitchen, cells, {part: recipes[part] for part in batch})
+        several = _computed(kitchen, rolled.rollups, metrics, grid)
+        _write_slices(kitchen, several, {part: recipes[part] for part in batch})
         done += len(batch)
     progress("metrics", len(recipes), len(recipes))
     return {part: kitchen.part(recipe, _never) for part, recipe in recipes.items()}
 
 
 def _write_slices(
-    kitchen: Kitchen, cells: ir.Table, recipes: Mapping[Slice, Recipe]
+    kitchen: Kitchen, several: Iterable[ir.Table], recipes: Mapping[Slice, Recipe]
 ) -> None:
-    for part, recipe in recipes.items():
-        wanted = cells.filter(cells.as_of.between(part.dates[0], part.dates[-1]))
-        kitchen.part(recipe, lambda rows=wanted: rows)
+    """Compute the rows of all slices together, and write each slice's own.
+
+    `several` are groups of customers in ascending order, so that what is held lies in
+    the order of the files, and no slice has to be sorted by itself.
+    """
+    numbered = (_numbered(rows, tuple(recipes)) for rows in several)
+    with kitchen.session.held(numbered, order_by=_HELD_ORDER) as cells:
+        for number, recipe in enumerate(recipes.values()):
+            mine = cells.filter(cells.slice_no == number).drop("slice_no")
+            kitchen.part(recipe, lambda rows=mine: rows, is_ordered=True)
+
+
+def _numbered(rows: ir.Table, slices: Sequence[Slice]) -> ir.Table:
+    cases = [
+        (rows.as_of <= part.dates[-1], ibis.literal(number, "int16"))
+        for number, part in enumerate(slices)
+    ]
+    return rows.mutate(slice_no=ibis.cases(*cases, else_=ibis.null("int16")))
 
 
 def _never() -> ir.Table:
@@ -233,25 +250,19 @@ def _grid(batch: Sequence[Slice], reach: int) -> Grid:
     return Grid(tuple(date for part in batch for date in part.dates), reach=reach)
 
 
-@contextmanager
 def _computed(
     kitchen: Kitchen, rollups: Rollups, metrics: Sequence[Metric], grid: Grid
 ) -> Iterator[ir.Table]:
-    """Give the metrics of a grid as a table that is there until the block ends."""
+    """Yield the metrics of a grid, for some customers at a time, in their order."""
     weeks = grid.reach + len(grid.dates)
     at_once = max(1, CELLS_AT_ONCE // weeks)
     ids = kitchen.session.to_arrow(
         rollups.presence.select("customer_id").distinct().order_by("customer_id")
     )["customer_id"]
-    groups = [ids.slice(start, at_once) for start in range(0, len(ids), at_once)]
-    several = (
-        metric_grid(
-            _only(rollups, (group[0].as_py(), group[-1].as_py())), metrics, grid
-        )
-        for group in groups
-    )
-    with kitchen.session.held(several, order_by=_BY_DATE) as cells:
-        yield cells
+    for start in range(0, len(ids), at_once):
+        group = ids.slice(start, at_once)
+        between = (group[0].as_py(), group[-1].as_py())
+        yield metric_grid(_only(rollups, between), metrics, grid)
 
 
 def _only(rollups: Rollups, between: tuple[str, str]) -> Rollups:
@@ -333,8 +344,7 @@ def _health_parts(
             models=catalog.health,
             metrics=metrics,
         )
-        with kitchen.session.held([together], order_by=_BY_DATE) as cells:
-            _write_slices(kitchen, cells, {part: recipes[part] for part in batch})
+        _write_slices(kitchen, [together], {part: recipes[part] for part in batch})
         done += len(batch)
     progress("health", len(recipes), len(recipes))
     return [kitchen.part(recipe, _never) for recipe in recipes.values()]
@@ -367,9 +377,8 @@ def _ages(rolled: Rolled, tables: Sequence[str], date: dt.date) -> dict[str, obj
 
 
 def _freshness(ages: Sequence[dict[str, object]], tables: Sequence[str]) -> ir.Table:
-    fields = [pa.field("as_of", pa.date32())]
-    fields += [pa.field(f"age_{table}", pa.int32()) for table in tables]
-    return ibis.memtable(pa.Table.from_pylist(list(ages), pa.schema(fields)))
+    types = {"as_of": "date", **{f"age_{table}": "int32" for table in tables}}
+    return literal_rows(ages, types)
 
 
 def _plain(ages: Sequence[dict[str, object]]) -> list[dict[str, str]]:

@@ -16,7 +16,7 @@ from banso.kernel.zones import OffsetSpan, utc_offsets
 from banso.runs.derived import History, Kitchen, Recipe
 from banso.tables.registry import TABLES
 from banso.tables.spec import TableSpec
-from banso.warehouse.manifest import Part, TableVersion
+from banso.warehouse.manifest import Part, TableVersion, content_digest
 
 # A larger table is rolled up month by month, so that a day's rows cost one month.
 WHOLE_TABLE_ROWS = 1_000_000
@@ -215,7 +215,7 @@ def _inputs(
     """
     return {
         "version": VERSION,
-        "content": sorted([p.content, p.live_rows] for p in parts),
+        "content": content_digest(parts),
         "columns": list(columns),
         "offsets": [[o.since.isoformat(), o.seconds] for o in offsets],
     }

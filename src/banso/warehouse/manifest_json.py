@@ -157,7 +157,7 @@ def _definitions(node: Node) -> DefinitionsVersion:
 
 
 def _release_node(release: Release, parts: _Numbered) -> Node:
-    tables = {name: parts.numbers(each) for name, each in release.tables.items()}
+    tables = {name: parts.numbers(each) for name, each in sorted(release.tables.items())}
     return {
         "release_id": release.release_id,
         "as_of": release.as_of.isoformat(),

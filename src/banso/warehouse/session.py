@@ -252,6 +252,7 @@ class Session:
             Where to; a relative path is within the lake.
         order_by
             Columns that order the rows fully: then the same rows give the same bytes.
+            None keep the order of a held table.
 
         Raises
         ------
