@@ -40,6 +40,7 @@ def test_old_facts_are_computed_as_of_their_last_day(
 
     assert "The newest fact is of 2026-06-28: that day is taken" in ran.err
     assert "as of 2026-06-28" in ran.out
+    assert f"banso serve --project {project.folder}\n" in ran.out
 
 
 def test_a_second_run_gives_the_same_release(

@@ -16,6 +16,7 @@ from banso.cli.staging import (
     add_demo_users,
     demo_password,
     is_set_up,
+    most_fallen,
     open_again,
     set_up,
 )
@@ -161,20 +162,16 @@ def say_welcome(
         "  閲覧のみ  {viewer}\n"
         "  パスワード（共通） {password}\n\n"
         "まず見るところ:\n"
-        "  1. 概況 – 健康状態ごとの顧客数とMRR、大きく動いた顧客\n"
-        "  2. 顧客 – 「危険」で絞り込み、契約更新日で並べ替え\n"
-        "  3. 顧客を一社開く – なぜスコアが動いたかを、元の行まで\n\n"
-        "Ctrl-C で終わります。",
+        "  1. {address} – 健康度ごとの顧客数とMRR、大きく動いた顧客\n"
+        "  2. {address}customers/ – 「危険」で絞り込み、契約更新日で並べ替え",
         "\n{name}: {address}\n"
         "  administrator  {admin}\n"
         "  CSM            {csm}{sees_en}\n"
         "  read only      {viewer}\n"
         "  password       {password} (of all three)\n\n"
         "Look at first:\n"
-        "  1. Overview – customers and MRR by health, and who moved most\n"
-        "  2. Customers – filter by 'at risk', sort by renewal\n"
-        "  3. One customer – why the score moved, down to the rows\n\n"
-        "Ctrl-C ends it.",
+        "  1. {address} – customers and MRR by health, and who moved most\n"
+        "  2. {address}customers/ – filter by 'at risk', sort by renewal",
         name=project.name,
         address=address,
         admin=admin.email,
@@ -184,6 +181,16 @@ def say_welcome(
         viewer=viewer.email,
         password=password,
     )
+    if fallen := most_fallen(project):
+        say(
+            "  3. {address}{path} – {name}: 4週間で {points:.0f} 点低下。"
+            "その理由を元の行まで",
+            "  3. {address}{path} – {name} fell {points:.0f} points in 4 weeks: "
+            "why, down to the rows",
+            address=address,
+            **vars(fallen),
+        )
+    say("\nCtrl-C で終わります。", "\nCtrl-C ends it.")
 
 
 def _in_json(

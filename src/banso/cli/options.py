@@ -16,6 +16,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 PROJECT = "BANSO_PROJECT"
+_MEANT_WITHOUT_SAYING = "banso.project_folder"
 
 
 def in_project(command: Callable[Concatenate[Project, P], R]) -> Callable[P, R]:
@@ -33,6 +34,8 @@ def in_project(command: Callable[Concatenate[Project, P], R]) -> Callable[P, R]:
     def with_project(*args: P.args, **kwargs: P.kwargs) -> R:
         folder = kwargs.pop("project_folder")
         assert folder is None or isinstance(folder, Path)
+        # Remembered now: making Django ready names the project in the environment.
+        click.get_current_context().meta[_MEANT_WITHOUT_SAYING] = find_folder(None)
         return command(Project.open(find_folder(folder)), *args, **kwargs)
 
     return with_project
@@ -55,7 +58,9 @@ def find_folder(given: Path | None) -> Path:
 def to_type(project: Project, command: str) -> str:
     """Return a command as the reader can type it here, for this project."""
     typed = f"{program()} {command}"
-    if find_folder(None).resolve() == project.folder:
+    context = click.get_current_context(silent=True)
+    meant = context.meta.get(_MEANT_WITHOUT_SAYING) if context else None
+    if (meant or find_folder(None)).resolve() == project.folder:
         return typed
     here = Path.cwd()
     folder = project.folder

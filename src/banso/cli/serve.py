@@ -4,6 +4,7 @@ import click
 
 from banso.cli.options import as_json, in_project, to_type
 from banso.cli.output import print_json
+from banso.cli.user_commands import has_users
 from banso.cli.words import say
 from banso.runs.project import Project
 from banso.site.serving import serve
@@ -40,13 +41,16 @@ def command(
             print_json({"address": address})
             return
         say(
-            "{name} を {address} で公開しています。Ctrl-C で終わります。\n"
-            "サインインする人の追加: {add}",
-            "{name} is at {address} – end it with Ctrl-C.\n"
-            "Add people who may sign in: {add}",
+            "{name} を {address} で公開しています。Ctrl-C で終わります。",
+            "{name} is at {address} – end it with Ctrl-C.",
             name=project.name,
             address=address,
-            add=to_type(project, "user add E-MAIL"),
         )
+        if not has_users(project):
+            say(
+                "まだ誰もサインインできません。追加するには: {add}",
+                "Nobody can sign in yet. To add somebody: {add}",
+                add=to_type(project, "user add E-MAIL --role administrator"),
+            )
 
     serve(project, host=host, port=port, workers=workers, ready=ready)

@@ -17,6 +17,7 @@ from banso.runs.loading import load
 from banso.runs.project import SETTINGS_FILE, Project, create_project
 from banso.runs.results import lake_of, open_session
 from banso.site.configuration import secret_key
+from banso.site.serving import migrate
 from banso.webkit.permissions import Role, Scope
 
 FACTS_FOLDER = "facts"  # within the project, for the curious
@@ -124,6 +125,33 @@ def demo_password(project: Project) -> str:
     """Return the password of the demonstration's users: the same at every start."""
     secret = secret_key(project.private_folder)
     return hashlib.sha256(f"demonstration {secret}".encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True)
+class Fallen:
+    """The active customer whose score fell most within four weeks."""
+
+    name: str
+    points: float
+    path: str  # of the customer's page, without the leading slash
+
+
+def most_fallen(project: Project) -> Fallen | None:
+    """Return the customer to look at first; None when no score fell."""
+    with open_session(project) as session:
+        now = session.result("customer_now")
+        fell = now.score_before - now.score
+        falling = now.filter((now.status == "active") & (fell > 0))
+        first = falling.order_by([fell.desc(), now.customer_id]).limit(1)
+        chosen = first.select("customer_id", "name", points=fell)
+        rows = session.to_arrow(chosen).to_pylist()
+    if not rows:
+        return None
+    migrate(project)
+    from django.urls import reverse  # noqa: PLC0415  after the settings
+
+    address = reverse("customer:page", args=[rows[0]["customer_id"]])
+    return Fallen(rows[0]["name"], rows[0]["points"], address.removeprefix("/"))
 
 
 def _busiest_owner(project: Project) -> tuple[str, str]:

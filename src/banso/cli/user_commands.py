@@ -214,6 +214,14 @@ def find_user(project: Project, email: str) -> "User | None":
     return queries.find_user_by_email(email)
 
 
+def has_users(project: Project) -> bool:
+    """Return whether anybody can sign in to a project."""
+    _prepare(project)
+    from banso.web.accounts import queries  # noqa: PLC0415  after the settings
+
+    return queries.has_users()
+
+
 def _set_active(project: Project, email: str, *, active: bool) -> "User":
     user = _get(project, email)
     from banso.web.accounts import operations  # noqa: PLC0415  after the settings
