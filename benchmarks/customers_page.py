@@ -29,12 +29,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 AS_OF = dt.date(2026, 11, 23)
 NOW = dt.datetime(2026, 11, 23, 9, 5, tzinfo=dt.UTC)
 HEAD = (
-    "青空", "みどり", "東海", "北陸", "みなと", "大和", "さくら", "富士", "若葉", "明星", "港南",
-    "中央", "信濃", "常盤", "白鳥",
+    "青空", "みどり", "東海", "北陸", "みなと", "大和", "さくら", "富士",
+    "若葉", "明星", "港南", "中央", "信濃", "常盤", "白鳥",
 )  # fmt: skip
 TAIL = (
-    "物流", "商事", "製作所", "システム", "食品", "建設", "運輸", "電機", "薬品", "印刷",
-    "ホテル", "学園", "フーズ", "ソフト",
+    "物流", "商事", "製作所", "システム", "食品", "建設", "運輸",
+    "電機", "薬品", "印刷", "ホテル", "学園", "フーズ", "ソフト",
 )  # fmt: skip
 FORM = ("株式会社{}", "{}株式会社", "(株){}", "{}合同会社")
 PLANS = (("Starter", 12_000), ("Business", 48_000), ("Enterprise", 260_000))
@@ -135,7 +135,7 @@ def sorts(row: dict[str, object]) -> dict[str, object]:
         value = row[columns.get(name, name)]
         if isinstance(value, dt.date):
             value = (value - epoch).days
-        number = None if value is None else float(str(value))
+        number = value if isinstance(value, int | float | Decimal) else None
         made[f"sort_{name}_up"] = last if number is None else number
         made[f"sort_{name}_down"] = last if number is None else -number
     return made

@@ -29,7 +29,13 @@ LABELS = {
     "standard/adoption.trend": {"ja": "利用の勢い", "en": "Trend of use"},
     "standard/adoption.depth": {"ja": "活用度", "en": "Depth of use"},
 }
-_LAST = {"score": 1e3, "change": 1e3, "mrr": 1e15, "renews": 4e6, "active": 4e6}
+_LAST = {
+    "score": 1e3,
+    "change": 1e3,
+    "mrr": 1e15,
+    "renews": 4_000_000,
+    "active": 4_000_000,
+}
 _SOURCE = {"renews": "renews_on", "active": "last_active_on"}
 _ARROW = {
     Kind.TEXT: pa.string(), Kind.MONEY: pa.decimal128(18, 4), Kind.DATE: pa.date32(),
@@ -45,8 +51,8 @@ def _sorts(row: Mapping[str, Any]) -> dict[str, float]:
         value = row[_SOURCE.get(name, name)]
         if isinstance(value, dt.date):
             value = (value - dt.date(1970, 1, 1)).days
-        made[f"sort_{name}_up"] = last if value is None else float(value)
-        made[f"sort_{name}_down"] = last if value is None else -float(value)
+        made[f"sort_{name}_up"] = last if value is None else value
+        made[f"sort_{name}_down"] = last if value is None else -value
     return made
 
 

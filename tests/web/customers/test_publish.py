@@ -4,10 +4,12 @@ import os
 import sqlite3
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.http import Http404
 from tests.web.conftest import Cast
 from tests.web.customers.conftest import AS_OF, NOW, facts, load_and_run
@@ -158,3 +160,35 @@ def test_another_process_sees_all_of_the_old_or_all_of_the_new(
         (new.release_id, ("new", 1500)),
     }
     assert (old.release_id, ("old", 1500)) in seen
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(
+    connection.vendor != "postgresql", reason="BANSO_TEST_POSTGRES_URL is not set"
+)
+def test_another_connection_sees_the_old_until_all_is_new(
+    company: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = load_and_run(company, facts(["old"] * 20), tmp_path)
+    operations.publish_release(company, old, at=NOW)
+    new = load_and_run(company, facts(["new"] * 20), tmp_path)
+    seen = []
+
+    def look() -> None:
+        names = CustomerNow.objects.values_list("name", flat=True)
+        seen.append((PublishedRelease.objects.get().release_id, set(names)))
+        connection.close()
+
+    def look_elsewhere(*args: object, **kwargs: object) -> None:
+        write(*args, **kwargs)  # type: ignore[arg-type]
+        elsewhere = threading.Thread(target=look)
+        elsewhere.start()
+        elsewhere.join()
+
+    write = operations._write_release
+    monkeypatch.setattr(operations, "_write_release", look_elsewhere)
+    operations.publish_release(company, new, at=NOW)
+    look()
+
+    assert seen == [(old.release_id, {"old"}), (new.release_id, {"new"})]
