@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from banso.runs.project import Project
 from banso.runs.results import lake_of
 from banso.web.accounts import queries as accounts
-from banso.web.customers.figures import EVERYBODY, Figures, added
+from banso.web.customers.figures import EVERYBODY, Cell, Figures, added
 from banso.web.customers.models import (
     CustomerNow,
     DefaultView,
@@ -23,6 +23,29 @@ from banso.web.customers.models import (
 from banso.web.customers.presentation import SHOWN, Row, RowMaker
 from banso.web.customers.walking import fulfilling
 from banso.webkit.permissions import Scope, Staff
+
+# what the functions give; other features import it from here
+__all__ = [
+    "Cell",
+    "Figures",
+    "PublishedRelease",
+    "Row",
+    "count_without_score",
+    "figures_for",
+    "figures_of_owner",
+    "find_default_view",
+    "get_customer",
+    "get_view",
+    "has_facts",
+    "list_movers",
+    "no_score_labels",
+    "owner_names",
+    "published_release",
+    "read_consistently",
+    "visible_customers",
+    "visible_owners",
+    "visible_views",
+]
 
 Result = TypeVar("Result")
 _ATTEMPTS: Final = 5

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Final
+from typing import Final
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -14,15 +14,11 @@ from django.utils.translation import gettext as _
 from banso.charts.chart import Chart
 from banso.charts.health import BandCount, band_counts
 from banso.web.customers import queries as customers
+from banso.web.customers.queries import Cell, Figures, PublishedRelease, Row
 from banso.web.overview.money import Total, mrr_change, total_of
 from banso.webkit import formatting
 from banso.webkit.bands import BANDS, Band
 from banso.webkit.permissions import Scope, Staff
-
-if TYPE_CHECKING:
-    from banso.web.customers.figures import Cell, Figures
-    from banso.web.customers.models import PublishedRelease
-    from banso.web.customers.presentation import Row
 
 MOVERS: Final = 6
 OLD_DAYS: Final = 7
@@ -76,15 +72,15 @@ class Lack:
 class Overview:
     """Everything that the page shows."""
 
-    release: "PublishedRelease"
+    release: PublishedRelease
     is_old: bool  # the as-of date is long past
     total: Total
     total_before: Total
     mrr_change: SafeString | str
     bands: Sequence[BandLine]
     history: Chart
-    falling: Sequence["Row"]
-    rising: Sequence["Row"]
+    falling: Sequence[Row]
+    rising: Sequence[Row]
     soon: Sequence[Renewals]  # within 30, 60, 90 days
     months: Sequence[Renewals]
     notice: Total
@@ -139,7 +135,7 @@ def overview_for(user: Staff, *, now: dt.datetime, language: str) -> Overview | 
 
 
 def _overview(
-    user: Staff, release: "PublishedRelease", *, now: dt.datetime, language: str
+    user: Staff, release: PublishedRelease, *, now: dt.datetime, language: str
 ) -> Overview:
     figures = customers.figures_for(user)
     current, earlier = figures.of_part("now"), figures.of_part("before")
@@ -175,7 +171,7 @@ def list_url(**asked: str) -> str:
     return f"{reverse('customers:list')}?{query}"
 
 
-def _bands(figures: "Figures", total: Total) -> list[BandLine]:
+def _bands(figures: Figures, total: Total) -> list[BandLine]:
     lines = []
     for band in BANDS:
         now = total_of(c for c in figures.of_part("now") if c.band == band.key)
@@ -197,7 +193,7 @@ def _bands(figures: "Figures", total: Total) -> list[BandLine]:
     return lines
 
 
-def _history(figures: "Figures", release: "PublishedRelease") -> list[BandCount]:
+def _history(figures: Figures, release: PublishedRelease) -> list[BandCount]:
     history = figures.history or {}
     return [
         BandCount(
@@ -209,7 +205,7 @@ def _history(figures: "Figures", release: "PublishedRelease") -> list[BandCount]
     ]
 
 
-def _soon(figures: "Figures") -> list[Renewals]:
+def _soon(figures: Figures) -> list[Renewals]:
     cells = figures.of_part("renewal_within")
     found = []
     for days in RENEWAL_DAYS:
@@ -219,7 +215,7 @@ def _soon(figures: "Figures") -> list[Renewals]:
     return found
 
 
-def _months(figures: "Figures") -> list[Renewals]:
+def _months(figures: Figures) -> list[Renewals]:
     cells = figures.of_part("renewal_month")
     found = []
     months = sorted({cell.of for cell in cells})
@@ -232,7 +228,7 @@ def _months(figures: "Figures") -> list[Renewals]:
     return found
 
 
-def _renewals(label: str, cells: Sequence["Cell"], asked: dict[str, str]) -> Renewals:
+def _renewals(label: str, cells: Sequence[Cell], asked: dict[str, str]) -> Renewals:
     by_band = [
         (
             band,
