@@ -246,7 +246,8 @@ def _differences(
         for mine, other in pairs.items()
     )
     rows, extra, wrong = con.execute(f"""
-        select count(*), count(*) filter (a.customer_id is null or b.customer_id is null),
+        select count(*),
+               count(*) filter (a.customer_id is null or b.customer_id is null),
                {unequal}
         from ours a full join theirs b
           on a.customer_id = b.customer_id and a.as_of = b.as_of

@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 import time
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 from banso.tables.registry import TABLES
 from banso.warehouse.compaction import collect_orphans, compact
 from banso.warehouse.lake import Lake, NoSuchDefinitions, NoSuchVersion
-from banso.warehouse.manifest import Part, Release
+from banso.warehouse.manifest import EMPTY, Part, Release
 from banso.warehouse.manifest_json import from_bytes, to_bytes
 from banso.warehouse.pointer import LakeDamaged
 from banso.warehouse.session import NoSuchResult, NoSuchTable, Session
@@ -299,3 +300,14 @@ def test_money_stays_exact(lake, load):
     with Session(lake) as session:
         amount = session.to_arrow(session.facts("charges").amount).to_pylist()
     assert amount == [Decimal("12345678901234.5678")]
+
+
+def test_manifest_read_back_has_the_name_of_its_file() -> None:
+    part = Part("derived/b/1.parquet", "1", 1, 1, "b" * 64)
+    other = Part("derived/a/1.parquet", "1", 1, 1, "a" * 64)
+    made = replace(release(1), tables={"b": (part,), "a": (other,)})
+    manifest = replace(EMPTY, version=1, releases=(made,))
+
+    written = to_bytes(manifest)
+
+    assert to_bytes(from_bytes(written)) == written

@@ -4,6 +4,7 @@ import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
+from typing import Any
 
 import ibis
 import ibis.expr.types as ir
@@ -23,7 +24,7 @@ from banso.definitions.expressions import (
     parse_expression,
 )
 
-_OPERATORS: Mapping[str, Callable[[object, object], ir.BooleanValue]] = {
+_OPERATORS: Mapping[str, Callable[[Any, Any], Any]] = {
     "==": operator.eq,
     "!=": operator.ne,
     "<": operator.lt,

@@ -122,7 +122,7 @@ class Kitchen:
         stored = json.loads(path.read_bytes())
         return {int(day): int(digest) for day, digest in stored.items()}
 
-    def _digest_days(self, part: Part, day_column: str) -> Mapping[int, int]:
+    def _digest_days(self, part: Part, day_column: str) -> Mapping[str, int]:
         rows = self.table([part])
         # `hash` differs between engines and versions; here it only ever decides
         # whether something has to be computed again.

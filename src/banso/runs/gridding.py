@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import ibis
 import ibis.expr.types as ir
@@ -212,7 +213,11 @@ def _write_slices(
     with kitchen.session.held(numbered, order_by=_HELD_ORDER) as cells:
         for number, recipe in enumerate(recipes.values()):
             mine = cells.filter(cells.slice_no == number).drop("slice_no")
-            kitchen.part(recipe, lambda rows=mine: rows, is_ordered=True)
+            kitchen.part(recipe, partial(_given, mine), is_ordered=True)
+
+
+def _given(rows: ir.Table) -> ir.Table:
+    return rows
 
 
 def _numbered(rows: ir.Table, slices: Sequence[Slice]) -> ir.Table:

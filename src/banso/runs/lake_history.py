@@ -74,17 +74,10 @@ def _outlines(project: Project) -> Iterator[_Outline]:
 
 
 def _parent_of(folder: Path, outline: _Outline) -> str | None:
-    """Return the file of the version before; None when it is not kept.
-
-    Normally that is the parent that the manifest names. A lake in which that name is
-    not that of the file still has the only file of the number before.
-    """
+    """Return the file of the version before; None when it is not kept."""
     if outline.version <= 1 or outline.parent is None:
         return None
-    if (folder / MANIFESTS / outline.parent).exists():
-        return outline.parent
-    found = [*(folder / MANIFESTS).glob(f"{outline.version - 1:06d}-*.json")]
-    return found[0].name if len(found) == 1 else None
+    return outline.parent if (folder / MANIFESTS / outline.parent).exists() else None
 
 
 @lru_cache(maxsize=256)  # the name of a manifest holds the digest of its content

@@ -126,7 +126,7 @@ def _tables_node(tables: Mapping[str, TableVersion], parts: _Numbered) -> Node:
             "columns": [[column, str(kind)] for column, kind in table.columns.items()],
             "parts": parts.numbers(table.parts),
         }
-        for name, table in tables.items()
+        for name, table in sorted(tables.items())
     }
 
 
@@ -157,7 +157,10 @@ def _definitions(node: Node) -> DefinitionsVersion:
 
 
 def _release_node(release: Release, parts: _Numbered) -> Node:
-    tables = {name: parts.numbers(each) for name, each in sorted(release.tables.items())}
+    # In the order in which they are read back, so that the bytes stay what they were.
+    tables = {
+        name: parts.numbers(release.tables[name]) for name in sorted(release.tables)
+    }
     return {
         "release_id": release.release_id,
         "as_of": release.as_of.isoformat(),

@@ -7,7 +7,7 @@ from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import Self
+from typing import Any, Self
 from uuid import uuid4
 
 import duckdb
@@ -218,13 +218,16 @@ class Session:
             finally:
                 self._duckdb.execute(f"DROP TABLE IF EXISTS {name}")
 
-    def to_arrow(self, expr: ir.Expr) -> pa.Table:
-        """Return the rows of an expression, with the types that Ibis says."""
+    def to_arrow(self, expr: ir.Expr) -> Any:
+        """Return a table as a `pa.Table`, a column as an array, a scalar as a scalar.
+
+        The types are those that Ibis says.
+        """
         # `con.to_pyarrow` does the same, and imports pandas for it.
         wanted = expr.as_table().schema().to_pyarrow()
         with disk_faults(self.lake.folder):
-            found = self._duckdb.sql(self._runnable(expr)).to_arrow_table()
-        return found.cast(wanted)
+            found = self._duckdb.sql(self._runnable(expr)).to_arrow_table().cast(wanted)
+        return expr.__pyarrow_result__(found)
 
     def batches(self, expr: ir.Expr, rows: int = 50_000) -> Iterator[pa.RecordBatch]:
         """Yield the rows of an expression, some at a time.

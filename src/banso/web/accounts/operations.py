@@ -154,7 +154,7 @@ def change_user(user: User, person: Person, *, by: Staff, at: dt.datetime) -> Us
 
 
 @transaction.atomic
-def set_active(user: User, *, active: bool, by: Staff, at: dt.datetime) -> User:
+def set_active(user: User, *, active: bool, by: Staff | None, at: dt.datetime) -> User:
     """Let a user sign in, or no longer; open sessions end with the next request.
 
     Raises
