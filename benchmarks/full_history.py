@@ -90,7 +90,7 @@ def _facts(options: argparse.Namespace) -> dict[str, str]:
             from range({customers}) t(i)""",
         "subscriptions": f"""
             select 's' || i as subscription_id, {customer} as customer_id,
-                   date '{FIRST_DAY}' - cast(i % 400 as int) as started_on,
+                   date '{FIRST_DAY}' as started_on,
                    cast(if(i % 9 = 0, date '{LAST_DAY}' - cast(i % 500 as int), null)
                         as date) as ended_on,
                    cast(10000 + i % 90 * 1000 as decimal(18, 4)) as mrr,
@@ -188,8 +188,7 @@ def _sql(options: argparse.Namespace) -> dict[str, object]:
 
 def _first_as_of() -> dt.date:
     """Return the first Sunday on which anybody has a contract."""
-    first = FIRST_DAY - dt.timedelta(days=399)
-    return first + dt.timedelta(days=(6 - first.weekday()) % 7)
+    return FIRST_DAY + dt.timedelta(days=(6 - FIRST_DAY.weekday()) % 7)
 
 
 def _compare(options: argparse.Namespace) -> dict[str, object]:

@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import ibis
 import pytest
@@ -22,7 +23,7 @@ from banso.analytics.metric_grid import Rollups, metric_grid, weeks_needed
 from banso.analytics.presence import contract_presence
 from banso.analytics.rollups import contact_days, last_values, running_steps
 from banso.definitions.metrics import Metric, MetricsFile
-from banso.kernel.zones import utc_offsets
+from banso.kernel.zones import day_number, utc_offsets
 from banso.tables.registry import TABLES
 
 ONE = {"ja": "一", "en": "one"}
@@ -187,3 +188,19 @@ def test_an_event_at_half_past_eleven_in_utc_belongs_to_the_next_day_in_tokyo() 
     assert saturday["count_1_0"] == 0
     assert sunday["count_1_0"] == 1
     assert sunday["since"] == 0
+
+
+def test_nothing_is_known_before_the_first_row_of_a_table() -> None:
+    company = random_company(3, late=False)
+    rollups = rollups_of(company, ALL_KINDS, late=False)
+    grid = weekly(dt.date(2024, 2, 4), 4)
+    first_row = day_number(dt.date(2024, 2, 18))
+
+    rows = ibis.duckdb.connect().to_pyarrow(
+        metric_grid(replace(rollups, known_from={"events": first_row}), ALL_KINDS, grid)
+    )
+
+    for row in rows.to_pylist():
+        is_known = row["as_of"] >= dt.date(2024, 2, 18)
+        assert (row["count_28_0"] is not None) == is_known
+        assert row["lines"] is not None

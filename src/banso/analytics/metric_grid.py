@@ -1,7 +1,7 @@
 """Every metric for every customer and as-of date, from the roll-ups."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import ibis
 import ibis.expr.types as ir
@@ -30,6 +30,7 @@ from banso.definitions.metrics import (
     Metric,
     RatioMetric,
     ShareMetric,
+    WindowMetric,
 )
 
 # Columns of the grid that no metric may be named after.
@@ -44,7 +45,8 @@ class Rollups:
     their measure (see `banso.analytics.rollups`). ``presence`` has ``customer_id``,
     ``day`` and ``step``: by how many contract lines more are open from that day on.
     ``late`` names the tables with rows that became known after their day.
-    ``customers`` are the attributes.
+    ``customers`` are the attributes. ``known_from`` has, by table, the day number of
+    its first row: before that day nothing is known, which is not the same as 0.
     """
 
     contact_days: Mapping[str, ir.Table]
@@ -53,6 +55,7 @@ class Rollups:
     presence: ir.Table
     customers: ir.Table
     late: frozenset[str] = frozenset()
+    known_from: Mapping[str, int] = field(default_factory=dict)
 
 
 def metric_grid(rollups: Rollups, metrics: Sequence[Metric], grid: Grid) -> ir.Table:
@@ -221,7 +224,7 @@ def _projected(
     if attributes:
         cells = _with_attributes(cells, rollups.customers, attributes)
     simple = {
-        metric.key: _simple(cells, metric)
+        metric.key: _known(cells, metric, _simple(cells, metric), rollups.known_from)
         for metric in metrics
         if not isinstance(metric, RatioMetric | ChangeMetric)
     }
@@ -258,6 +261,19 @@ def _in_order_of_need(metrics: Sequence[Metric]) -> list[RatioMetric]:
     return ordered
 
 
+def _known(
+    cells: ir.Table,
+    metric: Metric,
+    value: ir.Value,
+    known_from: Mapping[str, int],
+) -> ir.Value:
+    """Return a value that counts rows, undefined before its table has any."""
+    if not isinstance(metric, WindowMetric) or metric.table not in known_from:
+        return value
+    is_known = cells.as_of_day >= known_from[metric.table]
+    return ibis.ifelse(is_known, value, ibis.null("float64"))
+
+
 def _simple(cells: ir.Table, metric: Metric) -> ir.Value:
     columns = [cells[cell.column] for cell in cells_of(metric, ())]
     match metric:
@@ -281,6 +297,7 @@ def _change(
     base = by_key(metrics)[metric.of]
     (cell,) = cells_of(base, metrics)
     assert cell.window is not None
+    # Before a table has rows, the window before is 0: the change is undefined anyway.
     now = cells[cell.column].cast("float64")
     before = cells[cell.before().column].cast("float64")
     there = cells.tenure_days >= 2 * cell.window - 1

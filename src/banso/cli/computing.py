@@ -10,6 +10,7 @@ from banso.kernel.progress import Progress
 from banso.runs.project import Project
 from banso.runs.publishing import apply_definitions
 from banso.runs.running import default_as_of, run
+from banso.runs.tidying import tidy
 from banso.site.serving import migrate
 from banso.warehouse.manifest import Release
 
@@ -37,6 +38,7 @@ def compute(project: Project, wish: Wish, *, progress: Progress) -> Release:
         progress=progress,
     )
     show_release(project, release, at=at, progress=progress)
+    tidy(project, at=at)
     return release
 
 
@@ -50,6 +52,14 @@ def show_release(
 
     operations.publish_release(project, release, at=at)
     progress("publish", 1, 1)
+
+
+def show_newest(project: Project) -> None:
+    """Let the pages show the newest release, should a run have been stopped short."""
+    migrate(project)
+    from banso.web.customers import operations  # noqa: PLC0415  after the settings
+
+    operations.publish_newest(project, at=dt.datetime.now(dt.UTC))
 
 
 def publish_folder(project: Project, *, at: dt.datetime) -> None:

@@ -2,6 +2,7 @@
 
 import click
 
+from banso.cli.computing import show_newest
 from banso.cli.options import as_json, in_project, to_type
 from banso.cli.output import print_json
 from banso.cli.user_commands import has_users
@@ -53,4 +54,5 @@ def command(
                 add=to_type(project, "user add E-MAIL --role administrator"),
             )
 
+    show_newest(project)
     serve(project, host=host, port=port, workers=workers, ready=ready)

@@ -26,7 +26,7 @@ from banso.warehouse.manifest import Part
 
 METRIC_GRID = "metric_grid"
 HEALTH_GRID = "health_grid"
-VERSION = 1  # of what is computed here and in analytics: a change raises it
+VERSION = 2  # of what is computed here and in analytics: a change raises it
 CELLS_AT_ONCE = 4_000_000  # customers × weeks that are worked on together
 
 _ORDER = ("customer_id", "as_of")

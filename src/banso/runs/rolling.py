@@ -76,15 +76,16 @@ def roll_up(
     progress("roll_up", len(jobs), len(jobs))
     histories = {name: History.of(several) for name, several in digests.items()}
     files = {name: tuple(several) for name, several in parts.items()}
+    days_of = {
+        name.removeprefix(_DAYS): history
+        for name, history in histories.items()
+        if name.startswith(_DAYS)
+    }
     return Rolled(
-        rollups=_rollups(kitchen, files),
+        rollups=_rollups(kitchen, files, days_of),
         parts=files,
         histories=histories,
-        days_of={
-            name.removeprefix(_DAYS): history
-            for name, history in histories.items()
-            if name.startswith(_DAYS)
-        },
+        days_of=days_of,
     )
 
 
@@ -224,7 +225,11 @@ def _inputs(
 # -- as tables ------------------------------------------------------------------------
 
 
-def _rollups(kitchen: Kitchen, files: Mapping[str, Sequence[Part]]) -> Rollups:
+def _rollups(
+    kitchen: Kitchen,
+    files: Mapping[str, Sequence[Part]],
+    days_of: Mapping[str, History],
+) -> Rollups:
     session = kitchen.session
     days = {
         name.removeprefix(_DAYS): kitchen.table(parts)
@@ -248,6 +253,11 @@ def _rollups(kitchen: Kitchen, files: Mapping[str, Sequence[Part]]) -> Rollups:
             for name, version in session.manifest.facts.items()
             if any(part.known_at_given for part in version.parts)
         ),
+        known_from={
+            table: min(history.digests)
+            for table, history in days_of.items()
+            if history.digests
+        },
     )
 
 

@@ -1,0 +1,39 @@
+"""Tidying up changes no answer, and nothing is computed again after it."""
+
+import datetime as dt
+from pathlib import Path
+
+from lakes import NOW, new_project, put
+from slow_company import FIRST, random_company
+
+from banso.runs.results import lake_of
+from banso.runs.running import run
+from banso.runs.tidying import tidy
+
+START = FIRST + dt.timedelta(days=60)
+
+
+def test_many_small_loads_become_few_parts_and_the_run_stays(tmp_path: Path) -> None:
+    project = new_project(tmp_path / "company")
+    company = random_company(4, late=False)
+    put(
+        project,
+        {
+            "customers": [{"customer_id": c, "name": c} for c in "abcd"],
+            "subscriptions": company.subscriptions,
+        },
+    )
+    for row in company.events[:30]:
+        put(project, {"events": [{k: v for k, v in row.items() if k != "known_at"}]})
+    before = run(project, as_of=START, at=NOW)
+    parts = len(lake_of(project).current().facts["events"].parts)
+
+    tidy(project, at=NOW)
+
+    assert len(lake_of(project).current().facts["events"].parts) < parts
+    again = run(project, as_of=START + dt.timedelta(days=1), at=NOW)
+    derived = again.notes["derived"]
+    assert derived["made"] <= 4  # one date of each grid, and the customers
+    assert before.release_id in {
+        r.release_id for r in lake_of(project).current().releases
+    }
