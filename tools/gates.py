@@ -30,7 +30,7 @@ GATES = (
     Gate("types", "mypy --strict", ("mypy",)),
     Gate("types-tools", "mypy --strict on tools/", ("mypy", "tools")),
     Gate("layers", "import-linter: who may import whom", ("lint-imports",)),
-    Gate("templates", "djlint", ("djlint", "src", "--lint", "--check", "--quiet")),
+    Gate("templates", "djlint", ("djlint", "src", "--lint", "--quiet")),
     Gate(
         "reference",
         "docs/reference is what the code says",

@@ -1,6 +1,7 @@
 """The health of one customer over time, and of all customers by band."""
 
 import datetime as dt
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -194,7 +195,8 @@ def _dimension_lines(
 
 
 def _sentence(points: Sequence[HealthPoint], language: str) -> str:
-    known = [(p.as_of, p.score) for p in points if p.score is not None]
+    # Rounded down, as pages show it: a 69.6 is not yet in the band that begins at 70.
+    known = [(p.as_of, math.floor(p.score)) for p in points if p.score is not None]
     japanese = language.startswith("ja")
     if not known:
         return "まだ健康度がありません。" if japanese else "There is no score yet."
@@ -202,24 +204,22 @@ def _sentence(points: Sequence[HealthPoint], language: str) -> str:
     low_day, low = min(known, key=lambda each: (each[1], each[0]))
     if len(known) == 1:
         if japanese:
-            return f"{said_day(last_day, language)}の健康度は{last:.0f}です。"
-        return f"Health was {last:.0f} on {said_day(last_day, language)}."
+            return f"{said_day(last_day, language)}の健康度は{last}です。"
+        return f"Health was {last} on {said_day(last_day, language)}."
     went = _went(known[0], known[-1], language)
     if low_day in (first_day, last_day):
         return went
     if japanese:
-        return f"{went}最も低かったのは{said_day(low_day, language)}の{low:.0f}です。"
-    return f"{went} It was lowest at {low:.0f} on {said_day(low_day, language)}."
+        return f"{went}最も低かったのは{said_day(low_day, language)}の{low}です。"
+    return f"{went} It was lowest at {low} on {said_day(low_day, language)}."
 
 
-def _went(
-    first: tuple[dt.date, float], last: tuple[dt.date, float], language: str
-) -> str:
+def _went(first: tuple[dt.date, int], last: tuple[dt.date, int], language: str) -> str:
     (first_day, before), (last_day, after) = first, last
     begin, end = said_day(first_day, language), said_day(last_day, language)
     if language.startswith("ja"):
-        return f"健康度は{begin}の{before:.0f}から{end}の{after:.0f}になりました。"
-    return f"Health went from {before:.0f} on {begin} to {after:.0f} on {end}."
+        return f"健康度は{begin}の{before}から{end}の{after}になりました。"
+    return f"Health went from {before} on {begin} to {after} on {end}."
 
 
 def band_counts(points: Sequence[BandCount], *, language: str) -> Chart:

@@ -21,6 +21,7 @@ from banso.kernel.digests import digest_of_value
 from banso.kernel.errors import BansoError
 from banso.kernel.progress import Progress, silent
 from banso.kernel.zones import day_number, day_of_number
+from banso.runs import gridding, rolling
 from banso.runs.derived import Kitchen, Recipe
 from banso.runs.gridding import (
     HEALTH_GRID,
@@ -39,6 +40,8 @@ from banso.warehouse.session import Session
 CUSTOMER_NOW = "customer_now"
 OLD_FACTS_DAYS = 60
 VERSION = 1  # of what a release holds
+# A newer Banso computes anew what an older one computed in another way.
+VERSIONS = (VERSION, gridding.VERSION, rolling.VERSION)
 
 
 class NothingLoaded(BansoError):
@@ -141,7 +144,7 @@ def run(
     digest = manifest.definitions[-1].digest
     catalog = published_catalog(lake, digest)
     release_id = digest_of_value(
-        [VERSION, manifest.facts_digest, digest, as_of.isoformat(), seed]
+        [VERSIONS, manifest.facts_digest, digest, as_of.isoformat(), seed]
     )[:16]
     existing = manifest.release
     if existing is not None and existing.release_id == release_id and not full:
