@@ -31,6 +31,8 @@ class WindowMetric(MetricBase):
     The window of as-of date D holds the days ``(D - window_days, D]``; without
     `window_days` it holds everything up to D. `where` is an expression over the
     columns of the table; a row for which it is unknown (null) does not count.
+    Before the first row of the table, of any customer, nothing is known yet, and the
+    value is undefined instead of 0.
     """
 
     table: str
