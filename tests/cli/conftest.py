@@ -39,7 +39,10 @@ def run_apart(*arguments: str | Path, stdin: str = "") -> Ran:
 
 @pytest.fixture(autouse=True)
 def _plain_surroundings(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("BANSO_LANG", "LC_ALL", "LC_MESSAGES", "LANG", "BANSO_PROJECT", "TZ"):
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG", "TZ"):
+        monkeypatch.delenv(name, raising=False)
+    # Each project has a database of its own, also when the web is tested on PostgreSQL.
+    for name in ("BANSO_LANG", "BANSO_PROJECT", "BANSO_DATABASE_URL"):
         monkeypatch.delenv(name, raising=False)
 
 
