@@ -1,5 +1,6 @@
 """A project to run commands in, and a way to run them."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -25,6 +26,11 @@ class Ran:
 Banso = Callable[..., Ran]
 
 
+def _own_database() -> dict[str, str]:
+    """Return the environment without the database on which the web is tested."""
+    return {k: v for k, v in os.environ.items() if k != "BANSO_DATABASE_URL"}
+
+
 def run_apart(*arguments: str | Path, stdin: str = "") -> Ran:
     """Run `banso` in a process of its own."""
     ran = subprocess.run(
@@ -33,6 +39,7 @@ def run_apart(*arguments: str | Path, stdin: str = "") -> Ran:
         capture_output=True,
         text=True,
         check=False,
+        env=_own_database(),
     )
     return Ran(ran.returncode, ran.stdout, ran.stderr)
 

@@ -83,3 +83,17 @@ def test_doctor_finds_a_lost_file(banso_apart: Banso, computed: Project) -> None
 
     assert ran.status == 1
     assert "1 files missing: " in ran.out
+
+
+def test_a_database_that_does_not_answer_is_named(
+    banso_apart: Banso, project: Project
+) -> None:
+    settings = project.folder / "banso.toml"
+    url = 'database_url = "postgresql://banso@127.0.0.1:1/none"'
+    settings.write_text(f"{settings.read_text()}\n[app]\n{url}\n")
+
+    ran = banso_apart("user", "list", "--project", project.folder)
+
+    assert ran.status == 2
+    assert ran.err.startswith("error: The app database cannot be used: ")
+    assert "BANSO_DATABASE_URL" in ran.err

@@ -34,6 +34,12 @@ class AddressUnusable(BansoError):
     code = "address_unusable"
 
 
+class DatabaseUnreachable(BansoError):
+    """Refuse to go on without the app database."""
+
+    code = "database_unreachable"
+
+
 class ServerStopped(BansoError):
     """Report that the web server ended by itself."""
 
@@ -92,11 +98,26 @@ def serve(
 
 
 def migrate(project: Project) -> None:
-    """Bring the app database of a project up to date; nothing to do is quick."""
+    """Bring the app database of a project up to date; nothing to do is quick.
+
+    Raises
+    ------
+    DatabaseUnreachable
+        It does not answer, or refuses.
+
+    """
     prepare_django(project)
     from django.core.management import call_command  # noqa: PLC0415 - after the settings
+    from django.db import OperationalError  # noqa: PLC0415 - likewise
 
-    call_command("migrate", verbosity=0, interactive=False)
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    except OperationalError as error:
+        raise DatabaseUnreachable(
+            f"The app database cannot be used: {str(error).strip().splitlines()[0]}",
+            hint="Is it running, and is BANSO_DATABASE_URL, or [app] database_url in "
+            "banso.toml, right?",
+        ) from error
 
 
 def prepare_django(project: Project) -> None:
