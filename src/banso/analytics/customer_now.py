@@ -30,7 +30,7 @@ class Standing:
     first_days: ir.Table  # customer_id, day (int32): the first trace of each customer
     last_days: ir.Table | None  # customer_id, day (int32): the last event of each
     health: ir.Table  # see `long_views.health_long`, over the dates of the trend
-    parts: ir.Table  # see `long_views.health_parts`, for `as_of` and `before`
+    parts: ir.Table  # see `long_views.element_points`, for `as_of` and `before`
 
 
 def customer_now(

@@ -88,6 +88,46 @@ def health_parts(
     )
 
 
+def element_points(health_grid: ir.Table, *, models: Sequence[HealthModel]) -> ir.Table:
+    """Return what each element contributes, without the elements that are off.
+
+    Returns
+    -------
+    ir.Table
+        ``customer_id``, ``as_of``, ``dimension``, ``element`` and ``points`` (null
+        without a score), for the elements of the model of each row.
+
+    """
+    structs = [
+        ibis.struct(
+            {
+                "part_model": ibis.literal(name.model),
+                "dimension": ibis.literal(name.dimension),
+                "element": ibis.literal(name.element),
+                "points": health_grid[name.column("score")]
+                * health_grid[name.column("weight")],
+            }
+        )
+        for name in part_names(models)
+        if name.column("score") in health_grid.columns
+    ]
+    if not structs:
+        return _no_points(health_grid)
+    long = _unnested(health_grid, structs, "model").filter(_.part_model == _.model)
+    return long.drop("model", "part_model")
+
+
+def _no_points(health_grid: ir.Table) -> ir.Table:
+    nothing = health_grid.filter(ibis.literal(value=False))
+    return nothing.select(
+        "customer_id",
+        "as_of",
+        dimension=ibis.null("string"),
+        element=ibis.null("string"),
+        points=ibis.null("float64"),
+    )
+
+
 def _stored(rows: ir.Table, name: PartName) -> dict[str, ir.Value]:
     """Return what the wide table holds of an element; it has no column when off."""
     if name.column("score") not in rows.columns:

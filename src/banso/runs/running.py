@@ -14,7 +14,7 @@ from banso.analytics.customer_now import (
     customer_now,
     date_before,
 )
-from banso.analytics.long_views import health_long, health_parts
+from banso.analytics.long_views import element_points, health_long
 from banso.definitions.availability import enabled_metrics, switched_off
 from banso.definitions.catalog import Catalog
 from banso.kernel.digests import digest_of_value
@@ -34,7 +34,7 @@ from banso.runs.results import VIEWS, lake_of, published_catalog
 from banso.runs.rolling import Rolled, roll_up
 from banso.tables.registry import TABLES
 from banso.warehouse.lake import Lake
-from banso.warehouse.manifest import JSON, Part, Release
+from banso.warehouse.manifest import JSON, Manifest, Part, Release
 from banso.warehouse.session import Session
 
 CUSTOMER_NOW = "customer_now"
@@ -133,14 +133,7 @@ def run(
     """
     lake = lake_of(project)
     manifest = lake.current()
-    if not manifest.facts.get("customers") or not manifest.facts["customers"].rows:
-        raise NothingLoaded(
-            "There are no customers yet.", hint="Load some with `banso load FOLDER`."
-        )
-    if not manifest.definitions:
-        raise NothingPublished(
-            "No definitions are published.", hint="Publish them with `banso apply`."
-        )
+    _refuse_nothing(manifest)
     digest = manifest.definitions[-1].digest
     catalog = published_catalog(lake, digest)
     release_id = digest_of_value(
@@ -168,6 +161,17 @@ def run(
     )
     _publish(lake, release, at=at)
     return release
+
+
+def _refuse_nothing(manifest: Manifest) -> None:
+    if not manifest.facts.get("customers") or not manifest.facts["customers"].rows:
+        raise NothingLoaded(
+            "There are no customers yet.", hint="Load some with `banso load FOLDER`."
+        )
+    if not manifest.definitions:
+        raise NothingPublished(
+            "No definitions are published.", hint="Publish them with `banso apply`."
+        )
 
 
 def _publish(lake: Lake, release: Release, *, at: dt.datetime) -> None:
@@ -267,7 +271,6 @@ def _standing(
     two = [date for date in (as_of, before) if date is not None]
     shown = {*gridded.dates[-TREND_DATES:], *two}
     wide_health = kitchen.table(gridded.parts_with(gridded.health_parts, shown))
-    wide_metrics = kitchen.table(gridded.parts_with(gridded.metric_parts, two))
     presence = rolled.rollups.presence
     return Standing(
         customers=session.facts("customers"),
@@ -277,10 +280,8 @@ def _standing(
         first_days=presence.group_by("customer_id").aggregate(day=_.day.min()),
         last_days=_last_days(rolled, as_of),
         health=health_long(wide_health),
-        parts=health_parts(
-            wide_health.filter(wide_health.as_of.isin(two)),
-            wide_metrics.filter(wide_metrics.as_of.isin(two)),
-            models=catalog.health,
+        parts=element_points(
+            wide_health.filter(wide_health.as_of.isin(two)), models=catalog.health
         ),
     )
 

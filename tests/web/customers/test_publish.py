@@ -31,7 +31,7 @@ def test_rows_are_ready_to_show(company: Project, tmp_path: Path, cast: Cast) ->
     customer = queries.get_customer("C0", visible_to=cast.chika)
     assert customer.owner == "chika@example.com"
     assert customer.search == "ホテル a\nc0"
-    assert (customer.band, customer.no_score) == ("unknown", "not_connected")
+    assert (customer.band, customer.no_score) == ("healthy", "")  # by usage alone
     assert customer.sort_mrr_down == -1000
     assert len(customer.trend) == len(dates_of(release))
     shown = queries.published_release()
