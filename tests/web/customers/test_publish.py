@@ -192,3 +192,15 @@ def test_another_connection_sees_the_old_until_all_is_new(
     look()
 
     assert seen == [(old.release_id, {"old"}), (new.release_id, {"new"})]
+
+
+def test_customer_without_usage_says_that_it_is_not_connected(
+    company: Project, tmp_path: Path, cast: Cast
+) -> None:
+    silent = {k: v for k, v in facts(["A"]).items() if k != "events"}
+    release = load_and_run(company, silent, tmp_path)
+
+    operations.publish_release(company, release, at=NOW)
+
+    customer = queries.get_customer("C0", visible_to=cast.chika)
+    assert (customer.band, customer.no_score) == ("unknown", "not_connected")
