@@ -1,0 +1,1 @@
+"""What separates those who leave from those who stay, and questions about it."""

@@ -1,0 +1,1 @@
+"""Figures with their uncertainty: shares, ranking, calibration, many tests at once."""

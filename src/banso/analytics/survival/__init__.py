@@ -1,0 +1,1 @@
+"""Time until an end: survival curves, their tests and proportional hazards."""
