@@ -3,17 +3,28 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from banso.definitions.drivers import DriverRules
+from banso.definitions.forecast import ForecastRules
 from banso.definitions.health import HealthModel
 from banso.definitions.metrics import Metric
 from banso.kernel.digests import digest_of_value
 
+_FORECAST = ForecastRules()
+_DRIVERS = DriverRules()
+
 
 @dataclass(frozen=True)
 class Catalog:
-    """The metrics and health models behind a run, in the order of their files."""
+    """The metrics and health models behind a run, in the order of their files.
+
+    What a forecast uses and which questions are answered are as their files say, or
+    the defaults when a project has no such file.
+    """
 
     metrics: tuple[Metric, ...]
     health: tuple[HealthModel, ...]
+    forecast: ForecastRules = _FORECAST
+    drivers: DriverRules = _DRIVERS
 
     @property
     def metric_by_key(self) -> Mapping[str, Metric]:
@@ -22,10 +33,17 @@ class Catalog:
 
     @property
     def digest(self) -> str:
-        """The hash of the meaning: comments and layout of the files do not count."""
-        return digest_of_value(
-            {
-                "metrics": [metric.model_dump(mode="json") for metric in self.metrics],
-                "health": [model.model_dump(mode="json") for model in self.health],
-            }
-        )
+        """The hash of the meaning: comments and layout of the files do not count.
+
+        Neither does a file that only repeats the defaults, so that a project without
+        one has the digest that it always had.
+        """
+        meaning: dict[str, object] = {
+            "metrics": [metric.model_dump(mode="json") for metric in self.metrics],
+            "health": [model.model_dump(mode="json") for model in self.health],
+        }
+        if self.forecast != _FORECAST:
+            meaning["forecast"] = self.forecast.model_dump(mode="json")
+        if self.drivers != _DRIVERS:
+            meaning["drivers"] = self.drivers.model_dump(mode="json")
+        return digest_of_value(meaning)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from banso.definitions.documents import Document
+from banso.definitions.drivers import DriverRules, Question
+from banso.definitions.forecast import ForecastRules
 from banso.definitions.health import Dimension, Element, HealthModel
 from banso.definitions.metrics import Metric
 from banso.kernel.issues import Issue, Level
@@ -45,6 +47,9 @@ class Draft:
     metrics: tuple[Placed[Metric], ...]
     health: tuple[Placed[HealthModel], ...]
     broken_keys: frozenset[str] = frozenset()  # of metrics whose shape is wrong
+    forecast: Placed[ForecastRules] | None = None  # None: no file, or a wrong shape
+    drivers: Placed[DriverRules] | None = None
+    questions: tuple[Placed[Question], ...] = ()  # also those of rules with faults
 
     @property
     def metric_by_key(self) -> Mapping[str, Metric]:

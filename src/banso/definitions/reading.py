@@ -3,25 +3,28 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from pydantic import BaseModel, TypeAdapter
+from pydantic import BaseModel
 
 from banso.definitions.catalog import Catalog
-from banso.definitions.documents import (
-    LARGEST_FILE,
-    Document,
-    read_document,
-    too_large,
-)
-from banso.definitions.drafts import Draft, Placed
-from banso.definitions.health import HealthFile, HealthModel
-from banso.definitions.metrics import Metric, MetricsFile
+from banso.definitions.documents import LARGEST_FILE, read_document, too_large
+from banso.definitions.drafts import Draft
+from banso.definitions.drivers import DriverRules, DriversFile
+from banso.definitions.forecast import ForecastFile, ForecastRules
+from banso.definitions.health import HealthFile
+from banso.definitions.metrics import MetricsFile
 from banso.definitions.rules import RULES
-from banso.definitions.structure import shape_of
+from banso.definitions.sound_parts import SoundParts
 from banso.kernel.issues import Issue, Level, has_errors
 
 FOLDER = "definitions"  # as paths of issues begin, relative to the project
 HEALTH_FILE = "health.yaml"
-_METRIC: TypeAdapter[Metric] = TypeAdapter(Metric)
+FORECAST_FILE = "forecast.yaml"
+DRIVERS_FILE = "drivers.yaml"
+_FILES: Mapping[str, type[BaseModel]] = {
+    HEALTH_FILE: HealthFile,
+    FORECAST_FILE: ForecastFile,
+    DRIVERS_FILE: DriversFile,
+}
 
 
 def read_catalog(
@@ -45,9 +48,7 @@ def read_catalog(
 
     """
     files, issues = files_of(source) if isinstance(source, Path) else (source, [])
-    metrics: list[Placed[Metric]] = []
-    health: list[Placed[HealthModel]] = []
-    broken: set[str] = set()
+    parts = SoundParts()
     for name in sorted(files):
         path = f"{FOLDER}/{name}"
         model = _model_of(name)
@@ -58,15 +59,9 @@ def read_catalog(
         issues += found
         if document is None:
             continue
-        shape = shape_of(document, model)
-        issues += shape.issues
-        if model is MetricsFile:
-            metrics += _metrics_in(document, shape.broken)
-            broken |= _broken_keys(document, shape.broken)
-        else:
-            health += _models_in(document, shape.broken)
+        issues += parts.add(document, model)
     issues += _missing_parts(files)
-    draft = Draft(tuple(metrics), tuple(health), frozenset(broken))
+    draft = parts.draft()
     issues += [issue for rule in RULES for issue in rule.issues(draft)]
     # An alias repeats what is wrong with its anchor on the same line.
     issues = sorted(set(issues))
@@ -99,61 +94,19 @@ def files_of(folder: Path) -> tuple[dict[str, bytes], list[Issue]]:
 
 
 def _model_of(name: str) -> type[BaseModel] | None:
-    if name == HEALTH_FILE:
-        return HealthFile
     if name.startswith("metrics/") and name.endswith(".yaml"):
         return MetricsFile
-    return None
+    return _FILES.get(name)
 
 
 def _unread(name: str) -> list[Issue]:
     if not name.endswith((".yaml", ".yml")):
         return []
     message = "nothing reads this file"
-    hint = f"Metrics belong in metrics/*.yaml, health models in {HEALTH_FILE}."
+    known = ", ".join(_FILES)
+    hint = f"Metrics belong in metrics/*.yaml; the other files are {known}."
     path = f"{FOLDER}/{name}"
     return [Issue(path, 0, Level.WARNING, "unread_file", message, hint)]
-
-
-def _metrics_in(document: Document, broken: frozenset[int]) -> list[Placed[Metric]]:
-    return [
-        Placed(
-            _METRIC.validate_json(document.json_at("metrics", place)),
-            document,
-            ("metrics", place),
-        )
-        for place in _sound_places(document, "metrics", broken)
-    ]
-
-
-def _models_in(document: Document, broken: frozenset[int]) -> list[Placed[HealthModel]]:
-    return [
-        Placed(
-            HealthModel.model_validate_json(document.json_at("health", place)),
-            document,
-            ("health", place),
-        )
-        for place in _sound_places(document, "health", broken)
-    ]
-
-
-def _sound_places(document: Document, key: str, broken: frozenset[int]) -> list[int]:
-    items = _items(document, key)
-    return [place for place in range(len(items)) if place not in broken]
-
-
-def _broken_keys(document: Document, broken: frozenset[int]) -> set[str]:
-    items = _items(document, "metrics")
-    keys = [item.get("key") for item in map(items.__getitem__, broken) if item]
-    return {key for key in keys if isinstance(key, str)}
-
-
-def _items(document: Document, key: str) -> list[dict[str, object]]:
-    """Return the list under `key`, with {} for items that are no mapping."""
-    items = document.value.get(key) if isinstance(document.value, dict) else None
-    if not isinstance(items, list):
-        return []
-    return [dict(item) if isinstance(item, dict) else {} for item in items]
 
 
 def _missing_parts(files: Mapping[str, bytes]) -> list[Issue]:
@@ -170,7 +123,10 @@ def _missing_parts(files: Mapping[str, bytes]) -> list[Issue]:
 
 
 def _catalog_of(draft: Draft) -> Catalog:
+    forecast, drivers = draft.forecast, draft.drivers
     return Catalog(
         metrics=tuple(placed.definition for placed in draft.metrics),
         health=tuple(placed.definition for placed in draft.health),
+        forecast=forecast.definition if forecast else ForecastRules(),
+        drivers=drivers.definition if drivers else DriverRules(),
     )

@@ -21,13 +21,14 @@ class Shape:
 
     issues: tuple[Issue, ...] = ()
     broken: frozenset[int] = frozenset()
+    is_sound: bool = True  # pydantic takes all of it
 
 
-def shape_of(document: Document, model: type[BaseModel]) -> Shape:
+def shape_of(document: Document, model: type[BaseModel], *items: str) -> Shape:
     """Return every way in which `document` has not the shape of `model`.
 
-    `model` is a file with one list, so that the sound items of a file with faults can
-    still be checked further.
+    `items` leads to the one list of the file (``("metrics",)``), so that the sound
+    items of a file with faults can still be checked further.
     """
     try:
         model.model_validate_json(document.json_at())
@@ -40,9 +41,14 @@ def shape_of(document: Document, model: type[BaseModel]) -> Shape:
         for detail in details
         if not _is_told_already(detail)
     )
-    places = (detail["loc"] for detail in details)
-    broken = (place[1] for place in places if len(place) > 1)
-    return Shape(tuple(issues), frozenset(n for n in broken if isinstance(n, int)))
+    below = [detail["loc"][len(items) :] for detail in details if _is_in(detail, items)]
+    broken = frozenset(place[0] for place in below if isinstance(place[0], int))
+    return Shape(tuple(issues), broken, is_sound=False)
+
+
+def _is_in(detail: ErrorDetails, items: tuple[str, ...]) -> bool:
+    place = detail["loc"]
+    return place[: len(items)] == items and len(place) > len(items)
 
 
 def _said(document: Document, model: type[BaseModel], detail: ErrorDetails) -> Issue:

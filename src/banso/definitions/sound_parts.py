@@ -1,0 +1,108 @@
+"""The parts of definition files that have the right shape, each with its place."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from pydantic import BaseModel, TypeAdapter
+
+from banso.definitions.documents import Document
+from banso.definitions.drafts import Draft, Placed
+from banso.definitions.drivers import DriverRules, DriversFile, Question
+from banso.definitions.forecast import ForecastFile, ForecastRules
+from banso.definitions.health import HealthFile, HealthModel
+from banso.definitions.metrics import Metric, MetricsFile
+from banso.definitions.structure import shape_of
+from banso.kernel.issues import Issue
+
+T = TypeVar("T")
+
+# Where the list of a file is, of which each item is checked by itself.
+_ITEMS: Mapping[type[BaseModel], tuple[str, ...]] = {
+    MetricsFile: ("metrics",),
+    HealthFile: ("health",),
+    ForecastFile: (),
+    DriversFile: ("drivers", "questions"),
+}
+_METRIC: TypeAdapter[Metric] = TypeAdapter(Metric)
+_MODEL = TypeAdapter(HealthModel)
+_QUESTION = TypeAdapter(Question)
+_FORECAST = TypeAdapter(ForecastRules)
+_DRIVERS = TypeAdapter(DriverRules)
+
+
+@dataclass
+class SoundParts:
+    """Collects what has the right shape, file by file."""
+
+    metrics: list[Placed[Metric]] = field(default_factory=list)
+    health: list[Placed[HealthModel]] = field(default_factory=list)
+    questions: list[Placed[Question]] = field(default_factory=list)
+    forecast: Placed[ForecastRules] | None = None
+    drivers: Placed[DriverRules] | None = None
+    broken_keys: set[str] = field(default_factory=set)
+
+    def add(self, document: Document, model: type[BaseModel]) -> tuple[Issue, ...]:
+        """Take what is sound in a file of `model`; return what is wrong with it."""
+        way = _ITEMS[model]
+        shape = shape_of(document, model, *way)
+        items = _items(document, way) if way else []
+        sound = [place for place in range(len(items)) if place not in shape.broken]
+        if model is MetricsFile:
+            self.metrics += _placed(document, _METRIC, way, sound)
+            self.broken_keys |= _keys(items[place] for place in shape.broken)
+        elif model is HealthFile:
+            self.health += _placed(document, _MODEL, way, sound)
+        elif model is DriversFile:
+            self.questions += _placed(document, _QUESTION, way, sound)
+        if shape.is_sound and model is ForecastFile:
+            self.forecast = _one(document, _FORECAST, "forecast")
+        if shape.is_sound and model is DriversFile:
+            self.drivers = _one(document, _DRIVERS, "drivers")
+        return shape.issues
+
+    def draft(self) -> Draft:
+        """Return all of it, to be checked by the rules."""
+        return Draft(
+            metrics=tuple(self.metrics),
+            health=tuple(self.health),
+            broken_keys=frozenset(self.broken_keys),
+            forecast=self.forecast,
+            drivers=self.drivers,
+            questions=tuple(self.questions),
+        )
+
+
+def _placed(
+    document: Document,
+    adapter: TypeAdapter[T],
+    way: tuple[str, ...],
+    places: Sequence[int],
+) -> list[Placed[T]]:
+    return [
+        Placed(
+            adapter.validate_json(document.json_at(*way, place)),
+            document,
+            (*way, place),
+        )
+        for place in places
+    ]
+
+
+def _one(document: Document, adapter: TypeAdapter[T], key: str) -> Placed[T]:
+    return Placed(adapter.validate_json(document.json_at(key)), document, (key,))
+
+
+def _keys(items: Iterator[dict[str, object]]) -> set[str]:
+    keys = (item.get("key") for item in items)
+    return {key for key in keys if isinstance(key, str)}
+
+
+def _items(document: Document, way: tuple[str, ...]) -> list[dict[str, object]]:
+    """Return the list that `way` leads to, with {} for items that are no mapping."""
+    value: object = document.value
+    for step in way:
+        value = value.get(step) if isinstance(value, dict) else None
+    if not isinstance(value, list):
+        return []
+    return [dict(item) if isinstance(item, dict) else {} for item in value]
