@@ -1,0 +1,1 @@
+"""How well a score, a forecast or a naive rule told what would happen."""

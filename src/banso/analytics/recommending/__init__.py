@@ -1,0 +1,1 @@
+"""What customers like this one take up next, and then stay with."""

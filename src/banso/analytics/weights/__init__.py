@@ -1,0 +1,1 @@
+"""Weights of a health score that were fitted, beside those that people chose."""
