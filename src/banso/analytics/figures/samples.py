@@ -1,0 +1,116 @@
+"""Scores beside what came of them: the rows that count, and whether they suffice."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Below these the intervals, which are asymptotic, would promise more than they hold.
+FEWEST_CUSTOMERS = 10
+FEWEST_EVENTS = 5  # customers with the outcome, and as many without
+MOSTLY_MISSING = 0.9  # of the rows have no score
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Rows with a score and a label; rows without either are left out."""
+
+    scores: NDArray[np.float64]  # (n,)
+    labels: NDArray[np.bool_]  # (n,)
+    weights: NDArray[np.float64]  # (n,) rows that a row stands for, above 0
+    cluster: NDArray[np.intp]  # (n,) 0..clusters-1
+    clusters: int  # customers; rows, when no clusters were given
+    missing: float  # share of the rows that had no score
+
+    @property
+    def events(self) -> int:
+        """How many clusters have the outcome in at least one row."""
+        return _distinct(self.cluster[self.labels])
+
+    @property
+    def reason(self) -> str | None:
+        """Why nothing can be said from this sample; null when it suffices."""
+        if self.missing >= MOSTLY_MISSING:
+            return "mostly_missing"
+        if self.clusters < FEWEST_CUSTOMERS:
+            return "too_few_customers"
+        if self.labels.all() or not self.labels.any():
+            return "one_class"
+        if min(self.events, _distinct(self.cluster[~self.labels])) < FEWEST_EVENTS:
+            return "too_few_events"
+        return None
+
+    def total(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the sum of a value per row in each cluster."""
+        totals = np.bincount(self.cluster, weights=values, minlength=self.clusters)
+        return np.asarray(totals, dtype=np.float64)
+
+    def variance(self, influence: NDArray[np.float64]) -> float:
+        """Return the variance of a figure from each row's influence on it.
+
+        Rows of a cluster are summed first, because they are not independent
+        (the linearised, or "sandwich", estimate, with G / (G - 1) for G clusters).
+        """
+        totals = self.total(influence)
+        return float(totals @ totals) * self.clusters / (self.clusters - 1)
+
+
+def sample(
+    scores: NDArray[np.generic],
+    labels: NDArray[np.generic],
+    *,
+    clusters: NDArray[np.generic] | None = None,
+    weights: NDArray[np.float64] | None = None,
+) -> Sample:
+    """Return the rows that have a score, a label and a weight above 0.
+
+    Parameters
+    ----------
+    scores
+        (n,) numbers; NaN and infinity are no score.
+    labels
+        (n,) True or 1 for the outcome, False or 0 without; NaN is unknown.
+    clusters
+        (n,) the customer of each row; each row is its own when null.
+    weights
+        (n,) rows that a row stands for; 1 when null.
+
+    Returns
+    -------
+    Sample
+        Its `reason` says whether anything can be concluded from it.
+
+    """
+    values = np.asarray(scores, dtype=np.float64)
+    outcome = np.asarray(labels, dtype=np.float64)
+    assert values.ndim == 1, "one score per row"
+    assert values.shape == outcome.shape, "one label per score"
+    weight = np.ones(len(values)) if weights is None else np.asarray(weights, float)
+    scored = np.isfinite(values)
+    keep = scored & np.isfinite(outcome) & (weight > 0)
+    assert np.isin(outcome[keep], (0, 1)).all(), "a label is 0 or 1"
+    cluster, count = cluster_codes(clusters, keep)
+    return Sample(
+        scores=values[keep],
+        labels=outcome[keep] == 1,
+        weights=weight[keep],
+        cluster=cluster,
+        clusters=count,
+        missing=1 - float(scored.mean()) if len(values) else 0.0,
+    )
+
+
+def cluster_codes(
+    clusters: NDArray[np.generic] | None, keep: NDArray[np.bool_]
+) -> tuple[NDArray[np.intp], int]:
+    """Return the kept rows' clusters as numbers 0.., and how many there are."""
+    if clusters is None:
+        count = int(np.count_nonzero(keep))
+        return np.arange(count), count
+    assert clusters.shape == keep.shape, "one cluster per row"
+    names, codes = np.unique(clusters[keep], return_inverse=True)
+    return codes, len(names)
+
+
+def _distinct(codes: NDArray[np.intp]) -> int:
+    return int(np.count_nonzero(np.bincount(codes))) if len(codes) else 0
