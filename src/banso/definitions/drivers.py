@@ -1,5 +1,6 @@
 """Which questions about churn and health are answered from a company's own facts."""
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -7,20 +8,28 @@ from pydantic import Field
 from banso.definitions.forecast import ColumnName
 from banso.definitions.metrics import Days
 from banso.definitions.model import Definition, Key, Text
+from banso.tables.spec import Kind
 
+# What a condition may read of the contract lines that are open on the day.
+CONTRACT_COLUMNS: Mapping[str, Kind] = {
+    "plan": Kind.TEXT,
+    "product": Kind.TEXT,
+    "days_to_renewal": Kind.INTEGER,
+}
 TENURE = "tenure_days"
 
 
 class Question(Definition):
     """A question: does one group of customers leave more often than the other.
 
-    A customer is looked at once: on the first as-of date on which `counted_by` is at
-    least `after_days`. Those who left before are in neither group, so nobody is
-    counted as safe for having stayed long enough to be looked at. What followed is
-    told from that date on. `where` is an expression over metrics, ``tenure_days`` and
-    the columns of the forecast's profile, as they were on that date: who satisfies it
-    is in the first group, who does not in the other, and for whom it is unknown (null)
-    in neither.
+    A customer is looked at once: on the first as-of date on which it has been there
+    for `after_days` and `when` holds. Who left before is in neither group, so that
+    nobody counts as safe for having stayed long enough to be looked at. What follows
+    is told from that date on. `where` and `when` are expressions over metrics,
+    ``tenure_days``, the profile of the forecast (columns of ``customers``), and
+    ``plan``, ``product`` and ``days_to_renewal`` of the open contract lines, all as
+    they were on that date. Who satisfies `where` is in the first group, who does not
+    in the other, and for whom it is unknown (null) in neither.
     """
 
     key: Key
@@ -35,12 +44,10 @@ class Question(Definition):
     """What the customers that do not satisfy it are called."""
     where: str
     """Who is in the first group."""
-    among: str | None = None
-    """Whom the question is about; all when it is not given."""
-    after_days: Annotated[int, Field(ge=0, le=3660)]
-    """On which day a customer is looked at."""
-    counted_by: Key = TENURE
-    """By what that day is counted: the days as a customer, or a metric in days."""
+    after_days: Annotated[int, Field(ge=0, le=3660)] = 0
+    """How many days after its start a customer is looked at, at the earliest."""
+    when: str | None = None
+    """What must hold on that date as well; nothing more when it is not given."""
     within_days: Days = 365
     """How long a customer is followed from that day on."""
 

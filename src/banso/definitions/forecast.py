@@ -1,5 +1,6 @@
 """What a forecast may use, and which ends of a contract count as churn."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -52,6 +53,15 @@ class ForecastRules(Definition):
     """Metrics that must not be used."""
     refit: Literal["monthly", "quarterly"] = "monthly"
     """How often the forecast is fitted again."""
+
+    @property
+    def end_words(self) -> Mapping[str, Sequence[str]]:
+        """The words of each kind of end; case does not count, other words are churn."""
+        return {
+            "completed": self.ends.completed,
+            "replaced": self.ends.replaced,
+            "non_payment": self.ends.non_payment,
+        }
 
 
 class ForecastFile(Definition):
