@@ -13,6 +13,7 @@ from pathlib import Path
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 from ibis import _
 
 from banso.kernel.digests import digest_of_bytes, digest_of_value
@@ -73,7 +74,7 @@ class Kitchen:
     def part(
         self,
         recipe: Recipe,
-        rows: Callable[[], ir.Table],
+        rows: Callable[[], ir.Table | pa.Table],
         *,
         is_ordered: bool = False,
     ) -> Part:

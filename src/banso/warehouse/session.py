@@ -242,15 +242,16 @@ class Session:
             yield from con.sql(sql).to_arrow_reader(rows)
 
     def write_part(
-        self, expr_or_sql: ir.Table | str, *, path: Path, order_by: Sequence[str]
+        self, rows: ir.Table | pa.Table | str, *, path: Path, order_by: Sequence[str]
     ) -> WrittenPart:
         """Write rows as a Parquet file that is there for good, or not at all.
 
         Parameters
         ----------
-        expr_or_sql
-            The rows. Those of an expression are written with the types that Ibis
-            says; DuckDB's own can differ (a sum of integers has 128 bits).
+        rows
+            An expression, rows in memory, or SQL. Those of an expression are written
+            with the types that Ibis says; DuckDB's own can differ (a sum of integers
+            has 128 bits).
         path
             Where to; a relative path is within the lake.
         order_by
@@ -266,7 +267,7 @@ class Session:
         beside = self._folder / f"{uuid4().hex}.parquet"
         with disk_faults(self.lake.folder):
             try:
-                written = self._write(expr_or_sql, path=beside, order_by=order_by)
+                written = self._write(rows, path=beside, order_by=order_by)
                 publish(beside, self.lake.folder / path)
             finally:
                 beside.unlink(missing_ok=True)
@@ -348,17 +349,30 @@ class Session:
         ).to_expr()
 
     def _write(
-        self, expr_or_sql: ir.Table | str, *, path: Path, order_by: Sequence[str]
+        self, rows: ir.Table | pa.Table | str, *, path: Path, order_by: Sequence[str]
     ) -> WrittenPart:
-        if isinstance(expr_or_sql, str):
-            return write_sorted(self._duckdb, expr_or_sql, order_by=order_by, path=path)
+        if isinstance(rows, str):
+            return write_sorted(self._duckdb, rows, order_by=order_by, path=path)
+        if isinstance(rows, pa.Table):
+            return self._write_memory(rows, path=path, order_by=order_by)
         typed = ", ".join(
             f"CAST({name_sql(name)} AS {DuckDBType.to_string(dtype)})"
             f" AS {name_sql(name)}"
-            for name, dtype in expr_or_sql.schema().items()
+            for name, dtype in rows.schema().items()
         )
-        select = f"SELECT {typed} FROM ({self._runnable(expr_or_sql)})"
+        select = f"SELECT {typed} FROM ({self._runnable(rows)})"
         return write_sorted(self._duckdb, select, order_by=order_by, path=path)
+
+    def _write_memory(
+        self, rows: pa.Table, *, path: Path, order_by: Sequence[str]
+    ) -> WrittenPart:
+        name = f"memory__{uuid4().hex}"
+        self._duckdb.register(name, rows)
+        try:
+            select = f"SELECT * FROM {name}"
+            return write_sorted(self._duckdb, select, order_by=order_by, path=path)
+        finally:
+            self._duckdb.unregister(name)
 
     def _runnable(self, expr: ir.Expr) -> str:
         """Return the SQL of `expr`, with its tables in memory made known to DuckDB."""

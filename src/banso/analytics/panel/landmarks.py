@@ -97,3 +97,40 @@ class Landmarks:
         """Return which rows left by choice within ``(as_of, as_of + days]``."""
         by_choice = np.isin(self.end_kind, BY_CHOICE)
         return by_choice & (self.leaves_on.astype(np.int64) <= self.as_of + days)
+
+    def thinned(self, every: int) -> "Landmarks":
+        """Return every n-th week of each customer, another week for each.
+
+        What became of a customer plays no part, so that a panel of the past stays the
+        same whatever happens later. The weights say how many rows each stands for.
+        """
+        if every == 1:
+            return self
+        kept = (self.customer + self.as_of // 7) % every == 0
+        return replace(self, weight=self.weight * every).rows(kept)
+
+
+def joined(pieces: Sequence[Landmarks]) -> Landmarks:
+    """Return the rows of several panels with the same features, in order.
+
+    Raises
+    ------
+    ValueError
+        There is no piece, or their features differ.
+
+    """
+    if len({piece.features for piece in pieces}) != 1:
+        raise ValueError("the pieces do not have the same features")
+    first = pieces[0]
+    together = Landmarks(
+        features=first.features,
+        values=np.concatenate([piece.values for piece in pieces]),
+        customer=np.concatenate([piece.customer for piece in pieces]),
+        as_of=np.concatenate([piece.as_of for piece in pieces]),
+        tenure_days=np.concatenate([piece.tenure_days for piece in pieces]),
+        leaves_on=np.concatenate([piece.leaves_on for piece in pieces]),
+        end_kind=np.concatenate([piece.end_kind for piece in pieces]),
+        seen_until=first.seen_until,
+        weight=np.concatenate([piece.weight for piece in pieces]),
+    )
+    return together.rows(np.lexsort((together.as_of, together.customer)))

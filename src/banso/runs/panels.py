@@ -1,0 +1,316 @@
+"""From the grids of a run to landmarks: the arrays that fits and judgements read."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from ibis import _
+from numpy.typing import NDArray
+
+from banso.analytics.panel.health_points import health_points
+from banso.analytics.panel.landmarks import NO_END, Feature, Landmarks, joined
+from banso.analytics.panel.line_state import line_state, mrr_moves
+from banso.analytics.panel.stay_arrays import Stays
+from banso.analytics.panel.stays import FAR_DAY, customer_stays
+from banso.definitions.catalog import Catalog
+from banso.definitions.metrics import AttributeMetric, Metric
+from banso.kernel.zones import day_number
+from banso.runs.derived import Kitchen, Recipe
+from banso.runs.gridding import Gridded, Slice
+from banso.warehouse.manifest import Part, content_digest
+
+LINE_STATE = "line_state"
+VERSION = 1  # of the rows made here: a change raises it
+MOST_ROWS = 2_500_000  # of a panel in memory; above, weeks are left out
+CONTRACT_FEATURES = ("plan", "product", "days_to_renewal")
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which columns a panel has, by where they come from."""
+
+    metrics: tuple[str, ...] = ()
+    health: tuple[str, ...] = ()  # "score", "adoption", "adoption.depth": 0 to 100
+    contract: tuple[str, ...] = ()  # of `CONTRACT_FEATURES`
+    profile: tuple[str, ...] = ()  # of customers
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The feature keys, in the order of the columns."""
+        return (*self.metrics, *self.health, *self.contract, *self.profile)
+
+
+@dataclass
+class Panels:
+    """Everything that panels of one run are read from."""
+
+    kitchen: Kitchen
+    gridded: Gridded
+    catalog: Catalog
+    metrics: Sequence[Metric]
+    as_of: dt.date
+    levels: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def customer_ids(self) -> pa.Array:
+        """Every customer that ever had a contract, by number.
+
+        They are numbered by their first day, so that a new customer changes no number.
+        """
+        lines = self.kitchen.session.facts("subscriptions")
+        first = lines.group_by("customer_id").aggregate(first=lines.started_on.min())
+        first = first.order_by("first", "customer_id")
+        return self.kitchen.session.to_arrow(first)["customer_id"].combine_chunks()
+
+    def number_of(self, ids: pa.ChunkedArray) -> NDArray[np.int64]:
+        """Return the numbers of customers; -1 for one without any contract."""
+        found = pc.index_in(ids, self.customer_ids)
+        return np.asarray(pc.fill_null(found, -1), dtype=np.int64)
+
+    @cached_property
+    def stays(self) -> Stays:
+        """The stays of all customers, as known on the as-of date."""
+        rules = self.catalog.forecast
+        until = day_number(self.as_of)
+        found = self.kitchen.session.to_arrow(
+            customer_stays(
+                self.kitchen.session.facts("subscriptions"),
+                until=until,
+                pause_days=rules.pause_days,
+                end_words=rules.ends.model_dump(),
+            )
+        )
+        number = self.number_of(found["customer_id"])
+        found = found.take(np.lexsort((found["starts"], number)))
+        return Stays(
+            customer=self.number_of(found["customer_id"]),
+            starts=np.asarray(found["starts"], dtype=np.int32),
+            ends=_no_end(found["ends"]),
+            leaves_on=_no_end(found["leaves_on"]),
+            end_kind=np.asarray(found["end_kind"], dtype=np.int8),
+            until=until,
+        )
+
+    @cached_property
+    def moves(self) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.bool_]]:
+        """The days on which MRR rose or fell: customer, day, whether it rose."""
+        rows = mrr_moves(
+            self.kitchen.session.facts("subscriptions"), until=day_number(self.as_of)
+        )
+        found = self.kitchen.session.to_arrow(rows.order_by("customer_id", "day"))
+        return (
+            self.number_of(found["customer_id"]),
+            np.asarray(found["day"], dtype=np.int32),
+            np.asarray(found["rose"]),
+        )
+
+    @property
+    def every(self) -> int:
+        """Of how many weeks one is read, so that a panel fits in memory."""
+        rows = sum(part.rows for part in self.gridded.metric_parts)
+        return max(1, -(-rows // MOST_ROWS))
+
+    def line_part(self, dates: Slice) -> Part:
+        """Return the file with the state of the contract lines on some dates."""
+        session = self.kitchen.session
+        fixed = self.catalog.forecast.renewal_is_fixed
+        recipe = Recipe(
+            name=LINE_STATE,
+            slice=dates.name,
+            inputs={
+                "version": VERSION,
+                "content": content_digest(
+                    session.manifest.facts["subscriptions"].parts
+                ),
+                "dates": [date.isoformat() for date in dates.dates],
+                "renewal_is_fixed": fixed,
+            },
+            order_by=("customer_id", "as_of"),
+        )
+        return self.kitchen.part(
+            recipe,
+            lambda: line_state(
+                session.facts("subscriptions"), dates.dates, renewal_is_fixed=fixed
+            ),
+        )
+
+    def landmarks(
+        self, dates: Sequence[dt.date], columns: Columns, *, every: int = 1
+    ) -> Landmarks:
+        """Return who was there on some as-of dates, and what was known of them then.
+
+        Parameters
+        ----------
+        dates
+            As-of dates of the grids, ascending.
+        columns
+            The features.
+        every
+            Only every n-th week of each customer is there.
+
+        """
+        wanted = set(dates)
+        chosen = [part for part in self.gridded.slices if wanted & set(part.dates)]
+        return joined(
+            [
+                self._piece(slices, sorted(wanted), columns).thinned(every)
+                for slices in self._batches(chosen)
+            ]
+        )
+
+    def _batches(self, slices: Sequence[Slice]) -> Iterator[Sequence[Slice]]:
+        """Group slices so that their rows fit in memory before they are thinned."""
+        rows_of = {
+            slice_: part.rows
+            for slice_, part in zip(
+                self.gridded.slices, self.gridded.metric_parts, strict=True
+            )
+        }
+        batch: list[Slice] = []
+        rows = 0
+        for each in slices:
+            if batch and rows + rows_of[each] > MOST_ROWS // 2:
+                yield batch
+                batch, rows = [], 0
+            batch.append(each)
+            rows += rows_of[each]
+        yield batch
+
+    def _piece(
+        self, slices: Sequence[Slice], dates: Sequence[dt.date], columns: Columns
+    ) -> Landmarks:
+        rows = self._rows(slices, dates, columns)
+        found = self.kitchen.session.to_arrow(rows.order_by("customer_id", "as_of"))
+        features = tuple(self._feature(key, columns) for key in columns.keys)
+        days = np.asarray(found["as_of"].cast(pa.int32()), dtype=np.int32)
+        customer = self.number_of(found["customer_id"])
+        stay = self.stays.place_of(customer, days)
+        values = [
+            _codes(found[feature.key], feature)
+            if feature.kind == "category"
+            else np.asarray(pc.fill_null(found[feature.key].cast("float64"), np.nan))
+            for feature in features
+        ]
+        there = stay >= 0
+        place = np.where(there, stay, 0)
+        everybody = Landmarks(
+            features=features,
+            values=np.column_stack(values) if values else np.empty((len(days), 0)),
+            customer=customer,
+            as_of=days,
+            tenure_days=np.asarray(found["tenure_days"], dtype=np.int32),
+            leaves_on=self.stays.leaves_on[place],
+            end_kind=self.stays.end_kind[place],
+            seen_until=self.stays.until,
+            weight=np.ones(len(days)),
+        )
+        return everybody.rows(there)
+
+    def _rows(
+        self, slices: Sequence[Slice], dates: Sequence[dt.date], columns: Columns
+    ) -> ir.Table:
+        """Return the rows of some dates, with all columns asked for."""
+        key = ["customer_id", "as_of"]
+        mine = [date for part in slices for date in part.dates if date in dates]
+
+        def of(parts: Sequence[Part]) -> ir.Table:
+            rows = self.kitchen.table(self.gridded.parts_with(parts, mine))
+            return rows.filter(rows.as_of.isin([ibis.literal(date) for date in mine]))
+
+        rows = of(self.gridded.metric_parts)
+        rows = rows.select(*key, "tenure_days", *columns.metrics)
+        if columns.health:
+            points = health_points(
+                of(self.gridded.health_parts),
+                self.catalog.health,
+                wanted=columns.health,
+            )
+            rows = rows.left_join(points, key).drop("customer_id_right", "as_of_right")
+        if columns.contract:
+            lines = self.kitchen.table([self.line_part(part) for part in slices])
+            lines = lines.select(*key, *columns.contract)
+            rows = rows.left_join(lines, key).drop("customer_id_right", "as_of_right")
+        if columns.profile:
+            customers = self.kitchen.session.facts("customers")
+            profile = customers.select(
+                "customer_id",
+                **{name: customers[name].cast("string") for name in columns.profile},
+            )
+            rows = rows.left_join(profile, "customer_id").drop("customer_id_right")
+        return rows
+
+    def _feature(self, key: str, columns: Columns) -> Feature:
+        texts = {*columns.profile, *columns.contract} - {"days_to_renewal"}
+        if key not in texts:
+            return Feature(key, "number")
+        if key not in self.levels:
+            self.levels[key] = self._levels(key, columns)
+        return Feature(key, "category", self.levels[key])
+
+    def _levels(self, key: str, columns: Columns) -> tuple[str, ...]:
+        table = "customers" if key in columns.profile else "subscriptions"
+        facts = self.kitchen.session.facts(table)
+        values = facts.select(level=facts[key].cast("string")).distinct()
+        values = values.filter(_.level.notnull()).order_by("level")
+        return tuple(self.kitchen.session.to_arrow(values)["level"].to_pylist())
+
+
+def dates_between(
+    gridded: Gridded, first: dt.date | None, last: dt.date
+) -> tuple[dt.date, ...]:
+    """Return the as-of dates from one day to another, both inclusive."""
+    return tuple(
+        date
+        for date in gridded.dates
+        if (first is None or first <= date) and date <= last
+    )
+
+
+def usable_metrics(
+    metrics: Sequence[Metric], catalog: Catalog, gridded_columns: Sequence[str]
+) -> tuple[str, ...]:
+    """Return the metrics that may enter a fit: dated ones, and the profile's.
+
+    The value of an attribute has no history: what is written there today may have
+    been learned after a customer left. Only columns that the definitions name as set
+    at the start are believed for the past.
+    """
+    rules = catalog.forecast
+    return tuple(
+        metric.key
+        for metric in metrics
+        if metric.key in gridded_columns
+        and metric.key not in rules.exclude
+        and not _reads_attributes(metric, metrics, allowed=rules.profile)
+    )
+
+
+def _reads_attributes(
+    metric: Metric, metrics: Sequence[Metric], *, allowed: Sequence[str]
+) -> bool:
+    if isinstance(metric, AttributeMetric):
+        return metric.column not in allowed
+    by_key = {other.key: other for other in metrics}
+    others = [getattr(metric, name, None) for name in ("of", "to")]
+    return any(
+        _reads_attributes(by_key[other], metrics, allowed=allowed)
+        for other in others
+        if isinstance(other, str) and other in by_key and other != metric.key
+    )
+
+
+def _codes(values: pa.ChunkedArray, feature: Feature) -> NDArray[np.float64]:
+    levels = pa.array(feature.levels, pa.string())
+    codes = pc.index_in(values, levels).cast("float64")
+    return np.asarray(pc.fill_null(codes, np.nan))
+
+
+def _no_end(days: pa.ChunkedArray) -> NDArray[np.int32]:
+    found = np.asarray(days, dtype=np.int64)
+    return np.where(found >= FAR_DAY, NO_END, found).astype(np.int32)
