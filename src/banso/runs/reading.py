@@ -26,7 +26,13 @@ from banso.kernel.zones import (
 )
 from banso.runs.gridding import HEALTH_GRID, METRIC_GRID
 from banso.runs.project import Project
-from banso.runs.results import lake_of, open_session, published_catalog
+from banso.runs.results import (
+    VIEW_TABLES,
+    VIEWS,
+    lake_of,
+    open_session,
+    published_catalog,
+)
 from banso.tables.registry import TABLES
 from banso.warehouse.columns import name_sql
 from banso.warehouse.manifest import Manifest, Release
@@ -143,6 +149,34 @@ class ReleaseReader:
             " ORDER BY as_of",
             values,
         )
+
+    def findings(self, result: str, **equal: object) -> list[Row]:
+        """Return the rows of a small result table, such as ``drivers``, as written.
+
+        Parameters
+        ----------
+        result
+            A result table or view.
+        **equal
+            Only rows with these values, e.g. ``stratum="all"``.
+
+        Returns
+        -------
+        list of row
+            Empty also when the release does not have the table.
+
+        """
+        if not self._has_result(result):
+            return []
+        self._show_result(result)
+        where = " AND ".join(f"{name_sql(column)} = ?" for column in equal)
+        sql = f"SELECT * FROM {name_sql(result)}" + (f" WHERE {where}" if where else "")
+        return self._rows(sql, list(equal.values()))
+
+    def _has_result(self, name: str) -> bool:
+        if name in VIEWS:
+            return all(self.release.tables.get(table) for table in VIEW_TABLES[name])
+        return bool(self.release.tables.get(name))
 
     # -- facts ------------------------------------------------------------------------
 

@@ -96,3 +96,11 @@ def _health_parts(session: Session, release: Release) -> ir.Table:
 VIEWS = MappingProxyType(
     {"metrics": _metrics, "health": _health, "health_parts": _health_parts}
 )
+# The stored tables that each view is made from.
+VIEW_TABLES = MappingProxyType(
+    {
+        "metrics": (METRIC_GRID,),
+        "health": (HEALTH_GRID,),
+        "health_parts": (HEALTH_GRID, METRIC_GRID),
+    }
+)
