@@ -1,4 +1,4 @@
-"""Do customers with something leave more often than those without it?"""
+"""Whether customers with something leave more often than those without it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -1,11 +1,28 @@
 """The table of drivers: every feature, leavers against stayers."""
 
+import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from banso.analytics.drivers.rows import DriverRow
-from banso.analytics.panel.landmarks import Landmarks
+import numpy as np
+from numpy.typing import NDArray
+
+from banso.analytics.drivers.adjusting import Adjusted, adjusted, sampled
+from banso.analytics.drivers.comparison import Comparison, compare
+from banso.analytics.drivers.matching import BANDS, Matched, matched
+from banso.analytics.drivers.rows import Direction, DriverRow
+from banso.analytics.drivers.scores import FeatureScores, feature_scores
+from banso.analytics.drivers.timing import lead_days, stability
+from banso.analytics.figures.estimate import Estimate
+from banso.analytics.figures.multiplicity import q_values
+from banso.analytics.panel.landmarks import Feature, Landmarks
+
+Floats = NDArray[np.float64]
 
 WINDOW_DAYS = 84  # twelve weeks, so that weekly landmarks fall on the borders
+LEVEL = 0.05  # a finding has a q-value below it
+ALL = "all"
+WITHIN = ("tenure_days",)  # what every comparison is within
 
 
 def driver_table(
@@ -50,4 +67,174 @@ def driver_table(
     Source: docs/definitions/drivers.md. Checked in tests/truth/test_drivers_*.py.
 
     """
-    raise NotImplementedError
+    rows = matched(landmarks, window_days=window_days)
+    sample = sampled(rows, seed=seed)
+    looks = [
+        _look(feature, landmarks, rows, sample=sample) for feature in landmarks.features
+    ]
+    p = np.array([[part.p_value for part in look.parts] for look in looks], dtype=float)
+    q = q_values(p.ravel()).reshape(-1, 1 + len(BANDS))
+    order = sorted(range(len(looks)), key=lambda at: looks[at].strength)
+    findings = [looks[at].feature.key for at in order if q[at, 0] < LEVEL]
+    others = _adjusted(looks, rows.only(sample), findings=findings, always=adjust_for)
+    return tuple(
+        row
+        for at in order
+        for row in _rows(
+            looks[at],
+            kinds.get(looks[at].feature.key, "metric"),
+            q=q[at],
+            adjusted=others.get(looks[at].feature.key),
+        )
+    )
+
+
+@dataclass(frozen=True)
+class _Part:
+    """A feature in all rows, or in one band of tenure."""
+
+    stratum: str
+    compared: Comparison
+    stability: float | None
+
+    @property
+    def p_value(self) -> float:
+        p = self.compared.effect.p_value
+        return math.nan if p is None else p
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What a feature shows at first sight."""
+
+    feature: Feature
+    parts: tuple[_Part, ...]  # all, then each of BANDS
+    columns: Floats  # on the sampled rows; 0 where it is not known
+    lead_days: int | None
+    missing_share: float
+
+    @property
+    def strength(self) -> tuple[bool, float, float]:
+        """Sort by it: the strongest first, what could not be compared last."""
+        effect = self.parts[0].compared.effect
+        p = 1.0 if effect.p_value is None else effect.p_value
+        return effect.value is None, p, -abs(effect.value or 0.0)
+
+
+def _look(
+    feature: Feature, landmarks: Landmarks, rows: Matched, *, sample: NDArray[np.intp]
+) -> _Look:
+    scores = feature_scores(feature, landmarks.column(feature.key)[rows.rows], rows)
+    if not len(rows):
+        scores = replace(scores, reason="no_follow_up")
+    elif feature.key in WITHIN:
+        scores = replace(scores, reason="compared_within")
+    of_all = _part(scores, ALL)
+    bands = [
+        _part(scores.only(scores.rows.band == place), name)
+        for place, name in enumerate(BANDS)
+    ]
+    differs = of_all.p_value < LEVEL
+    columns = np.zeros((len(rows), scores.columns.shape[1]))
+    if of_all.compared.effect.reason is None:
+        columns[np.isin(rows.rows, scores.rows.rows)] = scores.columns
+    else:
+        columns = columns[:, :0]
+    return _Look(
+        feature=feature,
+        parts=(of_all, *bands),
+        columns=columns[sample],
+        lead_days=lead_days(scores, landmarks) if differs else None,
+        missing_share=scores.missing_share,
+    )
+
+
+def _part(scores: FeatureScores, stratum: str) -> _Part:
+    compared = compare(scores)
+    known = compared.effect.reason is None
+    return _Part(stratum, compared, stability(scores) if known else None)
+
+
+def _adjusted(
+    looks: Sequence[_Look],
+    rows: Matched,
+    *,
+    findings: Sequence[str],
+    always: Sequence[str],
+) -> dict[str, tuple[Adjusted, float | None]]:
+    """Return each feature's adjusted difference and its q-value."""
+    columns = {
+        look.feature.key: look.columns for look in looks if look.columns.shape[1]
+    }
+    found = adjusted(columns, rows, findings=findings, always=always)
+    p = [one.effect.p_value for one in found.values()]
+    q = q_values(np.array(p, dtype=np.float64)).tolist()
+    return {
+        key: (one, None if math.isnan(value) else value)
+        for (key, one), value in zip(found.items(), q, strict=True)
+    }
+
+
+def _rows(
+    look: _Look,
+    kind: str,
+    *,
+    q: Floats,
+    adjusted: tuple[Adjusted, float | None] | None,
+) -> list[DriverRow]:
+    first, *bands = (
+        _row(look, kind, part=part, q=value)
+        for part, value in zip(look.parts, q.tolist(), strict=True)
+    )
+    if adjusted is None:
+        return [first, *bands]
+    (effect, is_kept), adjusted_q = (
+        (adjusted[0].effect, adjusted[0].is_kept),
+        adjusted[1],
+    )
+    first = replace(
+        first,
+        adjusted_effect=effect.value,
+        adjusted_low=effect.low,
+        adjusted_high=effect.high,
+        adjusted_q=adjusted_q,
+        is_kept=is_kept,
+        lead_days=look.lead_days if q[0] < LEVEL else None,
+        reason=effect.reason,
+    )
+    return [first, *bands]
+
+
+def _row(look: _Look, kind: str, *, part: _Part, q: float) -> DriverRow:
+    effect = part.compared.effect
+    return DriverRow(
+        element=look.feature.key,
+        kind=kind,
+        stratum=part.stratum,
+        n_churned=part.compared.leavers,
+        n_renewed=part.compared.stayers,
+        mean_churned=part.compared.mean_left,
+        mean_renewed=part.compared.mean_stayed,
+        effect=effect.value,
+        low=effect.low,
+        high=effect.high,
+        p_value=effect.p_value,
+        q_value=None if math.isnan(q) else q,
+        direction=_direction(look.feature, effect, q=q),
+        auc=part.compared.auc,
+        adjusted_effect=None,
+        adjusted_low=None,
+        adjusted_high=None,
+        adjusted_q=None,
+        is_kept=None,
+        lead_days=None,
+        stability=part.stability,
+        missing_share=look.missing_share,
+        reason=effect.reason,
+    )
+
+
+def _direction(feature: Feature, effect: Estimate, *, q: float) -> Direction:
+    if feature.kind == "category" or effect.value is None or not q < LEVEL:
+        return "none"
+    return "higher_stays" if effect.value > 0 else "lower_stays"

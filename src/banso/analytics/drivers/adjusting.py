@@ -1,0 +1,246 @@
+"""Which differences are left when the others are taken into account."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from banso.analytics.drivers.comparison import distance
+from banso.analytics.drivers.matched_hazard import (
+    RiskSets,
+    Slopes,
+    by_customer,
+    fitted,
+    risk_sets,
+)
+from banso.analytics.drivers.matching import Matched
+from banso.analytics.figures.estimate import Estimate
+from banso.analytics.figures.intervals import normal_quantile, two_sided_p
+
+Floats = NDArray[np.float64]
+Places = NDArray[np.intp]
+
+STAYERS_A_LEAVER = 10  # more than ten add next to nothing to the precision
+MOST_LEAVERS = 20_000
+MOST_KEPT = 20
+NO_P = (1.0, 0.0)
+ALIKE = 0.9  # correlation within strata from which two features are taken as one
+LEVEL = 0.05
+
+
+@dataclass(frozen=True)
+class Adjusted:
+    """A feature's difference with the others held equal."""
+
+    effect: Estimate
+    is_kept: bool
+
+
+def sampled(matched: Matched, *, seed: int) -> NDArray[np.intp]:
+    """Return rows that carry nearly all there is to know, in their order.
+
+    All leavers (20,000 at most) and in each stratum ten stayers for each. A choice of
+    rows by what came of them does no harm within strata (nested case-control).
+    """
+    random = np.random.default_rng(seed)
+    leavers = np.flatnonzero(matched.left)
+    if len(leavers) > MOST_LEAVERS:
+        leavers = random.choice(leavers, MOST_LEAVERS, replace=False)
+    wanted = np.bincount(
+        matched.stratum[leavers], minlength=int(matched.stratum.max(initial=0)) + 1
+    )
+    stayers = random.permutation(np.flatnonzero(~matched.left))
+    stratum = matched.stratum[stayers]
+    order = np.argsort(stratum, kind="stable")
+    sizes = np.bincount(stratum, minlength=len(wanted))
+    place = np.empty(len(stayers), dtype=np.intp)
+    place[order] = np.arange(len(stayers)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    chosen = stayers[place < STAYERS_A_LEAVER * wanted[stratum]]
+    return np.sort(np.concatenate([leavers, chosen]))
+
+
+def adjusted(
+    columns: Mapping[str, Floats],
+    rows: Matched,
+    *,
+    findings: Sequence[str],
+    always: Sequence[str],
+) -> dict[str, Adjusted]:
+    """Return each feature's difference with the kept others held equal.
+
+    Findings enter one by one, the strongest first, as long as their p-value holds a
+    false discovery rate of 5 % over all features; then those are taken out that the
+    later ones made needless.
+
+    Parameters
+    ----------
+    columns
+        The scores of each feature on `rows`, 0 where it is not known.
+    rows
+        The sampled rows.
+    findings
+        Features that may be kept, strongest first.
+    always
+        Features that are held equal in any case.
+
+    Returns
+    -------
+    dict
+        One entry for each feature; its effect has the reason ``goes_with_another`` when
+        a stronger finding, or what is held equal, says the same.
+
+    """
+    stage = _Stage.of(columns, rows)
+    if not stage.sets.left.any():
+        unknown = Estimate.unknown("too_few_events", n=0)
+        return {key: Adjusted(unknown, is_kept=False) for key in columns}
+    forced = stage.apart([key for key in always if key in columns])
+    kept = stage.left(forced, stage.entered(forced, findings))
+    held = [*forced, *kept]
+    model = stage.fit(held)
+    result = {}
+    for key in columns:
+        others = [other for other in held if other != key]
+        if stage.share_of_its_own(key, others, model) < 1 - ALIKE**2:
+            effect = Estimate.unknown("goes_with_another", n=0)
+        elif key in held:
+            effect = stage.fitted_effect(key, held, model)
+        else:
+            effect = stage.added_effect(key, held, model)
+        is_kept = key in kept or (
+            key in forced and _holds(effect, key, findings, columns)
+        )
+        result[key] = Adjusted(effect, is_kept)
+    return result
+
+
+def _holds(
+    effect: Estimate, key: str, findings: Sequence[str], columns: Mapping[str, Floats]
+) -> bool:
+    """Return whether a finding that is held equal anyway is left beside the others."""
+    return key in findings and (effect.p_value or 1.0) <= LEVEL / len(columns)
+
+
+@dataclass(frozen=True)
+class _Stage:
+    """All features as columns of one set of rows."""
+
+    sets: RiskSets
+    places: dict[str, Places]
+
+    @classmethod
+    def of(cls, columns: Mapping[str, Floats], rows: Matched) -> "_Stage":
+        starts = np.cumsum([0, *(matrix.shape[1] for matrix in columns.values())])
+        places = {
+            key: np.arange(starts[i], starts[i + 1]) for i, key in enumerate(columns)
+        }
+        matrix = np.concatenate([np.zeros((len(rows), 0)), *columns.values()], axis=1)
+        return cls(risk_sets(matrix, rows.left, rows.stratum, rows.cluster), places)
+
+    def fit(self, keys: Sequence[str]) -> Slopes:
+        start = np.zeros(self.sets.columns.shape[1])
+        return fitted(self.sets, self._of(keys), start)
+
+    def apart(self, keys: Sequence[str]) -> list[str]:
+        """Return the keys that those before them do not repeat."""
+        model, found = self.fit(()), list[str]()
+        for key in keys:
+            if self.share_of_its_own(key, found, model) >= 1 - ALIKE**2:
+                found.append(key)
+        return found
+
+    def entered(self, forced: Sequence[str], findings: Sequence[str]) -> list[str]:
+        """Return the findings that add something, one after the other."""
+        kept: list[str] = []
+        waiting = [key for key in findings if key not in forced]
+        while waiting and len(kept) < MOST_KEPT:
+            held = [*forced, *kept]
+            model = self.fit(held)
+            waiting = [
+                key
+                for key in waiting
+                if self.share_of_its_own(key, held, model) >= 1 - ALIKE**2
+            ]
+            tried = [(self._added(key, held, model)[2], key) for key in waiting]
+            p, best = min(tried, key=lambda one: one[0], default=(NO_P, ""))
+            if p[0] > LEVEL * (len(kept) + 1) / len(self.places):
+                break
+            kept.append(best)
+            waiting.remove(best)
+        return kept
+
+    def left(self, forced: Sequence[str], kept: Sequence[str]) -> list[str]:
+        """Return the findings that the others do not make needless."""
+        kept = list(kept)
+        while kept:
+            held = [*forced, *kept]
+            model = self.fit(held)
+            p = [self.fitted_effect(key, held, model).p_value or 0.0 for key in kept]
+            worst = int(np.argmax(p))
+            if p[worst] <= LEVEL * len(kept) / len(self.places):
+                break
+            kept.pop(worst)
+        return kept
+
+    def share_of_its_own(self, key: str, held: Sequence[str], model: Slopes) -> float:
+        """Return the share of a feature's information that the held do not have."""
+        own, alone, _ = self._beyond(key, held, model)
+        return float(np.trace(np.linalg.pinv(alone, hermitian=True) @ own)) / len(own)
+
+    def fitted_effect(self, key: str, held: Sequence[str], model: Slopes) -> Estimate:
+        """Return the difference of a feature that is in the model."""
+        free = self._of(held)
+        here = np.isin(free, self.places[key])
+        covariance = by_customer(self.sets, model, free)[np.ix_(here, here)]
+        return self._effect(key, model.slopes[self.places[key]], covariance)
+
+    def added_effect(self, key: str, held: Sequence[str], model: Slopes) -> Estimate:
+        """Return the difference of a feature if it came into the model (one step)."""
+        slopes, covariance, _ = self._added(key, held, model)
+        return self._effect(key, slopes, covariance)
+
+    def _added(
+        self, key: str, held: Sequence[str], model: Slopes
+    ) -> tuple[Floats, Floats, tuple[float, float]]:
+        """Return slopes, covariance and the score test of a feature, to sort by."""
+        own, _, gradient = self._beyond(key, held, model)
+        covariance = np.linalg.pinv(own, hermitian=True)
+        slopes = covariance @ gradient
+        statistic = float(slopes @ gradient)
+        p = _chi2_p(statistic, len(slopes))
+        return slopes, covariance, (p, -statistic / len(slopes))
+
+    def _beyond(
+        self, key: str, held: Sequence[str], model: Slopes
+    ) -> tuple[Floats, Floats, Floats]:
+        """Return a feature's information given the held, alone, and its gradient."""
+        here, free = self.places[key], self._of(held)
+        alone = model.information[np.ix_(here, here)]
+        if not len(free):
+            return alone, alone, model.gradient[here]
+        cross = model.information[np.ix_(here, free)]
+        inverse = np.linalg.pinv(model.information[np.ix_(free, free)], hermitian=True)
+        return alone - cross @ inverse @ cross.T, alone, model.gradient[here]
+
+    def _effect(self, key: str, slopes: Floats, covariance: Floats) -> Estimate:
+        if len(slopes) == 1:
+            error = math.sqrt(max(float(covariance[0, 0]), 0.0))
+            value = -float(slopes[0])
+            p = two_sided_p(value / error) if error else 1.0
+            reach = normal_quantile() * error
+            return Estimate(value, value - reach, value + reach, 0, p_value=p)
+        information = np.linalg.pinv(covariance, hermitian=True)
+        spread = self.sets.columns[:, self.places[key]]
+        weight = float(np.trace(information)) / float((spread**2).mean(axis=0).sum())
+        return distance(float(slopes @ information @ slopes), len(slopes), weight)
+
+    def _of(self, keys: Sequence[str]) -> Places:
+        return np.concatenate([np.zeros(0, np.intp), *(self.places[k] for k in keys)])
+
+
+def _chi2_p(statistic: float, degrees: int) -> float:
+    from scipy.special import chdtrc  # noqa: PLC0415 -- only a run needs it
+
+    return float(chdtrc(degrees, max(statistic, 0.0)))

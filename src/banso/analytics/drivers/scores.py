@@ -1,0 +1,142 @@
+"""Values of a feature on a scale on which customers of a stratum can be compared."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from banso.analytics.drivers.matching import Matched
+from banso.analytics.panel.landmarks import Feature
+
+Floats = NDArray[np.float64]
+
+MOST_LEVELS = 12  # of a category; the rarest are taken together
+FEWEST_EXPECTED = 5.0  # leavers that a level of a category must let expect
+MOSTLY_MISSING = 0.9
+
+
+@dataclass(frozen=True)
+class FeatureScores:
+    """One feature of the matched rows on which it is known: ``n`` rows, ``c`` columns.
+
+    A number has one column: its rank on that date as a quantile of the normal
+    distribution, so that neither outliers nor a change of scale over time matter. A
+    category has one column (0 or 1) for each level but one.
+    """
+
+    feature: Feature
+    rows: Matched  # (n,) the rows on which it is known
+    values: Floats  # (n,) as they are; codes of a category
+    columns: Floats  # (n, c) minus the mean of the stratum; scaled to deviation 1
+    missing_share: float
+    reason: str | None = None
+
+    def only(self, kept: NDArray[np.bool_]) -> "FeatureScores":
+        """Return whole strata of the rows."""
+        return replace(
+            self,
+            rows=self.rows.only(kept),
+            values=self.values[kept],
+            columns=self.columns[kept],
+        )
+
+
+def feature_scores(feature: Feature, values: Floats, matched: Matched) -> FeatureScores:
+    """Return a feature of the matched rows, ready to be compared.
+
+    Parameters
+    ----------
+    feature
+        What the values mean.
+    values
+        (m,) of the matched rows; NaN and infinity are unknown.
+    matched
+        The rows.
+
+    Returns
+    -------
+    FeatureScores
+        With reason ``mostly_missing`` (90 % or more) or ``constant`` (within strata).
+
+    """
+    known = np.isfinite(values)
+    missing = 1 - float(known.mean()) if len(values) else 0.0
+    rows = matched if known.all() else matched.only(known)
+    kept = values[known]
+    if missing >= MOSTLY_MISSING:
+        empty = np.zeros((len(kept), 0))
+        return FeatureScores(feature, rows, kept, empty, missing, "mostly_missing")
+    if feature.kind == "number":
+        raw = normal_scores(kept, rows.date)[:, None]
+    else:
+        raw = _dummies(kept.astype(np.intp), rows)
+    columns = _scaled(centered(raw, rows.stratum))
+    reason = None if columns.shape[1] else "constant"
+    return FeatureScores(feature, rows, kept, columns, missing, reason)
+
+
+def normal_scores(values: Floats, groups: NDArray[np.intp]) -> Floats:
+    """Return ranks within groups as quantiles of the normal distribution (Blom)."""
+    from scipy.special import ndtri  # noqa: PLC0415 -- only a run needs it
+
+    ranks, sizes = ranks_within(values, groups)
+    return np.asarray(ndtri((ranks - 0.375) / (sizes + 0.25)), dtype=np.float64)
+
+
+def ranks_within(values: Floats, groups: NDArray[np.intp]) -> tuple[Floats, Floats]:
+    """Return the mid-rank (from 1) of each row in its group, and the group's size."""
+    by_value = np.argsort(values, kind="stable")
+    small = groups.astype(np.uint16) if groups.max(initial=0) < 2**16 else groups
+    order = by_value[np.argsort(small[by_value], kind="stable")]
+    sorted_values, sorted_groups = values[order], groups[order]
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = (np.diff(sorted_values) != 0) | (np.diff(sorted_groups) != 0)
+    starts = np.flatnonzero(first)
+    lengths = np.diff(np.append(starts, len(order)))
+    middles = np.repeat(starts + (lengths - 1) / 2, lengths)
+    sizes = np.bincount(groups)
+    begins = np.cumsum(sizes) - sizes
+    ranks = np.empty(len(order))
+    ranks[order] = middles - begins[sorted_groups] + 1
+    return ranks, sizes[groups].astype(np.float64)
+
+
+def centered(columns: Floats, stratum: NDArray[np.intp]) -> Floats:
+    """Return columns minus their mean in the stratum."""
+    sizes = np.maximum(np.bincount(stratum), 1)
+    result = np.empty_like(columns)
+    for place in range(columns.shape[1]):
+        sums = np.bincount(stratum, weights=columns[:, place])
+        result[:, place] = columns[:, place] - (sums / sizes)[stratum]
+    return result
+
+
+def _scaled(columns: Floats) -> Floats:
+    """Return the columns that vary, with deviation 1."""
+    if not len(columns):
+        return columns[:, :0]
+    deviation = np.sqrt(np.einsum("ij,ij->j", columns, columns) / len(columns))
+    varies = deviation > 1e-9
+    return np.asarray(columns[:, varies] / deviation[varies])
+
+
+def _dummies(codes: NDArray[np.intp], rows: Matched) -> Floats:
+    """Return a column for each level but the most frequent; rare ones share one."""
+    if not len(codes):
+        return np.zeros((0, 0))
+    count = int(codes.max()) + 1
+    share = np.bincount(rows.stratum, weights=rows.left)
+    share /= np.maximum(np.bincount(rows.stratum), 1)
+    expected = np.bincount(codes, weights=share[rows.stratum], minlength=count)
+    sizes = np.bincount(codes, minlength=count)
+    rare = expected < FEWEST_EXPECTED
+    rare[np.argsort(-sizes, kind="stable")[MOST_LEVELS:]] = True
+    levels = [level for level in np.argsort(-sizes, kind="stable") if not rare[level]]
+    columns = [codes == level for level in levels]
+    if expected[rare].sum() >= FEWEST_EXPECTED:
+        columns.append(rare[codes])
+    elif columns and rare[codes].any():  # too few to be told apart from the rarest
+        columns[-1] = columns[-1] | rare[codes]
+    if len(columns) < 2:
+        return np.zeros((len(codes), 0))
+    return np.column_stack(columns[1:]).astype(np.float64)
