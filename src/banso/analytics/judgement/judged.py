@@ -9,9 +9,10 @@ from banso.analytics.figures.estimate import Estimate
 class Judged:
     """One row of the result table ``judged``.
 
-    ``n`` counts the rows (for ``caught``: the events) that the figure was computed
-    from, ``events`` those in which the outcome happened. Intervals are at 95 %, by
-    customer.
+    ``n`` counts the customers that the figure was computed from and ``events`` those
+    among them with the outcome; of ``caught`` they are those that left and those that
+    were caught, of ``at_risk`` those that were at risk. Intervals are at 95 %, by
+    customer; value, low and high are null exactly when there is a reason.
     """
 
     subject: str
