@@ -40,3 +40,14 @@ def month_of(day: dt.date) -> str:
 def quarter_of(day: dt.date) -> str:
     """Return the calendar quarter of `day` as ``2026-Q4``."""
     return f"{day.year:04d}-Q{(day.month + 2) // 3}"
+
+
+def refit_day(day: dt.date, *, quarterly: bool = False) -> dt.date:
+    """Return the day by which everything was known to what is used on `day`.
+
+    It is the last Sunday before the month (or the quarter) of `day` began: so what is
+    said of a day does not depend on how late in the month it is said.
+    """
+    month = (day.month - 1) // 3 * 3 + 1 if quarterly else day.month
+    first = day.replace(month=month, day=1)
+    return first - dt.timedelta(days=(first.weekday() - SUNDAY) % 7 or 7)

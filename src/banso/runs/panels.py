@@ -14,8 +14,15 @@ from ibis import _
 from numpy.typing import NDArray
 
 from banso.analytics.panel.health_points import health_points
-from banso.analytics.panel.landmarks import NO_END, Feature, Landmarks, joined
+from banso.analytics.panel.landmarks import (
+    BY_CHOICE,
+    NO_END,
+    Feature,
+    Landmarks,
+    joined,
+)
 from banso.analytics.panel.line_state import line_state, mrr_moves
+from banso.analytics.panel.moves import Moves
 from banso.analytics.panel.stay_arrays import Stays
 from banso.analytics.panel.stays import FAR_DAY, customer_stays
 from banso.definitions.catalog import Catalog
@@ -28,6 +35,12 @@ from banso.warehouse.manifest import Part, content_digest
 LINE_STATE = "line_state"
 VERSION = 1  # of the rows made here: a change raises it
 MOST_ROWS = 2_500_000  # of a panel in memory; above, weeks are left out
+# What is told of a customer's contract lines, by the column of `line_state`.
+TERMS = {
+    "line_mrr": "mrr",
+    "line_currency": "currency",
+    "line_renewal": "days_to_renewal",
+}
 CONTRACT_FEATURES = ("plan", "product", "days_to_renewal")
 
 
@@ -44,6 +57,16 @@ class Columns:
     def keys(self) -> tuple[str, ...]:
         """The feature keys, in the order of the columns."""
         return (*self.metrics, *self.health, *self.contract, *self.profile)
+
+
+@dataclass(frozen=True)
+class People:
+    """Everybody with an open contract line on some dates, in the order of the rows."""
+
+    rows: pa.Table  # customer_id, as_of and, when asked for, `TERMS`
+    landmarks: Landmarks  # of those whose stay is not known to end
+    is_undecided: NDArray[np.bool_]  # which of the rows these are
+    has_left_by_choice: NDArray[np.bool_]  # of the others: the end is churn
 
 
 @dataclass
@@ -98,16 +121,37 @@ class Panels:
         )
 
     @cached_property
-    def moves(self) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.bool_]]:
-        """The days on which MRR rose or fell: customer, day, whether it rose."""
+    def moves(self) -> Moves:
+        """The days on which MRR rose or fell."""
         rows = mrr_moves(
             self.kitchen.session.facts("subscriptions"), until=day_number(self.as_of)
         )
-        found = self.kitchen.session.to_arrow(rows.order_by("customer_id", "day"))
-        return (
-            self.number_of(found["customer_id"]),
-            np.asarray(found["day"], dtype=np.int32),
-            np.asarray(found["rose"]),
+        found = self.kitchen.session.to_arrow(rows)
+        number = self.number_of(found["customer_id"])
+        found = found.take(np.lexsort((found["day"], number)))
+        return Moves(
+            customer=np.sort(number),
+            day=np.asarray(found["day"], dtype=np.int32),
+            rose=np.asarray(found["rose"]),
+        )
+
+    @cached_property
+    def profile(self) -> tuple[str, ...]:
+        """The columns of customers that may be believed for the past."""
+        there = self.kitchen.session.facts("customers").columns
+        return tuple(name for name in self.catalog.forecast.profile if name in there)
+
+    @cached_property
+    def usable(self) -> Columns:
+        """Everything that may enter a fit."""
+        return Columns(
+            metrics=usable_metrics(
+                self.metrics,
+                self.catalog,
+                self.kitchen.table(self.gridded.metric_parts[-1:]).columns,
+            ),
+            contract=CONTRACT_FEATURES,
+            profile=self.profile,
         )
 
     @property
@@ -182,23 +226,31 @@ class Panels:
             rows += rows_of[each]
         yield batch
 
+    def people(self, dates: Slice, columns: Columns) -> People:
+        """Return everybody with an open line on the dates of one slice."""
+        return self._people([dates], dates.dates, columns, with_terms=True)
+
     def _piece(
         self, slices: Sequence[Slice], dates: Sequence[dt.date], columns: Columns
     ) -> Landmarks:
-        rows = self._rows(slices, dates, columns)
+        return self._people(slices, dates, columns).landmarks
+
+    def _people(
+        self,
+        slices: Sequence[Slice],
+        dates: Sequence[dt.date],
+        columns: Columns,
+        *,
+        with_terms: bool = False,
+    ) -> People:
+        rows = self._rows(slices, dates, columns, with_terms=with_terms)
         found = self.kitchen.session.to_arrow(rows.order_by("customer_id", "as_of"))
         features = tuple(self._feature(key, columns) for key in columns.keys)
         days = np.asarray(found["as_of"].cast(pa.int32()), dtype=np.int32)
         customer = self.number_of(found["customer_id"])
         stay = self.stays.place_of(customer, days)
-        values = [
-            _codes(found[feature.key], feature)
-            if feature.kind == "category"
-            else np.asarray(pc.fill_null(found[feature.key].cast("float64"), np.nan))
-            for feature in features
-        ]
-        there = stay >= 0
-        place = np.where(there, stay, 0)
+        values = [_values(found[feature.key], feature) for feature in features]
+        place = np.maximum(stay, 0)
         everybody = Landmarks(
             features=features,
             values=np.column_stack(values) if values else np.empty((len(days), 0)),
@@ -210,10 +262,21 @@ class Panels:
             seen_until=self.stays.until,
             weight=np.ones(len(days)),
         )
-        return everybody.rows(there)
+        is_undecided = (stay >= 0) & (days < self.stays.leaves_on[place])
+        return People(
+            rows=found.select(["customer_id", "as_of", *(TERMS if with_terms else ())]),
+            landmarks=everybody.rows(is_undecided),
+            is_undecided=is_undecided,
+            has_left_by_choice=np.isin(self.stays.end_kind[place], BY_CHOICE),
+        )
 
     def _rows(
-        self, slices: Sequence[Slice], dates: Sequence[dt.date], columns: Columns
+        self,
+        slices: Sequence[Slice],
+        dates: Sequence[dt.date],
+        columns: Columns,
+        *,
+        with_terms: bool,
     ) -> ir.Table:
         """Return the rows of some dates, with all columns asked for."""
         key = ["customer_id", "as_of"]
@@ -232,9 +295,10 @@ class Panels:
                 wanted=columns.health,
             )
             rows = rows.left_join(points, key).drop("customer_id_right", "as_of_right")
-        if columns.contract:
+        if columns.contract or with_terms:
             lines = self.kitchen.table([self.line_part(part) for part in slices])
-            lines = lines.select(*key, *columns.contract)
+            paid = {name: lines[column] for name, column in TERMS.items() if with_terms}
+            lines = lines.select(*key, *columns.contract, **paid)
             rows = rows.left_join(lines, key).drop("customer_id_right", "as_of_right")
         if columns.profile:
             customers = self.kitchen.session.facts("customers")
@@ -305,10 +369,11 @@ def _reads_attributes(
     )
 
 
-def _codes(values: pa.ChunkedArray, feature: Feature) -> NDArray[np.float64]:
-    levels = pa.array(feature.levels, pa.string())
-    codes = pc.index_in(values, levels).cast("float64")
-    return np.asarray(pc.fill_null(codes, np.nan))
+def _values(found: pa.ChunkedArray, feature: Feature) -> NDArray[np.float64]:
+    """Return a column as numbers; a category by the place of its level."""
+    if feature.kind == "category":
+        found = pc.index_in(found, pa.array(feature.levels, pa.string()))
+    return np.asarray(pc.fill_null(found.cast("float64"), np.nan), dtype=np.float64)
 
 
 def _no_end(days: pa.ChunkedArray) -> NDArray[np.int32]:

@@ -89,6 +89,24 @@ class Landmarks:
             seen_until=day,
         )
 
+    def with_levels_in_use(self) -> "Landmarks":
+        """Return the same rows, their categories without levels that no row has.
+
+        So a fit on the past does not change when a new level turns up later.
+        """
+        features, values = list(self.features), self.values.copy()
+        for place, feature in enumerate(self.features):
+            if feature.kind != "category":
+                continue
+            codes = values[:, place]
+            used = np.unique(codes[np.isfinite(codes)]).astype(int)
+            values[:, place] = np.where(
+                np.isfinite(codes), np.searchsorted(used, codes), np.nan
+            )
+            levels = tuple(feature.levels[code] for code in used)
+            features[place] = replace(feature, levels=levels)
+        return replace(self, features=tuple(features), values=values)
+
     def followed(self, days: int) -> NDArray[np.bool_]:
         """Return for which rows it is known what happened within `days`."""
         return self.as_of.astype(np.int64) + days <= self.seen_until

@@ -35,7 +35,7 @@ class Stays:
     def place_of(
         self, customer: NDArray[np.int64], days: NDArray[np.int32]
     ) -> NDArray[np.int64]:
-        """Return the stay in which a day lies before its end is certain; else -1."""
+        """Return the stay in which a day lies; -1 when it lies in none."""
         if not len(self.customer):
             return np.full(len(days), -1, dtype=np.int64)
         opened = self.customer * _STEP + self.starts
@@ -45,6 +45,5 @@ class Stays:
             (place >= 0)
             & (self.customer[inside] == customer)
             & (days < self.ends[inside])
-            & (days < self.leaves_on[inside])
         )
         return np.where(there, place, -1)

@@ -1,0 +1,188 @@
+"""The forecast of a run: fitted by schedule, scored on every as-of date."""
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from banso.analytics.forecast.fitting import fit_forecast
+from banso.analytics.forecast.forecaster import Forecaster
+from banso.analytics.forecast.forecasts import Target
+from banso.analytics.forecast.persistence import model_from_bytes
+from banso.analytics.forecast.requirements import Unfit
+from banso.analytics.panel.landmarks import Landmarks
+from banso.analytics.panel.moves import until_move
+from banso.kernel.days import refit_day
+from banso.kernel.digests import digest_of_value
+from banso.kernel.progress import Progress
+from banso.kernel.zones import day_number
+from banso.runs.derived import Recipe
+from banso.runs.forecast_rows import (
+    Chances,
+    card_rows,
+    grid_rows,
+)
+from banso.runs.gridding import Slice
+from banso.runs.panel_past import Past
+from banso.runs.panels import Panels
+from banso.warehouse.manifest import Part
+
+FORECAST_GRID: Final = "forecast_grid"
+FORECAST_MODELS: Final = "forecast_models"
+VERSION: Final = 1  # of what is computed here and in analytics.forecast
+TARGETS: Final[tuple[Target, ...]] = ("churn", "expansion", "contraction")
+
+Model = Forecaster | Unfit
+
+
+@dataclass
+class Forecasting:
+    """The models of a run, and what they say of each date.
+
+    A date is scored by the model that was fitted on what was known before its month
+    (or quarter) began; so every forecast of the past is out of time, and stays as it
+    was said.
+    """
+
+    panels: Panels
+    past: Past
+    seed: int
+
+    # -- models -----------------------------------------------------------------------
+
+    def fitted_on(self, date: dt.date) -> dt.date:
+        """Return the day by which everything was known to the model of a date."""
+        rules = self.panels.catalog.forecast
+        return refit_day(date, quarterly=rules.refit == "quarterly")
+
+    def model_parts(self, progress: Progress) -> tuple[Part, ...]:
+        """Return one file for each fit: its model card and the model."""
+        days = sorted({self.fitted_on(date) for date in self.panels.gridded.dates})
+        wishes = [(day, target) for day in days for target in TARGETS]
+        parts = []
+        for done, (day, target) in enumerate(wishes):
+            progress("forecast", done, len(wishes))
+            recipe = self._model_recipe(day, target)
+            parts.append(
+                self.panels.kitchen.part(
+                    recipe, lambda day=day, target=target: self._fitted(day, target)
+                )
+            )
+        progress("forecast", len(wishes), len(wishes))
+        return tuple(parts)
+
+    def model(self, date: dt.date, target: Target) -> Model:
+        """Return the model that scores a date, as it was stored."""
+        day = self.fitted_on(date)
+        if (day, target) not in self._models:
+            recipe = self._model_recipe(day, target)
+            part = self.panels.kitchen.part(recipe, lambda: self._fitted(day, target))
+            path = self.panels.kitchen.session.lake.folder / part.path
+            content = pq.read_table(path, columns=["model"])["model"][0].as_py()
+            self._models[day, target] = model_from_bytes(content)
+        return self._models[day, target]
+
+    @cached_property
+    def _models(self) -> dict[tuple[dt.date, Target], Model]:
+        return {}
+
+    def _model_recipe(self, day: dt.date, target: Target) -> Recipe:
+        return Recipe(
+            name=FORECAST_MODELS,
+            slice=f"{target}-{day}",
+            inputs={"version": VERSION, "seed": self.seed, "past": self._past(day)},
+            order_by=("fitted_on", "target"),
+        )
+
+    def _past(self, day: dt.date) -> object:
+        if day not in self._pasts:
+            self._pasts[day] = digest_of_value(self.past.up_to(day))
+        return self._pasts[day]
+
+    @cached_property
+    def _pasts(self) -> dict[dt.date, str]:
+        return {}
+
+    def _fitted(self, day: dt.date, target: Target) -> pa.Table:
+        known = self._known_by(day, target)
+        return card_rows(fit_forecast(known, target=target, seed=self.seed), day)
+
+    def _known_by(self, day: dt.date, target: Target) -> Landmarks:
+        landmarks = self._history.known_by(day_number(day)).with_levels_in_use()
+        if target == "churn":
+            return landmarks
+        rose = target == "expansion"
+        return until_move(landmarks, self.panels.moves, rose=rose)
+
+    @cached_property
+    def _history(self) -> Landmarks:
+        """Every landmark that any fit of this run may use."""
+        last = max(self.fitted_on(date) for date in self.panels.gridded.dates)
+        dates = [date for date in self.panels.gridded.dates if date <= last]
+        return self.panels.landmarks(
+            dates or self.panels.gridded.dates[:1],
+            self.panels.usable,
+            every=self.panels.every,
+        )
+
+    # -- dates ------------------------------------------------------------------------
+
+    def grid_parts(self, progress: Progress) -> tuple[Part, ...]:
+        """Return the chances of everybody on every date, one file for each slice."""
+        slices = self.panels.gridded.slices
+        parts = []
+        for done, each in enumerate(slices):
+            progress("chances", done, len(slices))
+            parts.append(
+                self.panels.kitchen.part(
+                    self.grid_recipe(each), lambda each=each: self._scored(each)
+                )
+            )
+        progress("chances", len(slices), len(slices))
+        return tuple(parts)
+
+    def grid_recipe(self, each: Slice) -> Recipe:
+        """Return what the chances of a slice are made from."""
+        days = sorted({self.fitted_on(date) for date in each.dates})
+        return Recipe(
+            name=FORECAST_GRID,
+            slice=each.name,
+            inputs={
+                "version": VERSION,
+                "dates": [date.isoformat() for date in each.dates],
+                "models": [
+                    self._model_recipe(day, target).made_from
+                    for day in days
+                    for target in TARGETS
+                ],
+                "past": self._past(each.dates[-1]),
+            },
+            order_by=("customer_id", "as_of"),
+        )
+
+    def _scored(self, each: Slice) -> pa.Table:
+        people = self.panels.people(each, self.panels.usable)
+        landmarks = people.landmarks
+        day_of = {day_number(date): self.fitted_on(date) for date in each.dates}
+        fits = np.array([day_number(day_of[int(day)]) for day in landmarks.as_of], int)
+        chances = {
+            target: self._by_fit(landmarks, fits, each, target) for target in TARGETS
+        }
+        return grid_rows(people, chances)
+
+    def _by_fit(
+        self, landmarks: Landmarks, fits: NDArray[np.int64], each: Slice, target: Target
+    ) -> Chances:
+        """Score each row by the model of its date."""
+        rows = Chances.empty(len(landmarks))
+        for day in sorted({self.fitted_on(date) for date in each.dates}):
+            mine = np.flatnonzero(fits == day_number(day))
+            date = next(date for date in each.dates if self.fitted_on(date) == day)
+            model = self.model(date, target)
+            rows.put(mine, model.probabilities(landmarks.rows(mine)), model.reason)
+        return rows
