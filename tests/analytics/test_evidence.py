@@ -31,7 +31,7 @@ SCHEMAS: Mapping[str, Mapping[str, str]] = {
     "events": {
         "event_id": "string", "occurred_at": "timestamp(6)", "customer_id": "string",
         "name": "string", "contact_id": "string", "value": "float64",
-        "known_at": "timestamp(6)",
+        "known_at": "timestamp(6)", "due_on": "date",
     },
     "tickets": {
         "ticket_id": "string", "customer_id": "string", "opened_at": "timestamp(6)",
@@ -64,6 +64,7 @@ METRICS = MetricsFile.model_validate(
                 among="value > 3",
             ),
             metric("since", "days_since_last", **EVENTS, **NAMED),
+            metric("since_due", "days_since_last", **EVENTS, of="due_on"),
             metric("last_ever", "last", **EVENTS, of="value"),
             metric("last_9", "last", **EVENTS, of="value", window_days=9, **NAMED),
             metric("open", "running", table="tickets", where="kind == 'bug'"),
@@ -96,6 +97,7 @@ def some_facts(draw: random.Random, *, late: bool) -> dict[str, list[Row]]:
             "contact_id": draw.choice(["p", "q", "r", None]),
             "value": draw.choice([None, 1.0, 2.5, 7.25]),
             "known_at": known if late and draw.random() < 0.5 else None,
+            "due_on": draw.choice([None, moment.date() + dt.timedelta(days=number)]),
         })  # fmt: skip
     for number in range(60):
         moment = some_moment(draw)
@@ -174,6 +176,8 @@ def number_of(source: Source, rows: Sequence[Row], as_of: dt.date) -> float | No
         case "share":
             part = [row for row in rows if row["is_part"]]
             return len(part) / len(rows) if rows else None
+        case "days_since_last" if column:
+            return float((as_of - values[0]).days) if values else None
         case "days_since_last":
             return float(day_number(as_of) - rows[0]["day"]) if rows else None
     assert len(rows) <= 1

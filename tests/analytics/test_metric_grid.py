@@ -12,6 +12,7 @@ from slow_company import (
     FIRST,
     Company,
     SlowMetrics,
+    due_on,
     first_day,
     is_there,
     random_company,
@@ -30,7 +31,7 @@ ONE = {"ja": "一", "en": "one"}
 EVENTS = {
     "event_id": "string", "customer_id": "string", "occurred_at": "timestamp",
     "name": "string", "contact_id": "string", "value": "float64",
-    "known_at": "timestamp",
+    "known_at": "timestamp", "due_on": "date",
 }  # fmt: skip
 CONTRACTS = {
     "subscription_id": "string", "customer_id": "string", "started_on": "date",
@@ -63,6 +64,8 @@ ALL_KINDS = metrics_of(
     over("last", None, of="value"),
     over("last", 14, of="value", where=LOGIN),
     {"key": "since", "kind": "days_since_last", "table": "events"},
+    over("days_since_last", None, of="due_on"),
+    over("days_since_last", None, of="due_on", where=LOGIN),
     {"key": "change_count", "kind": "change", "of": "count_28_0"},
     {"key": "change_days", "kind": "change", "of": "days_active_30_0"},
     {"key": "change_people", "kind": "change", "of": "distinct_contacts_20_0"},
@@ -75,7 +78,8 @@ ALL_KINDS = metrics_of(
 
 def rollups_of(company: Company, metrics: Sequence[Metric], *, late: bool) -> Rollups:
     offsets = utc_offsets("Asia/Tokyo", FIRST, FIRST + dt.timedelta(days=400))
-    events = ibis.memtable(company.events, schema=EVENTS)
+    rows = [{**event, "due_on": due_on(event)} for event in company.events]
+    events = ibis.memtable(rows, schema=EVENTS)
     contracts = ibis.memtable(
         [{**row, "known_at": None} for row in company.subscriptions], schema=CONTRACTS
     )

@@ -105,6 +105,25 @@ def test_every_starter_metric_has_different_words(catalog):
     assert not any("{" in label.ja + label.en for label in words)
 
 
+def test_days_counted_from_a_date_name_the_date():
+    text = (
+        "schema_version: 1\nmetrics:\n  - {key: since, label: {ja: 日, en: D}, unit: "
+        "days, kind: days_since_last, table: subscriptions, of: signed_on}\n"
+    )
+
+    catalog, _ = read_catalog({"metrics/since.yaml": text.encode()})
+
+    assert catalog is not None
+    words = describe_metric(catalog.metrics[0], {})
+    assert words.ja == (
+        "契約のうち、最も新しいものの「契約締結日」から基準日までの日数（先ならマイナス）"
+    )
+    assert words.en == (
+        "Days from “signed on” of the newest of subscriptions to the day "
+        "(negative before it)"
+    )
+
+
 def test_rows_that_last_have_words_for_every_table_with_a_span():
     text = "schema_version: 1\nmetrics:\n"
     for name, spec in TABLES.items():

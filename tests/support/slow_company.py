@@ -151,8 +151,11 @@ def _summary(metric: Metric, rows: list[Row], as_of: dt.date) -> float | None:
             return len(days)
         case DistinctContactsMetric():
             return len({row["contact_id"] for row in rows} - {None})
-        case DaysSinceLastMetric():
+        case DaysSinceLastMetric(of=None):
             return (as_of - max(days)).days if days else None
+        case DaysSinceLastMetric():
+            newest = _newest([row for row in rows if due_on(row) is not None])
+            return None if newest is None else (as_of - due_on(newest)).days
     values = [row for row in rows if row["value"] is not None]
     numbers = [row["value"] for row in values]
     match metric:
@@ -161,13 +164,23 @@ def _summary(metric: Metric, rows: list[Row], as_of: dt.date) -> float | None:
         case MeanMetric():
             return sum(numbers) / len(numbers) if numbers else None
         case LastMetric():
-            newest = max(
-                values, key=lambda row: (row["occurred_at"], row["event_id"]),
-                default=None,
-            )  # fmt: skip
+            newest = _newest(values)
             return None if newest is None else newest["value"]
         case _:
             raise AssertionError(metric.kind)
+
+
+def due_on(event: Row) -> dt.date | None:
+    """Return a date that the event tells: often later than its own, or none."""
+    if event["value"] is None:
+        return None
+    return event["occurred_at"].date() + DAY * int(event["value"] * 10)
+
+
+def _newest(rows: list[Row]) -> Row | None:
+    return max(
+        rows, key=lambda row: (row["occurred_at"], row["event_id"]), default=None
+    )
 
 
 def is_there(company: Company, customer: str, as_of: dt.date) -> bool:

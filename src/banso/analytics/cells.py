@@ -78,14 +78,12 @@ def cells_of(metric: Metric, metrics: Sequence[Metric]) -> list[Cell]:
         case CountMetric() | SumMetric() | MeanMetric() | ShareMetric():
             window = metric.window_days
             return [Cell("sum", measure, window) for measure in measures_of(metric)]
-        case DaysSinceLastMetric():
+        case DaysSinceLastMetric(of=None):
             return [Cell("since", measures_of(metric)[0])]
+        case DaysSinceLastMetric():
+            return _last_value(metric, None)
         case LastMetric():
-            (measure,) = measures_of(metric)
-            return [
-                Cell("value", measure, metric.window_days),
-                Cell("has_value", measure, metric.window_days),
-            ]
+            return _last_value(metric, metric.window_days)
         case RunningMetric():
             return [Cell("running", measures_of(metric)[0])]
         case ChangeMetric():
@@ -94,6 +92,11 @@ def cells_of(metric: Metric, metrics: Sequence[Metric]) -> list[Cell]:
             return [*cells, *(cell.before() for cell in cells)]
         case _:
             return []
+
+
+def _last_value(metric: Metric, window: int | None) -> list[Cell]:
+    (measure,) = measures_of(metric)
+    return [Cell("value", measure, window), Cell("has_value", measure, window)]
 
 
 def by_key(metrics: Sequence[Metric]) -> Mapping[str, Metric]:

@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from banso.analytics.filters import matches
-from banso.analytics.rollups import company_day, dated, exact_number
+from banso.analytics.rollups import company_day, dated, exact_day, exact_number
 from banso.definitions.availability import parts_of
 from banso.definitions.metrics import (
     AttributeMetric,
@@ -160,11 +160,14 @@ def _with_days(
     if isinstance(metric, ShareMetric):
         wanted, part = metric.among, matches(rows, metric.where)
     column = getattr(metric, "of", None)
+    is_day = isinstance(metric, DaysSinceLastMetric)
     has_end = isinstance(metric, RunningMetric) and spec.span is not None
     rows = rows.mutate(
         is_part=part,
         amount=ibis.null("decimal(38, 9)")
         if column is None
+        else exact_day(rows, column, offsets)
+        if is_day
         else exact_number(rows, column),
         end_day=company_day(rows[spec.span[1]], offsets)
         if has_end and spec.span

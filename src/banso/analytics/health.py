@@ -126,11 +126,13 @@ def tables_of_metrics(metrics: Sequence[Metric]) -> Mapping[str, frozenset[str]]
                 return tables(by_key[over]) | tables(by_key[under])
             case ChangeMetric(of=base):
                 return tables(by_key[base])
-            case DaysSinceLastMetric():
+            case DaysSinceLastMetric(of=None):
                 return frozenset({metric.table})
             case LastMetric() | WindowMetric() if metric.window_days is not None:
                 return frozenset({metric.table})
             case RunningMetric() | AttributeMetric() | LastMetric() | WindowMetric():
+                return frozenset()
+            case DaysSinceLastMetric():  # a date that a row tells stays what it is
                 return frozenset()
 
     return {metric.key: tables(metric) for metric in metrics}

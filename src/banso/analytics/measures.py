@@ -25,18 +25,22 @@ Aggregate = Literal["count", "sum", "last", "running"]
 class Measure:
     """One column of a roll-up: rows counted or a column summed, for some rows.
 
-    ``count`` with `of` counts the rows in which that column is not null.
+    ``count`` with `of` counts the rows in which that column is not null. With
+    `is_day` the column holds dates, and its value is the number of the day.
     """
 
     table: str
     aggregate: Aggregate
     where: str | None = None
     of: str | None = None
+    is_day: bool = False
 
     @property
     def column(self) -> str:
         """The column's name: the same measure has the same name in every run."""
-        meaning = [self.table, self.aggregate, self.where, self.of]
+        meaning: list[object] = [self.table, self.aggregate, self.where, self.of]
+        if self.is_day:
+            meaning.append("day")
         return f"{self.aggregate}_{digest_of_value(meaning)[:12]}"
 
 
@@ -47,6 +51,8 @@ def measures_of(metric: Metric) -> tuple[Measure, ...]:
     metric that is made of other metrics, or of an attribute, needs none.
     """
     match metric:
+        case DaysSinceLastMetric(of=str() as column):
+            return (Measure(metric.table, "last", metric.where, column, is_day=True),)
         case (
             CountMetric()
             | DistinctContactsMetric()

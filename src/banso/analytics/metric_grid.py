@@ -280,8 +280,11 @@ def _simple(cells: ir.Table, metric: Metric) -> ir.Value:
         case MeanMetric() | ShareMetric():
             over, under = (column.cast("float64") for column in columns)
             return over / under.nullif(0)
-        case DaysSinceLastMetric():
+        case DaysSinceLastMetric(of=None):
             return (cells.as_of_day - columns[0]).cast("float64")
+        case DaysSinceLastMetric():
+            day, has_day = (column.cast("float64") for column in columns)
+            return ibis.ifelse(has_day > 0, cells.as_of_day - day, ibis.null())
         case LastMetric():
             value, has_value = columns
             return ibis.ifelse(has_value > 0, value.cast("float64"), ibis.null())

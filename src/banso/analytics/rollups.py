@@ -142,6 +142,21 @@ def exact_number(rows: ir.Table, column: str) -> ir.DecimalValue:
     return rows[column].try_cast(EXACT)
 
 
+def exact_day(
+    rows: ir.Table, column: str, offsets: Sequence[OffsetSpan]
+) -> ir.DecimalValue:
+    """Return the day number of the date or time in a column, as an exact decimal.
+
+    A column that is not there is null, and so is what is no date.
+    """
+    if column not in rows.columns:
+        return ibis.null(EXACT)
+    moment = rows[column]
+    if not isinstance(moment, ir.DateValue | ir.TimestampValue):
+        moment = moment.try_cast("date")
+    return whole(company_day(moment, offsets), EXACT)
+
+
 def last_values(
     facts: ir.Table,
     spec: TableSpec,
@@ -155,15 +170,19 @@ def last_values(
     -------
     ir.Table
         One row per ``customer_id``, ``day`` and ``known_day`` with at least one row
-        that has a value: ``measure`` (its column's name), the ``value`` (decimal) of
-        the last row by time, then by key, and what it was last by: ``moment``
-        (timestamp) and ``tie`` (text of the key).
+        that has a value: ``measure`` (its column's name), the ``value`` (decimal; the
+        day number of a date) of the last row by time, then by key, and what it was
+        last by: ``moment`` (timestamp) and ``tie`` (text of the key).
 
     """
     assert measure.of is not None
     assert spec.time is not None
     rows = dated(facts, spec, offsets)
-    value = exact_number(rows, measure.of)
+    value = (
+        exact_day(rows, measure.of, offsets)
+        if measure.is_day
+        else exact_number(rows, measure.of)
+    )
     tie = ibis.literal("\x1f").join([rows[name].cast("string") for name in spec.key])
     rows = rows.mutate(
         value=value, moment=rows[spec.time].cast("timestamp"), tie=tie

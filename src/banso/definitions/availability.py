@@ -8,6 +8,7 @@ from banso.definitions.catalog import Catalog
 from banso.definitions.metrics import (
     AttributeMetric,
     ChangeMetric,
+    DaysSinceLastMetric,
     DistinctContactsMetric,
     LastMetric,
     MeanMetric,
@@ -113,7 +114,9 @@ def _own_sources(metric: Metric) -> tuple[tuple[str, str | None], ...]:
             return ((metric.table, None), (metric.table, "contact_id"))
         case SumMetric() | MeanMetric() | LastMetric():
             return ((metric.table, None), (metric.table, metric.of))
-        case RunningMetric(of=str() as column):
+        case (
+            RunningMetric(of=str() as column) | DaysSinceLastMetric(of=str() as column)
+        ):
             return ((metric.table, None), (metric.table, column))
         case _:
             return ((metric.table, None),)

@@ -46,6 +46,10 @@ _SENTENCES: Mapping[str, Label] = {
         "{rows}のうち、最も新しいものの日付から基準日までの日数",
         "Days from the newest of {rows} to the day",
     ),
+    "days_since_last_of": Label(
+        "{rows}のうち、最も新しいものの「{column}」から基準日までの日数（先ならマイナス）",
+        "Days from {column} of the newest of {rows} to the day (negative before it)",
+    ),
     "running": Label("{rows}の数", "Number of {rows}"),
     "running_sum": Label("{rows}の「{column}」の合計", "Sum of {column} over {rows}"),
     "share": Label(
@@ -61,6 +65,8 @@ _SENTENCES: Mapping[str, Label] = {
     ),
     "attribute": Label("顧客情報の「{column}」の値", "The customer's {column}"),
 }
+# Kinds that read a column or none, and the sentence for those with one.
+_WITH_COLUMN = {"running": "running_sum", "days_since_last": "days_since_last_of"}
 
 _WITHIN = Label("直近{days}日間の{table}", "{table} in the last {days} days")
 _EVER = Label("基準日までの{table}", "{table} up to the day")
@@ -135,7 +141,7 @@ def describe_metric(metric: Metric, metric_by_key: Mapping[str, Metric]) -> Labe
     of_column = getattr(metric, "of", None)
     if of_column is None:
         return _fill(_SENTENCES[metric.kind], rows=rows)
-    kind = "running_sum" if isinstance(metric, RunningMetric) else metric.kind
+    kind = _WITH_COLUMN.get(metric.kind, metric.kind)
     column = _column(Name(of_column), metric.table)
     return _fill(_SENTENCES[kind], rows=rows, column=column)
 

@@ -41,7 +41,7 @@ _CUSTOMERS_NOW = TableSpec(
 )
 
 # Columns that are filled in later than the day that dates their row.
-_LEARNED_LATER: Mapping[str, frozenset[str]] = {
+LEARNED_LATER: Mapping[str, frozenset[str]] = {
     "subscriptions": frozenset({"ended_on", "cancelled_on", "ended_reason"}),
     "deals": frozenset({"closed_on", "won"}),
     "tickets": frozenset({"closed_at"}),
@@ -122,7 +122,7 @@ class NoLookAhead:
     def issues(self, draft: Draft) -> Iterator[Issue]:
         """Yield warnings for columns that are filled in later."""
         for condition in _conditions(draft):
-            later = _LEARNED_LATER.get(condition.spec.name, frozenset())
+            later = LEARNED_LATER.get(condition.spec.name, frozenset())
             columns = {name.column for name in names_of(condition.expression)}
             for column in sorted(columns & later):
                 message = f"'{column}' is filled in after the row's own day"

@@ -9,6 +9,7 @@ from banso.definitions.metrics import (
     ChangeMetric,
     CountMetric,
     DaysActiveMetric,
+    DaysSinceLastMetric,
     DistinctContactsMetric,
     Metric,
     RatioMetric,
@@ -125,6 +126,8 @@ class NumberColumn:
             if isinstance(metric, AttributeMetric):
                 spec = TABLES["customers"]
                 yield from _column_issues(placed, metric.column, spec, key="column")
+            elif isinstance(metric, DaysSinceLastMetric):
+                continue  # holds dates
             elif isinstance(metric, TableMetric) and metric.table in TABLES:
                 column = getattr(metric, "of", None)
                 if column is not None:

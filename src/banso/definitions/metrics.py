@@ -12,6 +12,10 @@ Unit = Literal[
 ]
 
 
+def _is_none(value: object) -> bool:
+    return value is None
+
+
 class MetricBase(Definition):
     """What every metric says of itself."""
 
@@ -97,12 +101,20 @@ class ShareMetric(WindowMetric):
 
 
 class DaysSinceLastMetric(MetricBase):
-    """The days from the last row to the as-of date; undefined before the first row."""
+    """The days from the last row to the as-of date; undefined before the first row.
+
+    With `of`, the days are counted from the date in that column of the last row that
+    has one: from the day on which the service began, where a row is dated by the day
+    of signing. A date that is still to come gives a negative number.
+    """
 
     kind: Literal["days_since_last"]
     """What kind of metric this is."""
     table: str
     """The table whose rows count."""
+    # Left out of the hash when not given: older definitions keep theirs.
+    of: Annotated[str | None, Field(exclude_if=_is_none)] = None
+    """The column of dates to count from; the row's own day when it is not given."""
     where: str | None = None
     """Which rows count; all when it is not given."""
 

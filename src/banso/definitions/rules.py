@@ -1,5 +1,6 @@
 """Every rule that definitions are checked by."""
 
+from banso.definitions.date_rules import DateColumn, DateKnownThen
 from banso.definitions.drafts import Rule
 from banso.definitions.expression_rules import (
     GoodExpression,
@@ -33,6 +34,8 @@ RULES: tuple[Rule, ...] = (
     ChangeOfWindowed(),
     TableFits(),
     NumberColumn(),
+    DateColumn(),
+    DateKnownThen(),
     GoodExpression(),
     KnownColumns(),
     SameTypes(),
