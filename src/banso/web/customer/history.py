@@ -7,15 +7,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from django.conf import settings
-
 from banso.analytics.health import part_names
 from banso.analytics.movement import Movement, Place, Reading, movement
 from banso.definitions.catalog import Catalog
 from banso.definitions.health import HealthModel
 from banso.runs.project import Project
 from banso.runs.reading import ReleaseReader, Row, reader_of
-from banso.web.customers.queries import published_release
 
 _RESERVED = ("customer_id", "as_of", "tenure_days")
 
@@ -107,15 +104,6 @@ class History:
         if old is None or new is None or old.score is None or new.score is None:
             return None
         return movement(old.readings, new.readings)
-
-
-def published_reader() -> ReleaseReader | None:
-    """Return this thread's reader of the published release; None before any."""
-    release = published_release()
-    folder = settings.BANSO_PROJECT_FOLDER
-    if release is None or folder is None:
-        return None
-    return reader_of(_project(folder), release.release_id)
 
 
 @lru_cache(maxsize=4)

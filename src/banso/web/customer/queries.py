@@ -16,7 +16,7 @@ from banso.web.customer.health import (
     element_panel,
     health_panel,
 )
-from banso.web.customer.history import History, history_of, published_reader
+from banso.web.customer.history import History, history_of
 from banso.web.customer.metrics import (
     MetricGroup,
     MetricPanel,
@@ -199,7 +199,7 @@ class _Opened:
 
 
 def _opened(customer_id: str, visible_to: Staff) -> _Opened:
-    reader = published_reader()
+    reader = customers.published_reader()
     row = customers.get_customer(customer_id, visible_to=visible_to)
     history = history_of(reader, row.pk) if reader else None
     head = head_of(row.pk, visible_to=visible_to, reader=reader, history=history)

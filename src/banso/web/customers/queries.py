@@ -1,6 +1,8 @@
 """Reading customers: which ones a user may see, and how they stand."""
 
 from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
 from typing import Final, TypeVar
 
 from django.conf import settings
@@ -9,6 +11,7 @@ from django.http import Http404
 from django.utils.translation import get_language
 
 from banso.runs.project import Project
+from banso.runs.reading import ReleaseReader, reader_of
 from banso.runs.results import lake_of
 from banso.web.accounts import queries as accounts
 from banso.web.customers.figures import EVERYBODY, Cell, Figures, added
@@ -40,6 +43,7 @@ __all__ = [
     "list_movers",
     "no_score_labels",
     "owner_names",
+    "published_reader",
     "published_release",
     "read_consistently",
     "visible_customers",
@@ -72,6 +76,20 @@ def get_customer(customer_id: str, *, visible_to: Staff) -> CustomerNow:
 def published_release() -> PublishedRelease | None:
     """Return the release that the pages show; None before the first run."""
     return PublishedRelease.objects.first()
+
+
+def published_reader() -> ReleaseReader | None:
+    """Return this thread's reader of the published release; None before any."""
+    release = published_release()
+    folder = settings.BANSO_PROJECT_FOLDER
+    if release is None or folder is None:
+        return None
+    return reader_of(_project(folder), release.release_id)
+
+
+@lru_cache(maxsize=4)
+def _project(folder: Path) -> Project:
+    return Project.open(folder)
 
 
 def read_consistently(
