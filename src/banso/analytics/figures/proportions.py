@@ -14,6 +14,7 @@ from banso.analytics.figures.intervals import (
 )
 from banso.analytics.figures.samples import sample
 
+ROUNDING = 1e-20  # a variance that small is 0 but for rounding
 SMALL_EXPECTED = 5  # Cochran's rule: below it chi² is no longer to be trusted
 
 
@@ -90,11 +91,15 @@ def clustered_proportion(
     return Estimate(share, low, high, rows.clusters, rows.events)
 
 
-def effective_size(share: float, variance: float, otherwise: int) -> float:
-    """Return how many independent trials would give this variance of a share."""
-    if variance <= 0 or share in (0.0, 1.0):
-        return otherwise
-    return share * (1 - share) / variance
+def effective_size(share: float, variance: float, clusters: int) -> float:
+    """Return how many independent trials would give this variance of a share.
+
+    With one row per cluster it is their number; also where there is no variance.
+    """
+    if clusters < 2 or variance <= ROUNDING or share in (0.0, 1.0):
+        return clusters
+    # A sample's variance is taken over one less than it has members.
+    return share * (1 - share) / variance * clusters / (clusters - 1)
 
 
 def difference_of_proportions(

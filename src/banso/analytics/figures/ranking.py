@@ -12,10 +12,11 @@ from banso.analytics.figures.intervals import (
     two_sided_p,
     wilson,
 )
-from banso.analytics.figures.proportions import effective_size
+from banso.analytics.figures.proportions import ROUNDING, effective_size
 from banso.analytics.figures.samples import Sample, sample
 
 Floats = NDArray[np.float64]
+ROUNDING_OF_AREA = 1e-12
 
 
 def auc(
@@ -62,8 +63,10 @@ def auc(
         return Estimate.unknown(reason, n=rows.clusters, events=rows.events)
     value, deviations = _deviations(rows, rows.scores)
     variance = _variance(rows, deviations)
-    if variance <= 0:
-        return _separated(rows, value)
+    if min(value, 1 - value) <= ROUNDING_OF_AREA:
+        return _separated(rows, round(value))
+    if variance <= ROUNDING:  # every customer ranks exactly like every other
+        return Estimate.unknown("constant", n=rows.clusters, events=rows.events)
     error = math.sqrt(variance)
     low, high = logit_interval(value, error)
     z = math.log(value / (1 - value)) * value * (1 - value) / error
@@ -110,9 +113,9 @@ def auc_difference(
     value0, deviations0 = _deviations(rows, second)
     value = value1 - value0
     variance = _variance(rows, deviations1 - deviations0)
-    if variance <= 0 and value:
+    if variance <= ROUNDING and abs(value) > ROUNDING_OF_AREA:
         return Estimate.unknown("separated", n=rows.clusters, events=rows.events)
-    error = math.sqrt(max(variance, 0.0))
+    error = math.sqrt(variance) if variance > ROUNDING else 0.0
     p = two_sided_p(value / error) if error else 1.0
     reach = normal_quantile() * error
     low, high = max(-1.0, value - reach), min(1.0, value + reach)

@@ -25,7 +25,7 @@ Floats = NDArray[np.float64]
 MOST_STEPS = 60
 MOST_HALVINGS = 30
 NEAR_ENOUGH = 1e-12  # squared distance from the top, in standard errors
-COLLINEAR = 1e-7  # share of a column's spread that the others leave unexplained
+COLLINEAR = 1e-9  # share of a column's variance that others leave unexplained
 SEPARATED = 1e4  # times the variance that as many events usually give
 
 
@@ -118,11 +118,10 @@ def proportional_hazards(
     reasons = _mostly_missing(values)
     rows = follow_up(durations, events, *values[:, _used(reasons)].T)
     codes, count = cluster_codes(clusters, rows.keep)
-    reasons = _redundant(values[rows.keep], reasons)
+    reasons, design, scale = _redundant(values[rows.keep], reasons)
     reason = rows.reason or too_few(rows, count) or _too_many(reasons, rows)
     if reason:
         return _unknown(reason, tuple(names), reasons, rows)
-    design, scale = _standardised(values[rows.keep][:, _used(reasons)])
     stratum = stratum_codes(strata, rows.keep)
     likelihood, order = partial_likelihood(rows.durations, rows.events, design, stratum)
     beta, inverse = _newton(likelihood)
@@ -152,22 +151,35 @@ def _used(reasons: tuple[str | None, ...]) -> list[int]:
 
 def _redundant(
     values: Floats, reasons: tuple[str | None, ...]
-) -> tuple[str | None, ...]:
-    """Name the columns that are constant or a sum of columns before them."""
+) -> tuple[tuple[str | None, ...], Floats, Floats]:
+    """Name the columns that are constant or a sum of columns before them.
+
+    Returns the reasons, and the other columns standardised, with their scale.
+    """
     found = list(reasons)
     for place in _used(reasons):
         column = values[:, place]
         if len(column) == 0 or np.ptp(column) <= COLLINEAR * np.abs(column).max():
             found[place] = "constant"
     used = _used(tuple(found))
-    if used and len(values) > len(used):
-        design, _ = _standardised(values[:, used])
-        # What is left of each column after those before it.
-        left = np.abs(np.diag(np.linalg.qr(design, mode="r")))
-        for place, length in zip(used, left / np.sqrt(len(values)), strict=True):
-            if length < COLLINEAR:
-                found[place] = "collinear"
-    return tuple(found)
+    design = values[:, used]
+    scale = np.asarray(design.std(axis=0) if len(design) else np.ones(len(used)))
+    design = (design - design.sum(axis=0) / max(len(design), 1)) / scale
+    is_own = _unexplained(design.T @ design / max(len(design), 1)) > COLLINEAR
+    for place, own in zip(used, is_own, strict=True):
+        found[place] = None if own else "collinear"
+    return tuple(found), design[:, is_own], scale[is_own]
+
+
+def _unexplained(correlations: Floats) -> Floats:
+    """Return which share of each column's variance those before it do not explain."""
+    left = correlations.copy()
+    shares = np.zeros(len(left))
+    for place in range(len(left)):
+        shares[place] = left[place, place]
+        if shares[place] > COLLINEAR:
+            left -= np.outer(left[:, place], left[place]) / shares[place]
+    return shares
 
 
 def _too_many(reasons: tuple[str | None, ...], rows: FollowUp) -> str | None:
@@ -175,11 +187,6 @@ def _too_many(reasons: tuple[str | None, ...], rows: FollowUp) -> str | None:
     if not used:
         return next(filter(None, reasons), "no_covariates")
     return "too_few_events" if rows.seen <= len(used) else None
-
-
-def _standardised(values: Floats) -> tuple[Floats, Floats]:
-    scale = np.asarray(values.std(axis=0), dtype=np.float64)
-    return (values - values.mean(axis=0)) / scale, scale
 
 
 def _newton(likelihood: PartialLikelihood) -> tuple[Floats | None, Floats | None]:
@@ -217,8 +224,7 @@ def _climbed(
 
 def _robust(moves: Floats, codes: NDArray[np.intp]) -> Floats:
     """Return the covariance from how far each cluster moves the coefficients."""
-    sums = np.zeros((int(codes.max()) + 1, moves.shape[1]))
-    np.add.at(sums, codes, moves)
+    sums = np.column_stack([np.bincount(codes, one) for one in moves.T])
     return np.asarray(sums.T @ sums, dtype=np.float64)
 
 
@@ -254,13 +260,17 @@ def _described(
         errors[place] = found.errors[number]
     reach = normal_quantile() * errors
     z = coefficients / errors
+    with np.errstate(over="ignore"):  # per a unit that is far too large
+        ratios, low, high = np.exp(
+            [coefficients, coefficients - reach, coefficients + reach]
+        )
     return ProportionalHazards(
         names,
         coefficients,
         errors,
-        hazard_ratios=np.exp(coefficients),
-        low=np.exp(coefficients - reach),
-        high=np.exp(coefficients + reach),
+        ratios,
+        low,
+        high,
         p_values=np.array([two_sided_p(float(one)) for one in z]),
         reasons=tuple(said),
         concordance=whole.concordance,

@@ -50,10 +50,9 @@ class PartialLikelihood:
         """Return the log likelihood; minus infinity where it overflows."""
         odds = self.design @ beta
         peak = float(odds.max())
-        hazard = np.exp(odds - peak)
         if not np.isfinite(peak):
             return -np.inf
-        there, leaving = self._risk(hazard)
+        there, leaving = self._risk(np.exp(odds - peak))
         place, part, _ = self._tied
         remaining = there[place] - part * leaving[place]
         if (remaining <= 0).any():
