@@ -148,3 +148,75 @@ def _unnested(
     long = listed.select(*keys, part=listed.part.unnest())
     fields = long.part.type().names
     return long.select(*keys, **{name: long.part[name] for name in fields})
+
+
+def forecast_long(grid: ir.Table, *, horizons: Sequence[int]) -> ir.Table:
+    """Return one row per customer, as-of date and horizon of a forecast.
+
+    Parameters
+    ----------
+    grid
+        One row per ``customer_id`` and ``as_of``: ``mrr``, ``currency``, ``basis``,
+        ``reason``, and for churn, expansion and contraction and each horizon the
+        chance and its interval (``churn_90``, ``churn_90_low``, ``churn_90_high``).
+    horizons
+        The days of the horizons.
+
+    Returns
+    -------
+    ir.Table
+        ``customer_id``, ``as_of``, ``horizon_days``, ``p_churn``, ``low``, ``high``,
+        the same for expansion and contraction (``p_expansion``, ``expansion_low``…),
+        ``mrr_at_risk`` (what is expected to be lost: MRR × chance; null when the
+        customer pays in several currencies), ``currency``, ``basis`` (model, notice,
+        rate) and ``reason``. Chances are 0..1, null where there is none.
+
+    """
+    structs = [
+        ibis.struct(
+            {
+                "horizon_days": ibis.literal(days, "int64"),
+                **_chances(grid, "churn", days, names=("p_churn", "low", "high")),
+                **{
+                    name: value
+                    for target in ("expansion", "contraction")
+                    for name, value in _chances(
+                        grid,
+                        target,
+                        days,
+                        names=(f"p_{target}", f"{target}_low", f"{target}_high"),
+                    ).items()
+                },
+            }
+        )
+        for days in horizons
+    ]
+    long = _unnested(grid, structs, "mrr", "currency", "basis", "reason")
+    return long.mutate(mrr_at_risk=long.mrr * long.p_churn).select(
+        "customer_id",
+        "as_of",
+        "horizon_days",
+        "p_churn",
+        "low",
+        "high",
+        "p_expansion",
+        "expansion_low",
+        "expansion_high",
+        "p_contraction",
+        "contraction_low",
+        "contraction_high",
+        "mrr_at_risk",
+        "currency",
+        "basis",
+        "reason",
+    )
+
+
+def _chances(
+    grid: ir.Table, target: str, days: int, *, names: tuple[str, str, str]
+) -> dict[str, ir.Value]:
+    stored = (f"{target}_{days}", f"{target}_{days}_low", f"{target}_{days}_high")
+    return {
+        name: grid[column].cast("float64")
+        for name, column in zip(names, stored, strict=True)
+    }

@@ -15,7 +15,10 @@ COMMANDS = {
     "load": Entry("banso.cli.load", "Load files with your company's facts."),
     "check": Entry("banso.cli.check", "Check the definitions."),
     "apply": Entry("banso.cli.apply", "Publish the definitions."),
-    "run": Entry("banso.cli.run", "Compute metrics and health; publish a release."),
+    "run": Entry("banso.cli.run", "Compute all results; publish a release."),
+    "backtest": Entry(
+        "banso.cli.backtest", "Judge the health score or the forecast by what happened."
+    ),
     "serve": Entry("banso.cli.serve", "Serve the web."),
     "export": Entry("banso.cli.export", "Write a fact or result table."),
     "sql": Entry("banso.cli.sql", "Query facts and results, read-only."),

@@ -16,6 +16,9 @@ STEPS = {
     "metrics": Label("指標を計算", "Computing metrics"),
     "health": Label("ヘルスを計算", "Computing health"),
     "customers": Label("顧客ごとにまとめ", "Summing up each customer"),
+    "forecast": Label("予測モデルを推定", "Fitting forecasts"),
+    "chances": Label("解約の確率を計算", "Computing chances"),
+    "drivers": Label("要因とスコアを検証", "Judging scores and drivers"),
     "publish": Label("画面用に公開", "Publishing to the web"),
 }
 _BAR = 24

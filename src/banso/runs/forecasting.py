@@ -2,7 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Final
 
 import numpy as np
@@ -69,9 +69,7 @@ class Forecasting:
             progress("forecast", done, len(wishes))
             recipe = self._model_recipe(day, target)
             parts.append(
-                self.panels.kitchen.part(
-                    recipe, lambda day=day, target=target: self._fitted(day, target)
-                )
+                self.panels.kitchen.part(recipe, partial(self._fitted, day, target))
             )
         progress("forecast", len(wishes), len(wishes))
         return tuple(parts)
@@ -140,7 +138,7 @@ class Forecasting:
             progress("chances", done, len(slices))
             parts.append(
                 self.panels.kitchen.part(
-                    self.grid_recipe(each), lambda each=each: self._scored(each)
+                    self.grid_recipe(each), partial(self._scored, each)
                 )
             )
         progress("chances", len(slices), len(slices))
@@ -170,7 +168,7 @@ class Forecasting:
         landmarks = people.landmarks
         day_of = {day_number(date): self.fitted_on(date) for date in each.dates}
         fits = np.array([day_number(day_of[int(day)]) for day in landmarks.as_of], int)
-        chances = {
+        chances: dict[str, Chances] = {
             target: self._by_fit(landmarks, fits, each, target) for target in TARGETS
         }
         return grid_rows(people, chances)

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from ibis import _
 from numpy.typing import NDArray
 
-from banso.analytics.panel.health_points import health_points
+from banso.analytics.panel.health_points import health_points, point_keys
 from banso.analytics.panel.landmarks import (
     BY_CHOICE,
     NO_END,
@@ -154,6 +154,12 @@ class Panels:
             profile=self.profile,
         )
 
+    @cached_property
+    def health(self) -> tuple[str, ...]:
+        """The score, and the dimensions and elements that have points."""
+        columns = self.kitchen.table(self.gridded.health_parts[-1:]).columns
+        return point_keys(columns, self.catalog.health)
+
     @property
     def every(self) -> int:
         """Of how many weeks one is read, so that a panel fits in memory."""
@@ -270,6 +276,19 @@ class Panels:
             has_left_by_choice=np.isin(self.stays.end_kind[place], BY_CHOICE),
         )
 
+    def rows(self, dates: Sequence[dt.date], columns: Columns) -> ir.Table:
+        """Return the expression of everybody there on some dates, with features."""
+        wanted = set(dates)
+        chosen = [part for part in self.gridded.slices if wanted & set(part.dates)]
+        return self._rows(chosen, dates, columns, with_terms=False)
+
+    def health_rows(self, dates: Sequence[dt.date], wanted: Sequence[str]) -> ir.Table:
+        """Return the expression of points on some dates (`health_points`)."""
+        health = self.kitchen.table(
+            self.gridded.parts_with(self.gridded.health_parts, dates)
+        )
+        return health_points(health, self.catalog.health, wanted=wanted)
+
     def _rows(
         self,
         slices: Sequence[Slice],
@@ -310,6 +329,9 @@ class Panels:
         return rows
 
     def _feature(self, key: str, columns: Columns) -> Feature:
+        if key == "model":
+            models = self.catalog.health
+            return Feature(key, "category", tuple(model.key for model in models))
         texts = {*columns.profile, *columns.contract} - {"days_to_renewal"}
         if key not in texts:
             return Feature(key, "number")

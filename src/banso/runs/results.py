@@ -6,7 +6,13 @@ from types import MappingProxyType
 
 import ibis.expr.types as ir
 
-from banso.analytics.long_views import health_long, health_parts, metrics_long
+from banso.analytics.forecast.forecasts import HORIZONS
+from banso.analytics.long_views import (
+    forecast_long,
+    health_long,
+    health_parts,
+    metrics_long,
+)
 from banso.definitions.catalog import Catalog
 from banso.definitions.reading import read_catalog
 from banso.kernel.errors import BansoError
@@ -93,8 +99,17 @@ def _health_parts(session: Session, release: Release) -> ir.Table:
     )
 
 
+def _forecast(session: Session, release: Release) -> ir.Table:
+    return forecast_long(session.result("forecast_grid", release), horizons=HORIZONS)
+
+
 VIEWS = MappingProxyType(
-    {"metrics": _metrics, "health": _health, "health_parts": _health_parts}
+    {
+        "metrics": _metrics,
+        "health": _health,
+        "health_parts": _health_parts,
+        "forecast": _forecast,
+    }
 )
 # The stored tables that each view is made from.
 VIEW_TABLES = MappingProxyType(
@@ -102,5 +117,6 @@ VIEW_TABLES = MappingProxyType(
         "metrics": (METRIC_GRID,),
         "health": (HEALTH_GRID,),
         "health_parts": (HEALTH_GRID, METRIC_GRID),
+        "forecast": ("forecast_grid",),
     }
 )

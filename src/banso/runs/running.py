@@ -21,7 +21,9 @@ from banso.kernel.digests import digest_of_value
 from banso.kernel.errors import BansoError
 from banso.kernel.progress import Progress, silent
 from banso.kernel.zones import day_number, day_of_number
-from banso.runs import gridding, rolling
+from banso.runs import forecasting, gridding, judging, rolling
+from banso.runs import panels as panel_rows
+from banso.runs.analyzing import analyzed
 from banso.runs.derived import Kitchen, Recipe
 from banso.runs.gridding import (
     HEALTH_GRID,
@@ -29,6 +31,7 @@ from banso.runs.gridding import (
     Gridded,
     grid_metrics_and_health,
 )
+from banso.runs.panels import Panels
 from banso.runs.project import Project
 from banso.runs.results import VIEWS, lake_of, published_catalog
 from banso.runs.rolling import Rolled, roll_up
@@ -41,7 +44,22 @@ CUSTOMER_NOW = "customer_now"
 OLD_FACTS_DAYS = 60
 VERSION = 1  # of what a release holds
 # A newer Banso computes anew what an older one computed in another way.
-VERSIONS = (VERSION, gridding.VERSION, rolling.VERSION)
+VERSIONS = (
+    VERSION,
+    gridding.VERSION,
+    rolling.VERSION,
+    panel_rows.VERSION,
+    forecasting.VERSION,
+    judging.VERSION,
+)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a run computes for."""
+
+    as_of: dt.date
+    seed: int
 
 
 class NothingLoaded(BansoError):
@@ -121,7 +139,8 @@ def run(
     full
         Compute everything anew.
     progress
-        Told as steps ``roll_up``, ``metrics``, ``health``, ``customers``.
+        Told as steps ``roll_up``, ``metrics``, ``health``, ``customers``, ``forecast``,
+        ``chances``, ``drivers``.
 
     Raises
     ------
@@ -145,7 +164,7 @@ def run(
     with Session(lake, manifest, views=VIEWS) as session:
         kitchen = Kitchen(session, full=full)
         tables, notes = _computed(
-            kitchen, catalog, project=project, as_of=as_of, progress=progress
+            kitchen, catalog, project=project, wish=Wish(as_of, seed), progress=progress
         )
         notes["derived"] = {"made": kitchen.made, "found": kitchen.found}
     release = Release(
@@ -185,9 +204,10 @@ def _computed(
     catalog: Catalog,
     *,
     project: Project,
-    as_of: dt.date,
+    wish: Wish,
     progress: Progress,
 ) -> tuple[Mapping[str, tuple[Part, ...]], dict[str, JSON]]:
+    as_of = wish.as_of
     manifest = kitchen.session.manifest
     connected = [name for name, version in manifest.facts.items() if version.rows]
     columns = {name: list(manifest.facts[name].columns) for name in connected}
@@ -199,6 +219,8 @@ def _computed(
     progress("customers", 0, 1)
     now = _customer_now(kitchen, rolled, gridded, catalog, as_of=as_of)
     progress("customers", 1, 1)
+    panels = Panels(kitchen, gridded, catalog, metrics, as_of)
+    analyses, note = analyzed(panels, rolled, seed=wish.seed, progress=progress)
     off = switched_off(catalog, connected, columns=columns)
     notes: dict[str, JSON] = {
         "metrics_on": [metric.key for metric in metrics],
@@ -213,12 +235,14 @@ def _computed(
         ],
         "dates": [date.isoformat() for date in gridded.dates],
         "newest": _newest_days(rolled, as_of),
+        "analyses": note,
     }
     tables = {
         METRIC_GRID: gridded.metric_parts,
         HEALTH_GRID: gridded.health_parts,
         CUSTOMER_NOW: (now,),
         **{f"rollup.{name}": parts for name, parts in rolled.parts.items()},
+        **analyses,
     }
     return tables, notes
 

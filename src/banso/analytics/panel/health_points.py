@@ -21,13 +21,14 @@ def health_points(
     models
         The models that it was made with.
     wanted
-        ``score``, keys of dimensions (``adoption``) and of elements
+        ``score``, ``model``, keys of dimensions (``adoption``) and of elements
         (``adoption.depth``); what the table does not have is left out.
 
     Returns
     -------
     ir.Table
-        One row per ``customer_id`` and ``as_of`` with a column for each, 0 to 100. The
+        One row per ``customer_id`` and ``as_of`` with a column for each, 0 to 100, but
+        for ``model``: the key of the model that scores the customer (text). The
         points of a dimension are the mean of its elements by their weights; null
         when no element has points.
 
@@ -41,7 +42,7 @@ def health_points(
         elements.setdefault(f"{name.dimension}.{name.element}", []).append(score)
         by_model = dimensions.setdefault(name.dimension, {})
         by_model.setdefault(name.model, []).append((score, weight))
-    values: dict[str, ir.Value] = {"score": health.score}
+    values: dict[str, ir.Value] = {"score": health.score, "model": health.model}
     for dimension, by_model in dimensions.items():
         values[dimension] = ibis.coalesce(*(_mean(part) for part in by_model.values()))
     values |= {element: ibis.coalesce(*found) for element, found in elements.items()}
@@ -57,3 +58,16 @@ def _mean(pairs: Sequence[tuple[ir.Value, ir.Value]]) -> ir.Value:
     total = sum((score.fill_null(0.0) * weight for score, weight in pairs), nothing)
     weights = sum((weight for _score, weight in pairs), nothing)
     return total / weights.nullif(0)
+
+
+def point_keys(
+    columns: Collection[str], models: Sequence[HealthModel]
+) -> tuple[str, ...]:
+    """Return the score and the keys of dimensions and elements that have points.
+
+    `columns` are those of the wide health table.
+    """
+    there = [name for name in part_names(models) if name.column("score") in columns]
+    dimensions = dict.fromkeys(name.dimension for name in there)
+    elements = dict.fromkeys(f"{name.dimension}.{name.element}" for name in there)
+    return ("score", *dimensions, *elements)

@@ -77,6 +77,20 @@ class Landmarks:
             values=self.values[:, places],
         )
 
+    def padded(self, keys: Sequence[str]) -> "Landmarks":
+        """Return the same rows with these features; one that is not there is NaN."""
+        features = tuple(
+            self.features[self.keys.index(key)]
+            if key in self.keys
+            else Feature(key, "number")
+            for key in keys
+        )
+        values = np.full((len(self), len(keys)), np.nan)
+        for place, key in enumerate(keys):
+            if key in self.keys:
+                values[:, place] = self.column(key)
+        return replace(self, features=features, values=values)
+
     def known_by(self, day: int) -> "Landmarks":
         """Return what was known on an earlier day: later rows and ends are gone."""
         assert day <= self.seen_until, "nobody knows the future"

@@ -1,0 +1,159 @@
+"""`banso backtest`: what a score or a forecast was worth, out of time."""
+
+import click
+
+from banso.cli.options import as_json, in_project
+from banso.cli.output import print_json, print_table
+from banso.cli.words import language, say, words, write_line
+from banso.kernel.labels import Label
+from banso.runs.backtesting import Backtest, Row, What, backtest
+from banso.runs.project import Project
+
+FIGURES = {
+    "auc": Label("AUC", "AUC"),
+    "lift_10": Label("上位1割のリフト", "lift, worst tenth"),
+    "caught": Label("事前に捉えた割合", "caught before"),
+    "greens_left": Label("健全からの解約", "healthy that left"),
+    "calibration_error": Label("較正誤差", "calibration error"),
+    "log_loss": Label("対数損失", "log loss"),
+}
+SUBJECTS = {
+    "score": Label("ヘルススコア", "health score"),
+    "forecast": Label("予測", "forecast"),
+    "rule.recency": Label("単純な規則: 最終利用日", "naive: recency alone"),
+    "rule.last_rate": Label("単純な規則: 前期の率", "naive: last period's rate"),
+    "rule.logistic": Label("単純な規則: ロジスティック", "naive: plain logistic"),
+}
+LACKS = {
+    "customers": Label("顧客", "customers"),
+    "events": Label("解約", "churned customers"),
+    "days": Label("観測日数", "days of history"),
+}
+
+
+@click.command("backtest")
+@click.argument("what", type=click.Choice(["health", "forecast"]))
+@click.option(
+    "--horizon",
+    type=click.Choice(["90", "180", "365"]),
+    default="90",
+    show_default=True,
+    help="Days within which a customer left.",
+)
+@click.option(
+    "--stratum",
+    default="all",
+    show_default=True,
+    help="A part of the customers, e.g. tenure:0-1 or touch:high.",
+)
+@in_project
+@as_json
+def command(
+    project: Project, what: What, horizon: str, stratum: str, *, as_json: bool
+) -> int:
+    """Print how well the health score, or the forecast, told who would leave.
+
+    Each figure is of dates later than everything that the score was made from, with
+    its 95 % interval, beside naive rules on the same dates.
+    """
+    found = backtest(project, what)
+    if as_json:
+        print_json(_in_json(found))
+        return 0
+    _say_head(found)
+    rows = [
+        row
+        for row in found.rows
+        if row["stratum"] == stratum and row["horizon_days"] == int(horizon)
+    ]
+    if not rows:
+        strata = sorted({str(row["stratum"]) for row in found.rows})
+        say(
+            "「{stratum}」の数字はありません。あるもの: {strata}",
+            "There are no figures for '{stratum}'. There are: {strata}",
+            stratum=stratum,
+            strata=", ".join(strata) or "–",
+        )
+        return 0
+    _print_figures(rows)
+    return 0
+
+
+def _say_head(found: Backtest) -> None:
+    say(
+        "基準日 {as_of}。{known_by} までに分かったことで評価しています。",
+        "As of {as_of}; judged by what was known on {known_by}.",
+        as_of=found.as_of,
+        known_by=found.known_by,
+    )
+    if found.reason is None:
+        return
+    lacks = [
+        f"{LACKS[lack.what].in_language(language())} {lack.have:,} / {lack.need:,}"
+        for lack in found.lacks
+        if lack.have < lack.need
+    ]
+    say(
+        "予測モデルはまだ作れません（{reason}）。足りないもの: {lacks}",
+        "There is no forecast model yet ({reason}). Missing: {lacks}",
+        reason=found.reason,
+        lacks=", ".join(lacks) or "–",
+    )
+    if found.enough_on is not None:
+        say(
+            "今のペースなら {day} ごろに足ります。",
+            "At the present pace there will be enough by about {day}.",
+            day=found.enough_on,
+        )
+
+
+def _print_figures(rows: list[Row]) -> None:
+    figures = [key for key in FIGURES if any(row["figure"] == key for row in rows)]
+    by_subject: dict[str, dict[str, Row]] = {}
+    for row in rows:
+        by_subject.setdefault(str(row["subject"]), {})[str(row["figure"])] = row
+    shown = [
+        [_name(subject), *(_cell(mine.get(key)) for key in figures), *_counts(mine)]
+        for subject, mine in by_subject.items()
+    ]
+    lang = language()
+    header = [words("対象", "subject")]
+    header += [FIGURES[key].in_language(lang) for key in figures]
+    print_table([*header, words("顧客", "n"), words("解約", "left")], shown)
+    reasons = sorted({str(row["reason"]) for row in rows if row["reason"]})
+    if reasons:
+        write_line(words("– の理由: ", "– because: ") + ", ".join(reasons))
+
+
+def _name(subject: str) -> str:
+    label = SUBJECTS.get(subject)
+    return subject if label is None else label.in_language(language())
+
+
+def _cell(row: Row | None) -> str:
+    if row is None or row["value"] is None:
+        return "–"
+    text = f"{row['value']:.3f}"
+    if row["low"] is None:
+        return text
+    return f"{text} ({row['low']:.3f}–{row['high']:.3f})"
+
+
+def _counts(mine: dict[str, Row]) -> list[str]:
+    row = mine.get("auc") or next(iter(mine.values()))
+    return [f"{row['n']:,}", f"{row['events']:,}"]
+
+
+def _in_json(found: Backtest) -> dict[str, object]:
+    return {
+        "what": found.what,
+        "as_of": found.as_of,
+        "known_by": found.known_by,
+        "reason": found.reason,
+        "lacks": [vars(lack) for lack in found.lacks],
+        "enough_on": found.enough_on,
+        "figures": [
+            {key: value for key, value in row.items() if key != "place"}
+            for row in found.rows
+        ],
+    }

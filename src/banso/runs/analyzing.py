@@ -1,0 +1,63 @@
+"""The last step of a run: forecasts, judgements, drivers, answers."""
+
+import datetime as dt
+from collections.abc import Mapping
+
+from banso.kernel.progress import Progress
+from banso.runs.asking import Asking
+from banso.runs.forecast_now import ForecastNow
+from banso.runs.forecasting import FORECAST_GRID, FORECAST_MODELS, Forecasting
+from banso.runs.judging import Judging
+from banso.runs.panel_past import Past
+from banso.runs.panels import Panels
+from banso.runs.rolling import Rolled
+from banso.warehouse.manifest import JSON, Part
+
+
+def analyzed(
+    panels: Panels, rolled: Rolled, *, seed: int, progress: Progress
+) -> tuple[Mapping[str, tuple[Part, ...]], dict[str, JSON]]:
+    """Return the files of all analyses, and what the release notes of them.
+
+    Parameters
+    ----------
+    panels
+        What the analyses read.
+    rolled
+        The roll-ups, whose digests say when a fit has to be repeated.
+    seed
+        Of whatever draws lots.
+    progress
+        Told as steps ``forecast``, ``chances``, ``drivers``.
+
+    Returns
+    -------
+    Mapping, dict
+        Nothing without contracts: then nobody is known to have left, and the note
+        says so (``reason``: ``no_contracts``).
+
+    """
+    if not panels.kitchen.session.has("subscriptions"):
+        return {}, {"reason": "no_contracts"}
+    forecasting = Forecasting(panels, Past(panels, rolled), seed)
+    judging = Judging(forecasting, seed)
+    tables: dict[str, tuple[Part, ...]] = {
+        FORECAST_MODELS: forecasting.model_parts(progress),
+        FORECAST_GRID: forecasting.grid_parts(progress),
+    }
+    tables |= ForecastNow(forecasting).parts()
+    tables |= judging.parts(progress)
+    tables |= Asking(judging).parts()
+    return tables, {
+        "known_by": _text(judging.day),
+        "profile": list(panels.profile),
+        "not_used": [
+            metric.key
+            for metric in panels.metrics
+            if metric.key not in panels.usable.metrics
+        ],
+    }
+
+
+def _text(day: dt.date) -> str:
+    return day.isoformat()

@@ -1,0 +1,183 @@
+"""The questions of a run: who was exposed, and what became of both groups."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from ibis import _
+from numpy.typing import NDArray
+
+from banso.analytics.drivers.question import Answer, Asked, answer, corrected
+from banso.analytics.filters import matches
+from banso.analytics.panel.landmarks import BY_CHOICE, NO_END
+from banso.definitions.drivers import Question
+from banso.definitions.expressions import columns_of, parse_expression
+from banso.kernel.zones import day_number
+from banso.runs.answer_rows import (
+    AnswerCurveRow,
+    AnswerRow,
+    AnswerTestRow,
+    AnswerTextRow,
+    answer_rows,
+    curve_rows,
+    test_rows,
+    text_rows,
+)
+from banso.runs.judging import Judging
+from banso.runs.row_tables import placed_table
+from banso.warehouse.manifest import Part
+
+Told = Callable[[Question, Answer], Iterator[object]]
+
+
+@dataclass
+class Asking:
+    """The answers to the questions of the definitions, as far as they are on."""
+
+    judging: Judging
+
+    def parts(self) -> dict[str, tuple[Part, ...]]:
+        """Return the files of all answers, by result table."""
+        return {
+            "answers": self._part("answers", answer_rows, AnswerRow),
+            "answer_tests": self._part("answer_tests", test_rows, AnswerTestRow),
+            "answer_curves": self._part("answer_curves", curve_rows, AnswerCurveRow),
+            "answer_texts": self._part("answer_texts", text_rows, AnswerTextRow),
+        }
+
+    def _part(self, name: str, told: Told, row_type: type) -> tuple[Part, ...]:
+        def rows() -> pa.Table:
+            found = [row for pair in self._answers for row in told(*pair)]
+            return placed_table(found, row_type)
+
+        return (self.judging.part(name, rows, ("place",)),)
+
+    @cached_property
+    def _answers(self) -> Sequence[tuple[Question, Answer]]:
+        rules = self.judging.panels.catalog.drivers
+        if not self.judging.dates:
+            return ()
+        asked = [(each, self._asked(each)) for each in rules.questions]
+        found = [
+            (question, answer(rows, within_days=question.within_days))
+            for question, rows in asked
+            if rows is not None
+        ]
+        answers = corrected([each for _question, each in found])
+        return [
+            (question, each)
+            for (question, _first), each in zip(found, answers, strict=True)
+        ]
+
+    # -- who is asked about -----------------------------------------------------------
+
+    def _asked(self, question: Question) -> Asked | None:
+        """Return the customers of a question; None when a metric of it is off."""
+        panels = self.judging.panels
+        if not self._is_on(question):
+            return None
+        rows = panels.rows(self.judging.dates, panels.usable)
+        looked = _looked_at(rows, question, adjust_for=self._adjust_for)
+        health = panels.health_rows(self.judging.dates, ("score",))
+        found = panels.kitchen.session.to_arrow(
+            _with_later_score(looked, health, within_days=question.within_days)
+        )
+        return self._as_arrays(found)
+
+    @property
+    def _adjust_for(self) -> tuple[str, ...]:
+        panels = self.judging.panels
+        there = {*panels.usable.contract, *panels.profile}
+        return tuple(key for key in panels.catalog.drivers.adjust_for if key in there)
+
+    def _is_on(self, question: Question) -> bool:
+        panels = self.judging.panels
+        known = {
+            *panels.usable.metrics,
+            *panels.usable.contract,
+            *panels.catalog.forecast.profile,
+            "tenure_days",
+        }
+        return _columns_of(question) <= known
+
+    def _as_arrays(self, found: pa.Table) -> Asked:
+        stays = self.judging.panels.stays
+        until = day_number(self.judging.day)
+        days = np.asarray(found["as_of"].cast(pa.int32()), dtype=np.int32)
+        customer = self.judging.panels.number_of(found["customer_id"])
+        stay = stays.place_of(customer, days)
+        place = np.maximum(stay, 0)
+        # who had given notice by then has decided, and is not asked about
+        there = (stay >= 0) & (days < stays.leaves_on[place])
+        leaves = np.where(
+            stays.leaves_on[place] <= until, stays.leaves_on[place], NO_END
+        )
+        by_choice = np.isin(stays.end_kind[place], BY_CHOICE)
+        score = np.asarray(pc.fill_null(found["later_score"], np.nan), dtype=np.float64)
+        names = ("tenure_days", *self._adjust_for)
+        covariates = np.column_stack([_numbers(found[name]) for name in names])
+        return Asked(
+            exposed=np.asarray(found["exposed"])[there],
+            durations=(np.minimum(leaves, until) - days)[there].astype(np.float64),
+            churned=((leaves < NO_END) & by_choice)[there],
+            health=score[there],
+            covariates=covariates[there],
+            names=names,
+            categories=frozenset(set(names) - {"tenure_days", "days_to_renewal"}),
+        )
+
+
+# -- expressions ----------------------------------------------------------------------
+
+
+def _looked_at(
+    rows: ir.Table, question: Question, *, adjust_for: Sequence[str]
+) -> ir.Table:
+    """Return each customer once, on the first date on which it may be looked at."""
+    ready = rows.filter(
+        rows.tenure_days >= question.after_days, matches(rows, question.when)
+    )
+    first = ready.mutate(
+        place=ibis.row_number().over(group_by="customer_id", order_by="as_of")
+    ).filter(_.place == 0)
+    exposed = matches(first, question.where)
+    return first.filter(exposed | matches(first, question.others_where)).select(
+        "customer_id", "as_of", "tenure_days", *adjust_for, exposed=exposed
+    )
+
+
+def _with_later_score(
+    looked: ir.Table, health: ir.Table, *, within_days: int
+) -> ir.Table:
+    """Add the last score of the time in which a customer is followed."""
+    later = looked.select("customer_id", looked_on=looked.as_of).join(
+        health.filter(health.score.notnull()), "customer_id"
+    )
+    days = later.as_of.delta(later.looked_on, unit="day")
+    last = (
+        later.filter(days > 0, days <= within_days)
+        .group_by("customer_id")
+        .aggregate(later_score=_.score.argmax(_.as_of))
+    )
+    joined = looked.left_join(last, "customer_id").drop("customer_id_right")
+    return joined.order_by("customer_id")
+
+
+def _columns_of(question: Question) -> frozenset[str]:
+    texts = [question.where, question.when]
+    return frozenset().union(
+        *(columns_of(parse_expression(text)) for text in texts if text is not None)
+    )
+
+
+def _numbers(values: pa.ChunkedArray) -> NDArray[np.float64]:
+    """Return a covariate as numbers; a text by the place of its level."""
+    if pa.types.is_string(values.type):
+        levels = sorted({level for level in values.to_pylist() if level is not None})
+        values = pc.index_in(values, pa.array(levels, pa.string()))
+    return np.asarray(pc.fill_null(values.cast("float64"), np.nan), dtype=np.float64)

@@ -1,0 +1,100 @@
+"""Walk-forward figures of the newest release, as they are printed and reported."""
+
+import datetime as dt
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from banso.kernel.errors import BansoError
+from banso.runs.project import Project
+from banso.runs.reading import ReleaseReader, reader_of
+from banso.runs.results import lake_of
+
+What = Literal["health", "forecast"]
+Row = Mapping[str, object]
+
+
+class NoRelease(BansoError):
+    """Refuse to judge before anything was computed."""
+
+    code = "no_release"
+
+
+class NobodyLeft(BansoError):
+    """Refuse to judge without contracts, which tell who left."""
+
+    code = "no_contracts"
+
+
+@dataclass(frozen=True)
+class Lack:
+    """Something of which there is too little for a forecast."""
+
+    what: str  # customers | events | days
+    have: int
+    need: int
+
+
+@dataclass(frozen=True)
+class Backtest:
+    """What a score or a forecast was worth on dates later than what it was made from.
+
+    ``rows`` are those of the result table ``judged``: the subject and the naive rules.
+    """
+
+    what: What
+    as_of: dt.date
+    known_by: dt.date  # what happened later is not used
+    rows: Sequence[Row]
+    lacks: Sequence[Lack]  # of a forecast that could not be fitted
+    enough_on: dt.date | None  # when there will be enough, at the present pace
+    reason: str | None
+
+
+def backtest(project: Project, what: What) -> Backtest:
+    """Return the figures of the newest release.
+
+    Raises
+    ------
+    NoRelease
+        Nothing was computed yet.
+    NobodyLeft
+        There are no contracts, so nobody is known to have left.
+
+    """
+    release = lake_of(project).current().release
+    if release is None:
+        raise NoRelease("Nothing was computed yet.", hint="Run `banso run` first.")
+    reader = reader_of(project, release.release_id)
+    note = release.notes.get("analyses")
+    if not isinstance(note, dict) or "known_by" not in note:
+        raise NobodyLeft(
+            "Without contracts nobody is known to have left.",
+            hint="Load `subscriptions`, then run again.",
+        )
+    kinds = {"forecast"} if what == "forecast" else {"score", "dimension", "element"}
+    rows = [
+        row
+        for row in reader.findings("judged")
+        if row["kind"] in kinds | {"rule"} and row["outcome"] == "churn"
+    ]
+    card = _newest_card(reader) if what == "forecast" else {}
+    return Backtest(
+        what=what,
+        as_of=release.as_of,
+        known_by=dt.date.fromisoformat(str(note["known_by"])),
+        rows=sorted(rows, key=lambda row: int(str(row["place"]))),
+        lacks=[Lack(**lack) for lack in json.loads(str(card.get("needs", "[]")))],
+        enough_on=_day(card.get("enough_on")),
+        reason=None if card.get("reason") is None else str(card["reason"]),
+    )
+
+
+def _newest_card(reader: ReleaseReader) -> Row:
+    cards = reader.findings("forecast_models", target="churn")
+    return max(cards, key=lambda card: str(card["fitted_on"]), default={})
+
+
+def _day(value: object) -> dt.date | None:
+    return value if isinstance(value, dt.date) else None

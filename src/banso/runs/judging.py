@@ -1,0 +1,353 @@
+"""What a run says of its own scores: judged by what happened, and what separates."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from banso.analytics.drivers.rows import DriverRow, TenureRow
+from banso.analytics.drivers.table import driver_table
+from banso.analytics.drivers.tenure import tenure_profile
+from banso.analytics.forecast.forecasts import HORIZONS
+from banso.analytics.health import part_names
+from banso.analytics.judgement.binning import calibration_rows
+from banso.analytics.judgement.evaluation import evaluation_rows
+from banso.analytics.judgement.judged import CalibrationRow, Judged
+from banso.analytics.judgement.judging import judge
+from banso.analytics.judgement.naive_rules import last_rate, logistic, recency
+from banso.analytics.judgement.outcome import Outcome, churn
+from banso.analytics.judgement.subject import Kind, Subject, strata
+from banso.analytics.panel.landmarks import Landmarks
+from banso.analytics.weights.comparing import JudgedWeights
+from banso.analytics.weights.proposing import (
+    ElementWeight,
+    Proposal,
+    propose_weights,
+)
+from banso.analytics.weights.weighting import weighting_of
+from banso.definitions.health import HealthModel
+from banso.definitions.metrics import (
+    AttributeMetric,
+    DaysSinceLastMetric,
+    LastMetric,
+    Metric,
+)
+from banso.kernel.digests import digest_of_value
+from banso.kernel.progress import Progress
+from banso.kernel.zones import day_number
+from banso.runs.derived import Recipe
+from banso.runs.forecasting import Forecasting
+from banso.runs.gridding import Slice
+from banso.runs.panels import Columns, Panels
+from banso.runs.row_tables import placed_table, table_of
+from banso.warehouse.manifest import Part
+
+VERSION: Final = 1  # of what is computed here and in the packages of analytics
+JUDGED_DAYS: Final = (90, 180, 365)
+STRATA: Final = ("touch", "plan", "size", "product", "industry")
+MOST_LEVELS: Final = 12  # a stratum for each plan, but not for each of 500
+
+Rows = Callable[[], pa.Table]
+
+
+@dataclass
+class Judging:
+    """The analyses of a run: as of the day on which the newest model was fitted."""
+
+    forecasting: Forecasting
+    seed: int
+
+    @property
+    def panels(self) -> Panels:
+        """What everything is read from."""
+        return self.forecasting.panels
+
+    @cached_property
+    def day(self) -> dt.date:
+        """The last day that the analyses know."""
+        return self.forecasting.fitted_on(self.panels.as_of)
+
+    @cached_property
+    def dates(self) -> tuple[dt.date, ...]:
+        """The as-of dates that the analyses look at."""
+        return tuple(date for date in self.panels.gridded.dates if date <= self.day)
+
+    def parts(self, progress: Progress) -> dict[str, tuple[Part, ...]]:
+        """Return the files of all analyses, by result table."""
+        wanted: Mapping[str, tuple[Rows, tuple[str, ...]]] = {
+            "drivers": (self._drivers, ("stratum", "place")),
+            "tenure_health": (self._tenure, ("place",)),
+            "judged": (self._judged, ("place",)),
+            "calibration": (self._calibration, ("subject", "horizon_days", "bin")),
+            "weights": (self._weights, ("place",)),
+            "weights_judged": (self._weights_judged, ("place",)),
+        }
+        parts: dict[str, tuple[Part, ...]] = {}
+        for done, (name, (rows, order_by)) in enumerate(wanted.items()):
+            progress("drivers", done, len(wanted))
+            parts[name] = (self.part(name, rows, order_by),)
+        progress("drivers", len(wanted), len(wanted))
+        return parts
+
+    def part(self, name: str, rows: Rows, order_by: tuple[str, ...]) -> Part:
+        """Return the file of one analysis, made or found."""
+        recipe = Recipe(
+            name=name,
+            slice=self.day.isoformat(),
+            inputs={"version": VERSION, "made_from": self._made_from},
+            order_by=order_by,
+        )
+        return self.panels.kitchen.part(recipe, rows)
+
+    @cached_property
+    def _made_from(self) -> str:
+        catalog = self.panels.catalog
+        slices = [part for part in self.panels.gridded.slices if self._is_past(part)]
+        return digest_of_value(
+            [
+                self.forecasting.past.up_to(self.day),
+                [model.model_dump(mode="json") for model in catalog.health],
+                catalog.drivers.model_dump(mode="json"),
+                [self.forecasting.grid_recipe(part).made_from for part in slices],
+                self.seed,
+            ]
+        )
+
+    # -- what is looked at ------------------------------------------------------------
+
+    @cached_property
+    def columns(self) -> Columns:
+        """Metrics, health and profile: everything that may separate."""
+        return replace(self.panels.usable, health=self.panels.health)
+
+    @cached_property
+    def landmarks(self) -> Landmarks:
+        """Everybody on every date, as known on the day of the analyses."""
+        found = self.panels.landmarks(self.dates, self.columns, every=self.panels.every)
+        return found.known_by(day_number(self.day)).with_levels_in_use()
+
+    @cached_property
+    def monthly(self) -> Landmarks:
+        """Those of them that are enough to judge by."""
+        return self.landmarks.rows(evaluation_rows(self.landmarks, seed=self.seed))
+
+    # -- results ----------------------------------------------------------------------
+
+    def _drivers(self) -> pa.Table:
+        if not self.dates:
+            return placed_table([], DriverRow)
+        rows = driver_table(
+            self.landmarks,
+            kinds=self.kinds,
+            adjust_for=self.adjust_for,
+            seed=self.seed,
+        )
+        return placed_table(rows, DriverRow)
+
+    @property
+    def adjust_for(self) -> tuple[str, ...]:
+        """The columns that are held equal, as far as they are there."""
+        wanted = self.panels.catalog.drivers.adjust_for
+        return tuple(key for key in wanted if key in self.landmarks.keys)
+
+    @property
+    def kinds(self) -> Mapping[str, str]:
+        """What each feature is."""
+        metrics = {metric.key: metric for metric in self.panels.metrics}
+        kinds = {key: _kind_of(metrics[key]) for key in self.columns.metrics}
+        for key in self.columns.health:
+            kinds[key] = _health_kind(key)
+        return kinds | dict.fromkeys(
+            (*self.columns.contract, *self.columns.profile), "attribute"
+        )
+
+    def _tenure(self) -> pa.Table:
+        if not self.dates:
+            return placed_table([], TenureRow)
+        return placed_table(
+            tenure_profile(self.landmarks, self.columns.health), TenureRow
+        )
+
+    def _judged(self) -> pa.Table:
+        return placed_table(
+            [
+                row
+                for outcome in self._outcomes
+                for days in JUDGED_DAYS
+                for subject in self._subjects(outcome, days)
+                for row in judge(
+                    self.monthly,
+                    subject,
+                    outcome=outcome,
+                    horizon_days=days,
+                    strata=strata(self.monthly, by=self._strata),
+                )
+            ],
+            Judged,
+        )
+
+    def _calibration(self) -> pa.Table:
+        rows = [
+            row
+            for outcome in self._outcomes[:1]
+            for days in HORIZONS
+            for subject in self._subjects(outcome, days)
+            if subject.kind in {"score", "forecast"}
+            for row in calibration_rows(
+                self.monthly, subject, outcome=outcome, horizon_days=days
+            )
+        ]
+        return table_of(rows, CalibrationRow)
+
+    @cached_property
+    def _outcomes(self) -> Sequence[Outcome]:
+        if not self.dates:
+            return ()
+        rises = self.panels.moves.next_after(self.monthly, rose=True)
+        return (churn(self.monthly), Outcome("expansion", rises, is_good=True))
+
+    @cached_property
+    def _strata(self) -> tuple[str, ...]:
+        levels = {f.key: len(f.levels) for f in self.landmarks.features}
+        return tuple(key for key in STRATA if 1 < levels.get(key, 0) <= MOST_LEVELS)
+
+    def _subjects(self, outcome: Outcome, days: int) -> list[Subject]:
+        """Return what is judged by an outcome within some days, and the naive rules."""
+        bands = self.panels.catalog.health[0].bands
+        subjects = [
+            Subject(
+                key,
+                _health_kind(key),
+                self.monthly.column(key),
+                bands=(bands.watch, bands.healthy) if key == "score" else None,
+            )
+            for key in self.columns.health
+        ]
+        if outcome.key != "churn":
+            return subjects
+        forecast = self._forecast(days)
+        rules = [last_rate(self.monthly, outcome=outcome, horizon_days=days)]
+        if self._silence is not None:
+            rules.append(recency(self.monthly, feature=self._silence))
+        few = [key for key in self._health_metrics if key in self.columns.metrics]
+        if few:
+            rules.append(
+                logistic(self.monthly, features=few, outcome=outcome, horizon_days=days)
+            )
+        return [
+            *subjects,
+            Subject("forecast", "forecast", forecast, high_means="likely"),
+            *rules,
+        ]
+
+    @property
+    def _silence(self) -> str | None:
+        """The metric of days since the last event, if there is one."""
+        return next(
+            (
+                metric.key
+                for metric in self.panels.metrics
+                if isinstance(metric, DaysSinceLastMetric)
+                and metric.table == "events"
+                and metric.key in self.columns.metrics
+            ),
+            None,
+        )
+
+    @property
+    def _health_metrics(self) -> Sequence[str]:
+        named = part_names(self.panels.catalog.health).values()
+        return list(dict.fromkeys(element.metric for element in named))
+
+    def _forecast(self, days: int) -> NDArray[np.float64]:
+        """Return the forecast of each row, as it was said on that date."""
+        found = self._said
+        rows = self.monthly
+        keys = rows.customer * (1 << 32) + rows.as_of
+        place = np.searchsorted(found["key"], keys)
+        inside = np.minimum(place, max(len(found["key"]) - 1, 0))
+        there = (place < len(found["key"])) & (found["key"][inside] == keys)
+        return np.where(there, found[str(days)][inside], np.nan)
+
+    @cached_property
+    def _said(self) -> Mapping[str, NDArray[Any]]:
+        panels = self.panels
+        slices = [part for part in panels.gridded.slices if self._is_past(part)]
+        parts = [
+            panels.kitchen.part(self.forecasting.grid_recipe(part), _made_before)
+            for part in slices
+        ]
+        columns = [f"churn_{days}" for days in HORIZONS]
+        rows = panels.kitchen.table(parts)
+        rows = rows.filter(rows.basis != "notice")
+        found = panels.kitchen.session.to_arrow(
+            rows.select("customer_id", "as_of", *columns)
+        )
+        days = np.asarray(found["as_of"].cast(pa.int32()), dtype=np.int64)
+        key = panels.number_of(found["customer_id"]) * (1 << 32) + days
+        order = np.argsort(key, kind="stable")
+        said = {"key": key[order].astype(np.int64)}
+        for horizon, column in zip(HORIZONS, columns, strict=True):
+            values = pc.fill_null(found[column].cast("float64"), np.nan)
+            said[str(horizon)] = np.asarray(values)[order]
+        return said
+
+    def _is_past(self, part: Slice) -> bool:
+        return part.dates[0] <= self.day
+
+    # -- weights ----------------------------------------------------------------------
+
+    @cached_property
+    def _proposals(self) -> Sequence[Proposal]:
+        if not self.dates:
+            return ()
+        return [self._proposal(model) for model in self.panels.catalog.health]
+
+    def _proposal(self, model: HealthModel) -> Proposal:
+        present = weighting_of(model)
+        rows = self._of_model(model).padded(present.keys)
+        return propose_weights(rows, present=present, seed=self.seed)
+
+    def _of_model(self, model: HealthModel) -> Landmarks:
+        """Return the rows of the customers that a model scores."""
+        if len(self.panels.catalog.health) == 1:
+            return self.landmarks
+        columns = Columns(health=("model", *self.panels.health))
+        rows = self.panels.landmarks(self.dates, columns, every=self.panels.every)
+        rows = rows.known_by(day_number(self.day))
+        levels = [other.key for other in self.panels.catalog.health]
+        return rows.rows(rows.column("model") == levels.index(model.key))
+
+    def _weights(self) -> pa.Table:
+        rows = [row for proposal in self._proposals for row in proposal.elements]
+        return placed_table(rows, ElementWeight)
+
+    def _weights_judged(self) -> pa.Table:
+        rows = [row for proposal in self._proposals for row in proposal.judged]
+        return placed_table(rows, JudgedWeights)
+
+
+def _health_kind(key: str) -> Kind:
+    if key == "score":
+        return "score"
+    return "element" if "." in key else "dimension"
+
+
+def _kind_of(metric: Metric) -> str:
+    if isinstance(metric, AttributeMetric):
+        return "attribute"
+    table = getattr(metric, "table", None)
+    of_survey = isinstance(metric, LastMetric) or table == "responses"
+    if table == "responses" and of_survey:
+        return "survey"
+    return "milestone" if table == "milestones" else "metric"
+
+
+def _made_before() -> pa.Table:
+    raise AssertionError("every slice was scored before")
