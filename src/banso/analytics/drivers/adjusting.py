@@ -11,7 +11,7 @@ from banso.analytics.drivers.comparison import distance
 from banso.analytics.drivers.matched_hazard import (
     RiskSets,
     Slopes,
-    by_customer,
+    covariance,
     fitted,
     risk_sets,
 )
@@ -70,9 +70,9 @@ def adjusted(
 ) -> dict[str, Adjusted]:
     """Return each feature's difference with the kept others held equal.
 
-    Findings enter one by one, the strongest first, as long as their p-value holds a
-    false discovery rate of 5 % over all features; then those are taken out that the
-    later ones made needless.
+    Findings enter one by one, the strongest first, as long as the p-value of the next
+    holds 5 % over all features that are not in yet (Holm); then those are taken out
+    that the later ones made needless.
 
     Parameters
     ----------
@@ -93,7 +93,7 @@ def adjusted(
 
     """
     stage = _Stage.of(columns, rows)
-    if not stage.sets.left.any():
+    if stage is None:
         unknown = Estimate.unknown("too_few_events", n=0)
         return {key: Adjusted(unknown, is_kept=False) for key in columns}
     forced = stage.apart([key for key in always if key in columns])
@@ -131,17 +131,17 @@ class _Stage:
     places: dict[str, Places]
 
     @classmethod
-    def of(cls, columns: Mapping[str, Floats], rows: Matched) -> "_Stage":
+    def of(cls, columns: Mapping[str, Floats], rows: Matched) -> "_Stage | None":
         starts = np.cumsum([0, *(matrix.shape[1] for matrix in columns.values())])
         places = {
             key: np.arange(starts[i], starts[i + 1]) for i, key in enumerate(columns)
         }
         matrix = np.concatenate([np.zeros((len(rows), 0)), *columns.values()], axis=1)
-        return cls(risk_sets(matrix, rows.left, rows.stratum, rows.cluster), places)
+        sets = risk_sets(matrix, rows.left, rows.stratum, rows.cluster)
+        return None if sets is None else cls(sets, places)
 
     def fit(self, keys: Sequence[str]) -> Slopes:
-        start = np.zeros(self.sets.columns.shape[1])
-        return fitted(self.sets, self._of(keys), start)
+        return fitted(self.sets, self._of(keys))
 
     def apart(self, keys: Sequence[str]) -> list[str]:
         """Return the keys that those before them do not repeat."""
@@ -165,7 +165,7 @@ class _Stage:
             ]
             tried = [(self._added(key, held, model)[2], key) for key in waiting]
             p, best = min(tried, key=lambda one: one[0], default=(NO_P, ""))
-            if p[0] > LEVEL * (len(kept) + 1) / len(self.places):
+            if p[0] > LEVEL / (len(self.places) - len(kept)):
                 break
             kept.append(best)
             waiting.remove(best)
@@ -179,7 +179,7 @@ class _Stage:
             model = self.fit(held)
             p = [self.fitted_effect(key, held, model).p_value or 0.0 for key in kept]
             worst = int(np.argmax(p))
-            if p[worst] <= LEVEL * len(kept) / len(self.places):
+            if p[worst] <= LEVEL / (len(self.places) - len(kept) + 1):
                 break
             kept.pop(worst)
         return kept
@@ -193,24 +193,24 @@ class _Stage:
         """Return the difference of a feature that is in the model."""
         free = self._of(held)
         here = np.isin(free, self.places[key])
-        covariance = by_customer(self.sets, model, free)[np.ix_(here, here)]
-        return self._effect(key, model.slopes[self.places[key]], covariance)
+        robust = covariance(self.sets, model, free)[np.ix_(here, here)]
+        return self._effect(key, model.slopes[self.places[key]], robust)
 
     def added_effect(self, key: str, held: Sequence[str], model: Slopes) -> Estimate:
         """Return the difference of a feature if it came into the model (one step)."""
-        slopes, covariance, _ = self._added(key, held, model)
-        return self._effect(key, slopes, covariance)
+        slopes, spread, _ = self._added(key, held, model)
+        return self._effect(key, slopes, spread)
 
     def _added(
         self, key: str, held: Sequence[str], model: Slopes
     ) -> tuple[Floats, Floats, tuple[float, float]]:
         """Return slopes, covariance and the score test of a feature, to sort by."""
         own, _, gradient = self._beyond(key, held, model)
-        covariance = np.linalg.pinv(own, hermitian=True)
-        slopes = covariance @ gradient
+        spread = np.linalg.pinv(own, hermitian=True)
+        slopes = np.asarray(spread @ gradient, dtype=np.float64)
         statistic = float(slopes @ gradient)
         p = _chi2_p(statistic, len(slopes))
-        return slopes, covariance, (p, -statistic / len(slopes))
+        return slopes, np.asarray(spread), (p, -statistic / len(slopes))
 
     def _beyond(
         self, key: str, held: Sequence[str], model: Slopes
@@ -224,16 +224,16 @@ class _Stage:
         inverse = np.linalg.pinv(model.information[np.ix_(free, free)], hermitian=True)
         return alone - cross @ inverse @ cross.T, alone, model.gradient[here]
 
-    def _effect(self, key: str, slopes: Floats, covariance: Floats) -> Estimate:
+    def _effect(self, key: str, slopes: Floats, spread: Floats) -> Estimate:
         if len(slopes) == 1:
-            error = math.sqrt(max(float(covariance[0, 0]), 0.0))
+            error = math.sqrt(max(float(spread[0, 0]), 0.0))
             value = -float(slopes[0])
             p = two_sided_p(value / error) if error else 1.0
             reach = normal_quantile() * error
             return Estimate(value, value - reach, value + reach, 0, p_value=p)
-        information = np.linalg.pinv(covariance, hermitian=True)
-        spread = self.sets.columns[:, self.places[key]]
-        weight = float(np.trace(information)) / float((spread**2).mean(axis=0).sum())
+        information = np.linalg.pinv(spread, hermitian=True)
+        columns = self.sets.columns[:, self.places[key]]
+        weight = float(np.trace(information)) / float((columns**2).mean(axis=0).sum())
         return distance(float(slopes @ information @ slopes), len(slopes), weight)
 
     def _of(self, keys: Sequence[str]) -> Places:

@@ -99,17 +99,20 @@ def compare(scores: FeatureScores) -> Comparison:
     customers = int(np.count_nonzero(np.bincount(rows.cluster)))
     gone = int(np.count_nonzero(np.bincount(rows.cluster[rows.left])))
     leavers = int(rows.left.sum())
-    found, reason = _examined(scores, customers)
-    if found is None:
-        effect = Estimate.unknown(reason, n=customers, events=leavers)
+    found = _examined(scores, customers)
+    if isinstance(found, str):
+        effect = Estimate.unknown(found, n=customers, events=leavers)
         return Comparison(leavers, customers - gone, effect)
     if scores.feature.kind == "category":
         effect = distance(found.statistic, scores.columns.shape[1], found.weight)
-        means, auc = (None, None), _share_by_levels(scores)
-    else:
-        effect = _difference(scores.columns[:, 0], rows, found)
-        means, auc = _means(scores.values, rows), pair_share(scores.values, rows)
-    effect = replace(effect, n=customers, events=leavers, p_value=_p(effect, found))
+        effect = replace(effect, n=customers, events=leavers)
+        auc = _share_by_levels(scores)
+        return Comparison(leavers, customers - gone, effect, auc=auc)
+    effect = _difference(scores.columns[:, 0], rows, found)
+    # The larger p: of a random choice of leavers, and of the interval by customer.
+    p = max(found.p_value, effect.p_value or 0.0)
+    effect = replace(effect, n=customers, events=leavers, p_value=p)
+    means, auc = _means(scores.values, rows), pair_share(scores.values, rows)
     return Comparison(leavers, customers - gone, effect, *means, auc)
 
 
@@ -157,27 +160,24 @@ def pair_share(values: Floats, rows: Matched) -> float | None:
     return 1 - (ranks_left - lowest) / pairs if pairs else None
 
 
-def _examined(
-    scores: FeatureScores, customers: int
-) -> tuple[Surplus, None] | tuple[None, str]:
+def _examined(scores: FeatureScores, customers: int) -> Surplus | str:
+    """Return the leavers' surplus, or the reason why there is none."""
     rows = scores.rows
+    leavers = int(rows.left.sum())
     if scores.reason and scores.reason != "constant":
-        return None, scores.reason
+        return scores.reason
     if customers < FEWEST_CUSTOMERS:
-        return None, "too_few_customers"
-    if rows.left.all() or not rows.left.any():
-        return None, "one_class"
+        return "too_few_customers"
+    if leavers in (0, len(rows)):
+        return "one_class"
     if scores.reason:
-        return None, scores.reason
+        return scores.reason
     found = surplus(scores.columns, rows.left, rows.stratum)
-    stays = len(rows) - int(rows.left.sum())
-    if min(int(rows.left.sum()), stays) < FEWEST_LEAVERS:
-        return None, "too_few_events"
+    if min(leavers, len(rows) - leavers) < FEWEST_LEAVERS:
+        return "too_few_events"
     if found.weight < FEWEST_LEAVERS / 2:
-        return None, "too_few_events"
-    if float(np.diag(found.variance).max()) < 1e-6:
-        return None, "constant"
-    return found, None
+        return "too_few_events"
+    return "constant" if float(np.diag(found.variance).max()) < 1e-6 else found
 
 
 def _difference(column: Floats, rows: Matched, found: Surplus) -> Estimate:
@@ -193,25 +193,20 @@ def _difference(column: Floats, rows: Matched, found: Surplus) -> Estimate:
     off = rows.left - (leavers / np.maximum(size, 1))[rows.stratum]
     slope = float(found.total[0]) / found.weight
     rest = column - slope * off
-    within = max(len(rows) - np.count_nonzero(size) - 1, 1)
+    within = max(len(rows) - int(np.count_nonzero(size)) - 1, 1)
     deviation = math.sqrt(float(rest @ rest) / within)
     if deviation < 1e-6:  # the value says who leaves, without exception
         deviation = math.sqrt(float(column @ column) / within)
     few = np.sqrt(size / np.maximum(size - 1, 1))[rows.stratum]
     by_customer = np.bincount(rows.cluster, weights=off * rest * few)
-    customers = np.count_nonzero(np.bincount(rows.cluster))
+    customers = int(np.count_nonzero(np.bincount(rows.cluster)))
     error = math.sqrt(float(by_customer @ by_customer) * customers / (customers - 1))
     error /= found.weight * deviation
     effect = -slope / deviation
-    degrees = np.count_nonzero(np.bincount(rows.cluster[rows.left])) - 1
+    degrees = int(np.count_nonzero(np.bincount(rows.cluster[rows.left]))) - 1
     reach = float(stdtrit(degrees, 0.975)) * error
     p = 2 * float(stdtr(degrees, -abs(effect) / error)) if error else 0.0
     return Estimate(effect, effect - reach, effect + reach, 0, p_value=p)
-
-
-def _p(effect: Estimate, found: Surplus) -> float:
-    """Return the larger p: of the permutation, and of the interval by customer."""
-    return max(found.p_value, effect.p_value or 0.0)
 
 
 def _means(values: Floats, rows: Matched) -> tuple[float, float]:
@@ -236,9 +231,9 @@ def _share_by_levels(scores: FeatureScores) -> float | None:
     """
     rows, codes = scores.rows, scores.values.astype(np.intp)
     odd = rows.cluster % 2 == 1
-    halves = [_ranked_by_others(codes, rows, judged) for judged in (odd, ~odd)]
-    known = [share for share in halves if share is not None]
-    return sum(known) / 2 if len(known) == 2 else None
+    first = _ranked_by_others(codes, rows, odd)
+    other = _ranked_by_others(codes, rows, ~odd)
+    return None if first is None or other is None else (first + other) / 2
 
 
 def _ranked_by_others(

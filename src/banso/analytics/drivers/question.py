@@ -1,13 +1,22 @@
 """Whether customers with something leave more often than those without it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from banso.analytics.drivers.churn_of_groups import ChurnOfGroups
+from banso.analytics.drivers.health_of_groups import HealthOfGroups
+from banso.analytics.drivers.standardising import Covariates
 from banso.analytics.figures.estimate import Estimate
+from banso.analytics.figures.multiplicity import q_values
+from banso.analytics.figures.samples import FEWEST_CUSTOMERS
+from banso.analytics.survival.curves import survival_curve
+
+Floats = NDArray[np.float64]
 
 Outcome = Literal["churn", "health"]
 Group = Literal["exposed", "others"]
@@ -15,6 +24,16 @@ Test = Literal["difference", "ratio", "log_rank", "adjusted", "adjusted_differen
 VerdictCode = Literal[
     "goes_with_more", "goes_with_less", "no_difference_found", "not_enough_data"
 ]
+
+OUTCOMES: tuple[Outcome, ...] = ("churn", "health")
+TESTS_OF_HEALTH: tuple[Test, ...] = (
+    "difference",
+    "ratio",
+    "adjusted",
+    "adjusted_difference",
+)
+TESTS: tuple[Test, ...] = (*TESTS_OF_HEALTH, "log_rank")
+LEVEL = 0.05
 
 
 @dataclass(frozen=True)
@@ -130,7 +149,33 @@ def answer(asked: Asked, *, within_days: int = 365) -> Answer:
     Source: docs/definitions/drivers.md. Checked in tests/analytics/drivers.
 
     """
-    raise NotImplementedError
+    asked = _known(asked)
+    covariates = Covariates(asked.covariates, asked.names, asked.categories)
+    left = asked.churned & (asked.durations <= within_days)
+    churn = ChurnOfGroups(asked.exposed, asked.durations, left, within_days)
+    health = HealthOfGroups(asked.exposed, asked.health)
+    figures = (
+        GroupFigure("churn", "exposed", churn.rate(asked.exposed)),
+        GroupFigure("churn", "others", churn.rate(~asked.exposed)),
+        GroupFigure("health", "exposed", health.mean(asked.exposed)),
+        GroupFigure("health", "others", health.mean(~asked.exposed)),
+    )
+    of_churn, of_health = churn.compared(covariates), health.compared(covariates)
+    tests = (
+        *(GroupTest("churn", test, of_churn[test]) for test in TESTS),
+        *(GroupTest("health", test, of_health[test]) for test in TESTS_OF_HEALTH),
+    )
+    return Answer(
+        within_days=within_days,
+        figures=figures,
+        tests=tests,
+        curves=(
+            *_curve("exposed", asked, asked.exposed),
+            *_curve("others", asked, ~asked.exposed),
+        ),
+        verdicts=tuple(_verdict(outcome, figures, tests) for outcome in OUTCOMES),
+        adjusted_for=asked.names,
+    )
 
 
 def corrected(answers: Sequence[Answer]) -> tuple[Answer, ...]:
@@ -139,4 +184,99 @@ def corrected(answers: Sequence[Answer]) -> tuple[Answer, ...]:
     Each kind of test is corrected over all questions (Benjamini-Hochberg), and a
     difference is called one when its q-value is below 0.05.
     """
-    raise NotImplementedError
+    shared: dict[tuple[Outcome, Test], list[float]] = {}
+    for each in answers:
+        for test in each.tests:
+            p = test.effect.p_value
+            key = (test.outcome, test.test)
+            shared.setdefault(key, []).append(math.nan if p is None else p)
+    q = {key: q_values(np.array(p)).tolist() for key, p in shared.items()}
+    return tuple(_with_q(each, place, q) for place, each in enumerate(answers))
+
+
+def _known(asked: Asked) -> Asked:
+    """Return the customers with a duration."""
+    kept = np.isfinite(asked.durations) & (asked.durations >= 0)
+    return replace(
+        asked,
+        exposed=asked.exposed[kept],
+        durations=asked.durations[kept].astype(np.float64),
+        churned=asked.churned[kept],
+        health=asked.health[kept],
+        covariates=asked.covariates[kept],
+    )
+
+
+def _curve(
+    grp: Group, asked: Asked, group: NDArray[np.bool_]
+) -> tuple[CurvePoint, ...]:
+    """Return the curve of a group at the days on which somebody left, and its last."""
+    if int(group.sum()) < FEWEST_CUSTOMERS:
+        return ()
+    curve = survival_curve(asked.durations[group], asked.churned[group])
+    if curve.reason:
+        return ()
+    start = CurvePoint(grp, 0, int(group.sum()), 0, 1.0, 1.0, 1.0)
+    shown = np.flatnonzero(curve.events > 0).tolist()
+    shown += [] if shown[-1] == len(curve.times) - 1 else [len(curve.times) - 1]
+    points = (
+        CurvePoint(
+            grp,
+            int(curve.times[at]),
+            round(float(curve.at_risk[at])),
+            round(float(curve.events[at])),
+            float(curve.survival[at]),
+            float(curve.low[at]),
+            float(curve.high[at]),
+        )
+        for at in shown
+    )
+    return (start, *points)
+
+
+def _verdict(
+    outcome: Outcome, figures: Sequence[GroupFigure], tests: Sequence[GroupTest]
+) -> Verdict:
+    of_test = {test.test: test for test in tests if test.outcome == outcome}
+    values = [f.estimate.value for f in figures if f.outcome == outcome]
+    plain, adjusted = of_test["difference"], of_test["adjusted_difference"]
+    is_adjusted = adjusted.effect.reason is None
+    judged = adjusted if is_adjusted else plain
+    difference = judged.effect
+    low, high = difference.low, difference.high
+    known = difference.value is not None and low is not None and high is not None
+    differs = _differs(judged)
+    code: VerdictCode = "not_enough_data"
+    if difference.value is not None and known:
+        more = difference.value > 0
+        code = "no_difference_found"
+        if differs:
+            code = "goes_with_more" if more else "goes_with_less"
+    return Verdict(
+        outcome=outcome,
+        code=code,
+        exposed=values[0],
+        others=values[1],
+        difference=difference,
+        is_adjusted=is_adjusted,
+        is_explained=is_adjusted and not differs and _differs(plain),
+        most=max(abs(low or 0.0), abs(high or 0.0)) if known else None,
+        reason=difference.reason,
+    )
+
+
+def _differs(test: GroupTest) -> bool:
+    p = test.effect.p_value if test.q_value is None else test.q_value
+    return p is not None and p < LEVEL
+
+
+def _with_q(
+    each: Answer, place: int, q: Mapping[tuple[Outcome, Test], list[float]]
+) -> Answer:
+    tests = tuple(
+        replace(test, q_value=None if math.isnan(value) else value)
+        for test in each.tests
+        for value in [q[test.outcome, test.test][place]]
+    )
+    verdicts = tuple(_verdict(outcome, each.figures, tests) for outcome in OUTCOMES)
+    return replace(each, tests=tests, verdicts=verdicts)

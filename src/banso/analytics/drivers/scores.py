@@ -125,8 +125,8 @@ def _dummies(codes: NDArray[np.intp], rows: Matched) -> Floats:
     if not len(codes):
         return np.zeros((0, 0))
     count = int(codes.max()) + 1
-    share = np.bincount(rows.stratum, weights=rows.left)
-    share /= np.maximum(np.bincount(rows.stratum), 1)
+    leavers = np.bincount(rows.stratum, weights=rows.left)
+    share = leavers / np.maximum(np.bincount(rows.stratum), 1)
     expected = np.bincount(codes, weights=share[rows.stratum], minlength=count)
     sizes = np.bincount(codes, minlength=count)
     rare = expected < FEWEST_EXPECTED
