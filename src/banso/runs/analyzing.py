@@ -1,6 +1,5 @@
 """The last step of a run: forecasts, judgements, drivers, answers."""
 
-import datetime as dt
 from collections.abc import Mapping
 
 from banso.kernel.progress import Progress
@@ -49,15 +48,7 @@ def analyzed(
     tables |= judging.parts(progress)
     tables |= Asking(judging).parts()
     return tables, {
-        "known_by": _text(judging.day),
+        "known_by": judging.day.isoformat(),
         "profile": list(panels.profile),
-        "not_used": [
-            metric.key
-            for metric in panels.metrics
-            if metric.key not in panels.usable.metrics
-        ],
+        "barred": list(panels.barred),
     }
-
-
-def _text(day: dt.date) -> str:
-    return day.isoformat()

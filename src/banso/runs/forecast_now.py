@@ -15,7 +15,8 @@ from banso.kernel.zones import day_number
 from banso.runs.derived import Recipe
 from banso.runs.forecast_rows import REASONS, Told, reason_rows, renewal_rows
 from banso.runs.forecasting import VERSION, Forecasting
-from banso.runs.panels import Columns, People
+from banso.runs.panel_columns import Columns
+from banso.runs.panels import People
 from banso.warehouse.manifest import Part
 
 FORECAST_REASONS: Final = "forecast_reasons"

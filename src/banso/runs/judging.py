@@ -44,7 +44,8 @@ from banso.kernel.zones import day_number
 from banso.runs.derived import Recipe
 from banso.runs.forecasting import Forecasting
 from banso.runs.gridding import Slice
-from banso.runs.panels import Columns, Panels
+from banso.runs.panel_columns import Columns
+from banso.runs.panels import Panels
 from banso.runs.row_tables import placed_table, table_of
 from banso.warehouse.manifest import Part
 

@@ -26,37 +26,21 @@ from banso.analytics.panel.moves import Moves
 from banso.analytics.panel.stay_arrays import Stays
 from banso.analytics.panel.stays import FAR_DAY, customer_stays
 from banso.definitions.catalog import Catalog
-from banso.definitions.metrics import AttributeMetric, Metric
+from banso.definitions.metrics import Metric
 from banso.kernel.zones import day_number
 from banso.runs.derived import Kitchen, Recipe
 from banso.runs.gridding import Gridded, Slice
+from banso.runs.panel_columns import (
+    CONTRACT_FEATURES,
+    TERMS,
+    Columns,
+    usable_metrics,
+)
 from banso.warehouse.manifest import Part, content_digest
 
 LINE_STATE = "line_state"
 VERSION = 1  # of the rows made here: a change raises it
 MOST_ROWS = 2_500_000  # of a panel in memory; above, weeks are left out
-# What is told of a customer's contract lines, by the column of `line_state`.
-TERMS = {
-    "line_mrr": "mrr",
-    "line_currency": "currency",
-    "line_renewal": "days_to_renewal",
-}
-CONTRACT_FEATURES = ("plan", "product", "days_to_renewal")
-
-
-@dataclass(frozen=True)
-class Columns:
-    """Which columns a panel has, by where they come from."""
-
-    metrics: tuple[str, ...] = ()
-    health: tuple[str, ...] = ()  # "score", "adoption", "adoption.depth": 0 to 100
-    contract: tuple[str, ...] = ()  # of `CONTRACT_FEATURES`
-    profile: tuple[str, ...] = ()  # of customers
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """The feature keys, in the order of the columns."""
-        return (*self.metrics, *self.health, *self.contract, *self.profile)
 
 
 @dataclass(frozen=True)
@@ -158,7 +142,13 @@ class Panels:
     def health(self) -> tuple[str, ...]:
         """The score, and the dimensions and elements that have points."""
         columns = self.kitchen.table(self.gridded.health_parts[-1:]).columns
-        return point_keys(columns, self.catalog.health)
+        return point_keys(columns, self.catalog.health, without=self.barred)
+
+    @cached_property
+    def barred(self) -> tuple[str, ...]:
+        """The metrics that must not enter a fit or a judgement."""
+        usable = set(self.usable.metrics)
+        return tuple(m.key for m in self.metrics if m.key not in usable)
 
     @property
     def every(self) -> int:
@@ -345,50 +335,6 @@ class Panels:
         values = facts.select(level=facts[key].cast("string")).distinct()
         values = values.filter(_.level.notnull()).order_by("level")
         return tuple(self.kitchen.session.to_arrow(values)["level"].to_pylist())
-
-
-def dates_between(
-    gridded: Gridded, first: dt.date | None, last: dt.date
-) -> tuple[dt.date, ...]:
-    """Return the as-of dates from one day to another, both inclusive."""
-    return tuple(
-        date
-        for date in gridded.dates
-        if (first is None or first <= date) and date <= last
-    )
-
-
-def usable_metrics(
-    metrics: Sequence[Metric], catalog: Catalog, gridded_columns: Sequence[str]
-) -> tuple[str, ...]:
-    """Return the metrics that may enter a fit: dated ones, and the profile's.
-
-    The value of an attribute has no history: what is written there today may have
-    been learned after a customer left. Only columns that the definitions name as set
-    at the start are believed for the past.
-    """
-    rules = catalog.forecast
-    return tuple(
-        metric.key
-        for metric in metrics
-        if metric.key in gridded_columns
-        and metric.key not in rules.exclude
-        and not _reads_attributes(metric, metrics, allowed=rules.profile)
-    )
-
-
-def _reads_attributes(
-    metric: Metric, metrics: Sequence[Metric], *, allowed: Sequence[str]
-) -> bool:
-    if isinstance(metric, AttributeMetric):
-        return metric.column not in allowed
-    by_key = {other.key: other for other in metrics}
-    others = [getattr(metric, name, None) for name in ("of", "to")]
-    return any(
-        _reads_attributes(by_key[other], metrics, allowed=allowed)
-        for other in others
-        if isinstance(other, str) and other in by_key and other != metric.key
-    )
 
 
 def _values(found: pa.ChunkedArray, feature: Feature) -> NDArray[np.float64]:

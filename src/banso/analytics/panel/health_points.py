@@ -61,13 +61,33 @@ def _mean(pairs: Sequence[tuple[ir.Value, ir.Value]]) -> ir.Value:
 
 
 def point_keys(
-    columns: Collection[str], models: Sequence[HealthModel]
+    columns: Collection[str],
+    models: Sequence[HealthModel],
+    *,
+    without: Collection[str] = (),
 ) -> tuple[str, ...]:
     """Return the score and the keys of dimensions and elements that have points.
 
-    `columns` are those of the wide health table.
+    Parameters
+    ----------
+    columns
+        Those of the wide health table.
+    models
+        The models that it was made with.
+    without
+        Metrics that must not be looked at; nor may what is made of them: their
+        elements, the dimensions of these, and the score.
+
     """
-    there = [name for name in part_names(models) if name.column("score") in columns]
+    there = {
+        name: element
+        for name, element in part_names(models).items()
+        if name.column("score") in columns
+    }
+    barred = {name for name, element in there.items() if element.metric in without}
+    elements = dict.fromkeys(
+        f"{name.dimension}.{name.element}" for name in there if name not in barred
+    )
     dimensions = dict.fromkeys(name.dimension for name in there)
-    elements = dict.fromkeys(f"{name.dimension}.{name.element}" for name in there)
-    return ("score", *dimensions, *elements)
+    sound = [key for key in dimensions if key not in {n.dimension for n in barred}]
+    return (*(() if barred else ("score",)), *sound, *elements)
