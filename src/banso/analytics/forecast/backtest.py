@@ -6,10 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from banso.analytics.forecast.fitting import fit_forecast
 from banso.analytics.forecast.forecaster import Forecaster
 from banso.analytics.forecast.forecasts import HORIZONS, Forecasts, Target
 from banso.analytics.forecast.requirements import Unfit
-from banso.analytics.panel.landmarks import Landmarks
+from banso.analytics.panel.landmarks import NO_END, Landmarks
 
 
 @dataclass(frozen=True)
@@ -40,9 +41,14 @@ def refits(
 ) -> Iterator[Step]:
     """Yield one fit per cutoff, on ``landmarks.known_by(cutoff)``, with its rows.
 
-    `cutoffs` are day numbers, rising. One model is in memory at a time.
+    `cutoffs` are day numbers, rising, none after ``seen_until``. A step that is not
+    kept frees its model before the next fit.
     """
-    raise NotImplementedError
+    bounds = [*cutoffs, NO_END]
+    for cutoff, following in zip(bounds[:-1], bounds[1:], strict=True):
+        model = fit_forecast(landmarks.known_by(cutoff), target=target, seed=seed)
+        inside = (landmarks.as_of >= cutoff) & (landmarks.as_of < following)
+        yield Step(cutoff, model, np.flatnonzero(inside))
 
 
 def walk_forward(
@@ -56,6 +62,23 @@ def walk_forward(
     """Return the forecasts that would have been made, beside the rows.
 
     Judge them with the rows of ``landmarks.followed(horizon)`` and the labels of
-    ``landmarks.churned(horizon)``.
+    ``landmarks.churned(horizon)``. ``basis`` of the forecasts is that of the last
+    step; ``is_model`` says it for each row.
     """
-    raise NotImplementedError
+    count = len(landmarks)
+    chances = np.full((3, count, len(horizons)), np.nan)
+    fitted_on = np.full(count, -1, np.int32)
+    is_model = np.zeros(count, bool)
+    steps = tuple(refits(landmarks, cutoffs, target=target, seed=seed))
+    for step in steps:
+        found = step.model.probabilities(landmarks.rows(step.rows), horizons)
+        chances[:, step.rows] = np.stack([found.p, found.low, found.high])
+        fitted_on[step.rows] = step.fitted_on
+        is_model[step.rows] = step.model.basis == "model"
+    reasons = tuple(
+        "not_followed" if np.isnan(chances[0, :, at]).all() else None
+        for at in range(len(horizons))
+    )
+    basis = steps[-1].model.basis if steps else "rate"
+    forecasts = Forecasts(tuple(horizons), *chances, basis=basis, reasons=reasons)
+    return WalkForward(forecasts, fitted_on, is_model, steps)

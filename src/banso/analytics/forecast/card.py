@@ -44,7 +44,7 @@ class ModelCard:
     no calendar term), ``not_followed_180`` (nobody was followed that long: no figure
     for that horizon), ``not_validated`` (too few events later to choose or to
     recalibrate), ``few_events`` (fewer than 100 churned), ``rows_thinned``,
-    ``competing_ends_pooled`` (too few competing ends for a model of their own).
+    ``few_competing_ends`` (fewer than 20 ends that were no choice).
     """
 
     target: Target

@@ -1,0 +1,290 @@
+"""Choosing and recalibrating on later days and other customers than were fitted."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from banso.analytics.forecast.additive import Additive, Known
+from banso.analytics.forecast.boosting import Boosted
+from banso.analytics.forecast.card import JudgedRule
+from banso.analytics.forecast.incidence import incidence, logistic
+from banso.analytics.forecast.intervals import EDGES, IntervalRows, interval_rows
+from banso.analytics.forecast.naive_rules import naive_chances
+from banso.analytics.forecast.preparation import Preparation
+from banso.analytics.forecast.requirements import endings, missing_needs
+from banso.analytics.panel.landmarks import Landmarks
+
+Floats = NDArray[np.float64]
+LATER_SHARE = 3  # the last third of the days
+LATER_DAYS = (60, 270)
+FOLDS = 3
+ENOUGH_FOR_ONE_FOLD = 1000  # endings; fewer customers each take their turn
+ENOUGH_FOR_TREES = 200
+ENOUGH_LATER = 20
+MOST_LATER_ROWS = 60_000  # landmarks; thinned by date, never by what came
+CLEARLY = 2.5  # standard errors by which trees must help
+WORTH = 0.003  # and share of the log loss that they must save
+STEPS = 20
+
+
+class Families(Protocol):
+    """Both families fitted on the same rows (``fitting.Fitted``)."""
+
+    @property
+    def preparation(self) -> Preparation: ...
+    @property
+    def additive(self) -> Additive: ...
+    @property
+    def boosted(self) -> Boosted | None: ...
+    @property
+    def intervals(self) -> int: ...
+
+
+class Fit(Protocol):
+    """The function that fits them (``fitting.fit_families``)."""
+
+    def __call__(
+        self, landmarks: Landmarks, *, seed: int, with_trees: bool
+    ) -> Families: ...
+
+
+@dataclass(frozen=True)
+class Validation:
+    """What later days say of the families."""
+
+    share: float = 0.0  # of the log-odds that trees get
+    slope: float = 1.0  # recalibration; only where its interval leaves out 1
+    widening: float = 0.0  # variance of log-odds that terms miss, as far as trees show
+    rules: tuple[JudgedRule, ...] = ()
+    reason: str | None = None  # why there was no validation
+
+
+@dataclass(frozen=True)
+class _Later:
+    """Interval rows of the later days, scored by what never saw their customers."""
+
+    additive: Floats  # log-odds of the hazard
+    trees: Floats  # the same of the trees; equal where there are none
+    outcome: Floats
+    weight: Floats
+    customer: NDArray[np.int64]
+    interval: NDArray[np.int8]
+
+    def by_customer(self, values: Floats) -> Floats:
+        """Return the sums of values over each customer's rows."""
+        _, place = np.unique(self.customer, return_inverse=True)
+        return np.bincount(place, values)
+
+    def log_loss(self, odds: Floats) -> float:
+        """Return the weighted mean log loss."""
+        losses = np.logaddexp(0, odds) - self.outcome * odds
+        return float(self.weight @ losses / self.weight.sum())
+
+
+@dataclass(frozen=True)
+class _Fold:
+    """One fold's fit, and its customers' later landmarks with their scores."""
+
+    rows: Landmarks
+    additive: Floats  # (n, k)
+    trees: Floats  # (n, k)
+    naive: dict[str, Floats]  # chances at the horizon that is judged
+
+
+def validate(landmarks: Landmarks, fit: Fit, *, seed: int) -> Validation:
+    """Return what the last third of the days says of fits on the days before it.
+
+    Customers take turns: those that are scored were not fitted on. Landmarks of the
+    later days are thinned by date and at random, never by what became of them, so
+    that every figure is one of the customers as they are.
+    """
+    days = landmarks.seen_until - int(landmarks.as_of.min())
+    begins = landmarks.seen_until - int(np.clip(days // LATER_SHARE, *LATER_DAYS))
+    earlier = landmarks.known_by(begins)
+    later = _thinned(landmarks.rows(landmarks.as_of >= begins), seed)
+    fold = _folds(landmarks.customer, seed)
+    turns = 1 if endings(earlier) >= ENOUGH_FOR_ONE_FOLD else FOLDS
+    with_trees = endings(earlier) >= ENOUGH_FOR_TREES
+    folds = []
+    for turn in range(turns):
+        trained = earlier.rows(_in_fold(earlier, fold, turn, inside=False))
+        scored = later.rows(_in_fold(later, fold, turn, inside=True))
+        if missing_needs(trained) or endings(scored) < ENOUGH_LATER / turns:
+            return Validation(reason="too_few_events")
+        folds.append(_fold(trained, scored, fit, seed=seed, with_trees=with_trees))
+    rows = _together(folds)
+    share, widening = _share_of_trees(rows) if with_trees else (0.0, 0.0)
+    chosen = rows.additive + share * (rows.trees - rows.additive)
+    slope = _slope(rows, chosen)
+    rules = _judged(folds, share, with_trees=with_trees)
+    return Validation(share, slope, widening, rules)
+
+
+def _folds(customer: NDArray[np.int64], seed: int) -> dict[int, int]:
+    names = np.unique(customer)
+    turn = np.random.default_rng(seed).permutation(len(names)) % FOLDS
+    return dict(zip(names.tolist(), turn.tolist(), strict=True))
+
+
+def _in_fold(
+    landmarks: Landmarks, fold: dict[int, int], turn: int, *, inside: bool
+) -> NDArray[np.bool_]:
+    own = np.array([fold[name] for name in landmarks.customer.tolist()], int)
+    return np.asarray((own == turn) == inside)
+
+
+def _thinned(later: Landmarks, seed: int) -> Landmarks:
+    if len(later) <= MOST_LATER_ROWS:
+        return later
+    random = np.random.default_rng(seed + 2)
+    return later.rows(random.random(len(later)) < MOST_LATER_ROWS / len(later))
+
+
+def _fold(
+    trained: Landmarks, scored: Landmarks, fit: Fit, *, seed: int, with_trees: bool
+) -> _Fold:
+    families = fit(trained, seed=seed, with_trees=with_trees)
+    known = Known(
+        families.preparation.read(scored), scored.tenure_days, scored.as_of
+    )
+    additive = families.additive.log_odds(known, families.intervals)
+    trees = additive
+    if families.boosted is not None:
+        trees = families.boosted.log_odds(known, families.intervals)
+    horizon = _judged_horizon(scored)
+    return _Fold(
+        scored, additive, trees, naive_chances(trained, scored, horizon=horizon)
+    )
+
+
+def _judged_horizon(scored: Landmarks) -> int:
+    """Return 90 days where they can be seen on at least four weeks of dates."""
+    first = int(scored.as_of.min())
+    return 90 if first + 90 + 28 <= scored.seen_until else 30
+
+
+def _together(folds: Sequence[_Fold]) -> _Later:
+    intervals = min(fold.additive.shape[1] for fold in folds)
+    parts: list[tuple[_Fold, IntervalRows]] = [
+        (fold, interval_rows(fold.rows, intervals=intervals)) for fold in folds
+    ]
+    return _Later(
+        np.concatenate([fold.additive[rows.row, rows.interval] for fold, rows in parts]),
+        np.concatenate([fold.trees[rows.row, rows.interval] for fold, rows in parts]),
+        np.concatenate([rows.churned for _, rows in parts]).astype(float),
+        np.concatenate([rows.weight for _, rows in parts]),
+        np.concatenate([fold.rows.customer[rows.row] for fold, rows in parts]),
+        np.concatenate([rows.interval for _, rows in parts]),
+    )
+
+
+def _share_of_trees(rows: _Later) -> tuple[float, float]:
+    """Return the share that trees earn, and the variance that terms miss.
+
+    The share is fitted by maximum likelihood. It stays 0 unless the first step away
+    from the terms gains by ``CLEARLY`` standard errors (a score test by customer) and
+    the gain is worth the trouble. What terms then miss is the part of the trees'
+    disagreement that proved right: ``(share^2 - error^2) * variance``.
+    """
+    differ = rows.trees - rows.additive
+    p = logistic(rows.additive)
+    score = rows.by_customer(rows.weight * (rows.outcome - p) * differ)
+    sum_of_squares = float(np.sum(score**2))
+    if sum_of_squares == 0:
+        return 0.0, 0.0
+    distance = float(score.sum()) / np.sqrt(sum_of_squares)
+    share, error = _line(rows, rows.additive, differ)
+    share = float(np.clip(share, 0.0, 1.0))
+    before = rows.log_loss(rows.additive)
+    after = rows.log_loss(rows.additive + share * differ)
+    if distance > CLEARLY and before - after > WORTH * before:
+        return round(share, 2), 0.0
+    mean = float(rows.weight @ differ / rows.weight.sum())
+    spread = float(rows.weight @ (differ - mean) ** 2 / rows.weight.sum())
+    return 0.0, max(0.0, share**2 - error**2) * spread
+
+
+def _line(rows: _Later, offset: Floats, along: Floats) -> tuple[float, float]:
+    """Return the coefficient of `along` beside an offset, and its error by customer."""
+    beta = 0.0
+    for _step in range(STEPS):
+        p = logistic(offset + beta * along)
+        gradient = float(rows.weight @ ((rows.outcome - p) * along))
+        information = float(rows.weight @ (p * (1 - p) * along**2))
+        if information <= 0:
+            return 0.0, np.inf
+        change = float(np.clip(gradient / information, -1.0, 1.0))
+        beta += change
+        if abs(change) < 1e-9:
+            break
+    p = logistic(offset + beta * along)
+    scores = rows.by_customer(rows.weight * (rows.outcome - p) * along)
+    return beta, float(np.sqrt(np.sum(scores**2)) / information)
+
+
+def _slope(rows: _Later, odds: Floats) -> float:
+    """Return the slope of the log-odds on later days; 1 unless that is ruled out.
+
+    The level is not moved: later days are part of a year, and its season is no rate.
+    """
+    level = np.bincount(rows.interval, rows.weight * odds)
+    level /= np.maximum(np.bincount(rows.interval, rows.weight), 1e-12)
+    centred = odds - level[rows.interval]
+    wanted = float(rows.weight @ rows.outcome)
+    offset = odds
+    for _round in range(30):  # let the level of these days be what it was
+        p = logistic(offset)
+        off = (wanted - float(rows.weight @ p)) / float(rows.weight @ (p * (1 - p)))
+        offset = offset + np.clip(off, -1, 1)
+        if abs(off) < 1e-9:
+            break
+    more, error = _line(rows, offset, centred)
+    if abs(more) <= 1.96 * error:
+        return 1.0
+    return float(np.clip(1 + more, 0.5, 1.5))
+
+
+def _judged(
+    folds: Sequence[_Fold], share: float, *, with_trees: bool
+) -> tuple[JudgedRule, ...]:
+    """Return AUC and log loss of each rule on the later landmarks that were followed."""
+    from banso.analytics.figures.calibration import log_loss  # noqa: PLC0415
+    from banso.analytics.figures.ranking import auc  # noqa: PLC0415
+
+    horizon = min(_judged_horizon(fold.rows) for fold in folds)
+    chances: dict[str, list[Floats]] = {}
+    labels, customers = [], []
+    for fold in folds:
+        keep = fold.rows.followed(horizon)
+        labels.append(fold.rows.churned(horizon)[keep])
+        customers.append(fold.rows.customer[keep])
+        rules = {"additive": fold.additive}
+        if with_trees:
+            rules["boosted"] = fold.trees
+        if share > 0:
+            rules["blended"] = fold.additive + share * (fold.trees - fold.additive)
+        for rule, odds in rules.items():
+            chances.setdefault(rule, []).append(_chance(odds, horizon)[keep])
+        for rule, chance in fold.naive.items():
+            chances.setdefault(rule, []).append(chance[keep])
+    outcome, cluster = np.concatenate(labels), np.concatenate(customers)
+    complete = {rule: np.concatenate(parts) for rule, parts in chances.items()}
+    return tuple(
+        JudgedRule(
+            rule,
+            auc(chance, outcome, clusters=cluster),
+            log_loss(chance, outcome, clusters=cluster),
+            horizon,
+        )
+        for rule, chance in complete.items()
+        if len(chance) == len(outcome)
+    )
+
+
+def _chance(odds: Floats, horizon: int) -> Floats:
+    hazard = logistic(odds)
+    days = np.full(len(odds), float(min(horizon, EDGES[odds.shape[1]])))
+    return incidence(hazard, np.zeros_like(hazard), days).chance
