@@ -88,7 +88,7 @@ def sample(
     weight = np.ones(len(values)) if weights is None else np.asarray(weights, float)
     scored = np.isfinite(values)
     keep = scored & np.isfinite(outcome) & (weight > 0)
-    assert np.isin(outcome[keep], (0, 1)).all(), "a label is 0 or 1"
+    assert ((outcome[keep] == 0) | (outcome[keep] == 1)).all(), "a label is 0 or 1"
     cluster, count = cluster_codes(clusters, keep)
     return Sample(
         scores=values[keep],

@@ -43,26 +43,29 @@ def survival_rows(
     known = table.select(
         *by, time=table[duration], event=table[event].cast("int64")
     ).filter(_.time.notnull(), _.event.notnull())
+    if known.time.type().is_floating():
+        known = known.filter(~_.time.isnan())
     ends = known.group_by([*by, "time"]).aggregate(
         exits=_.count(), events=_.event.sum()
     )
-    ahead = ibis.window(group_by=list(by), order_by=_.time, preceding=0, following=None)
+    groups = ibis.window(group_by=list(by))
     so_far = ibis.window(
         group_by=list(by), order_by=_.time, preceding=None, following=0
     )
     counted = ends.mutate(
-        at_risk=_.exits.sum().over(ahead).cast("int64"),
-        events=_.events.cast("int64"),
-        seen=_.events.sum().over(ibis.window(group_by=list(by))),
+        # A sum up to here streams; one from here on would not.
+        at_risk=(_.exits.sum().over(groups) - _.exits.sum().over(so_far) + _.exits),
+        seen=_.events.sum().over(groups),
+    ).mutate(at_risk=_.at_risk.cast("int64"), events=_.events.cast("int64"))
+    # Nobody stays at the last time alone, and 0 has no logarithm.
+    stays = (counted.at_risk - counted.events).nullif(0)
+    steps = counted.mutate(
+        gone=stays.isnull(),
+        log_step=(stays / counted.at_risk).ln().fill_null(0.0),
+        term=(counted.events / counted.at_risk / stays).fill_null(0.0),
     )
-    stays = counted.at_risk - counted.events
-    logs = counted.mutate(
-        gone=(stays == 0).cast("int64").max().over(so_far),
-        log=(stays.nullif(0) / counted.at_risk).ln().sum().over(so_far).fill_null(0.0),
-        variance=(counted.events / (counted.at_risk * stays.nullif(0)).cast("float64"))
-        .sum()
-        .over(so_far)
-        .fill_null(0.0),
+    logs = steps.mutate(
+        log=_.log_step.sum().over(so_far), variance=_.term.sum().over(so_far)
     )
     return _with_limits(logs, by)
 
@@ -70,19 +73,17 @@ def survival_rows(
 def _with_limits(logs: ir.Table, by: Sequence[str]) -> ir.Table:
     reach = normal_quantile() * logs.variance.sqrt() / -logs.log.nullif(0.0)
     limits = logs.mutate(
-        survival=ibis.ifelse(logs.gone == 1, 0.0, logs.log.exp()),
-        lower=ibis.ifelse(logs.log == 0, 1.0, (logs.log * reach.exp()).exp()),
+        lower=(logs.log * reach.exp()).exp().fill_null(1.0),
         # Where the curve falls to 0 the upper limit stays where it was.
-        upper=ibis.ifelse(logs.log == 0, 1.0, (logs.log / reach.exp()).exp()),
+        upper=(logs.log / reach.exp()).exp().fill_null(1.0),
     )
     unseen, nobody = limits.seen == 0, ibis.null("float64")
-    low = ibis.ifelse(limits.gone == 1, 0.0, limits.lower)
     return limits.select(
         *by,
         "time",
         "at_risk",
         "events",
-        "survival",
-        low=unseen.ifelse(nobody, low),
+        survival=limits.gone.ifelse(0.0, limits.log.exp()),
+        low=unseen.ifelse(nobody, limits.gone.ifelse(0.0, limits.lower)),
         high=unseen.ifelse(nobody, limits.upper),
     )

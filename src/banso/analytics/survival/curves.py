@@ -152,20 +152,29 @@ def _life_table(
 ) -> tuple[Floats, Floats, Floats]:
     """Return the distinct times, the weight at risk and the weight that ended there."""
     durations, weight = rows.durations[counted], weight[counted]
-    order = np.argsort(durations, kind="stable")
-    ranked = durations[order]
-    starts = np.flatnonzero(np.r_[True, ranked[1:] != ranked[:-1]])
-    times = ranked[starts]
-    exits = np.add.reduceat(weight[order], starts)
-    ends = np.add.reduceat((weight * rows.events[counted])[order], starts)
+    times, place = _distinct(durations)
+    exits = np.asarray(np.bincount(place, weight), dtype=np.float64)
+    ends = np.bincount(place, weight * rows.events[counted]).astype(np.float64)
     at_risk = np.cumsum(exits[::-1])[::-1]
     late = since[counted] >= times[0]
     if late.any():
         # Somebody who comes later is not there yet at any time up to the entry.
-        place = np.searchsorted(times, since[counted][late], side="right")
-        absent = np.bincount(place, weight[late], minlength=len(times) + 1)
+        until = np.searchsorted(times, since[counted][late], side="right")
+        absent = np.bincount(until, weight[late], minlength=len(times) + 1)
         at_risk = at_risk - np.cumsum(absent[::-1])[::-1][1:]
     return times, at_risk, ends
+
+
+def _distinct(durations: Floats) -> tuple[Floats, NDArray[np.intp]]:
+    """Return the distinct durations, rising, and the place of each row's among them."""
+    if durations.max() <= 4 * len(durations) and (durations % 1 == 0).all():
+        # Whole days of few years are counted; sorting a million takes longer.
+        days = durations.astype(np.intp)
+        present = np.bincount(days) > 0
+        return np.flatnonzero(present).astype(np.float64), (np.cumsum(present) - 1)[
+            days
+        ]
+    return np.unique(durations, return_inverse=True)
 
 
 def _product_limit(

@@ -64,7 +64,7 @@ def follow_up(
         if other is not None:
             assert len(other) == len(length), "as many rows as durations"
             keep &= np.isfinite(np.asarray(other, dtype=np.float64))
-    assert np.isin(mark[keep], (0, 1)).all(), "an event mark is 0 or 1"
+    assert ((mark[keep] == 0) | (mark[keep] == 1)).all(), "an event mark is 0 or 1"
     kept, seen = length[keep], mark[keep] == 1
     return FollowUp(kept, seen, keep, _reason(kept, seen))
 
