@@ -1,15 +1,10 @@
 """Which customer uses what, from when until when."""
 
-import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import ibis.expr.types as ir
 import numpy as np
 from numpy.typing import NDArray
-
-from banso.kernel.zones import OffsetSpan
 
 ItemKind = Literal["feature", "product", "plan"]
 
@@ -53,48 +48,3 @@ class Profiles:
     first_day: NDArray[np.int32]  # (c,) since when it is there
     left_on: NDArray[np.int32]  # (c,) NO_END while it is there
     traits: tuple[Trait, ...] = ()
-
-
-def item_use(
-    events: ir.Table, *, as_of: dt.date, offsets: Sequence[OffsetSpan]
-) -> ir.Table:
-    """Return since when and until when each customer used each feature.
-
-    Parameters
-    ----------
-    events
-        Live rows of the table ``events``, with ``known_at``.
-    as_of
-        The day; what happened, or became known, later is left out.
-    offsets
-        The company's zone over the days of `events`.
-
-    Returns
-    -------
-    ir.Table
-        One row per ``customer_id``, ``kind`` (feature) and ``item`` (the name of the
-        event): ``first_day``, ``last_day`` (int32, days since 1970-01-01) and ``days``
-        (int64, with at least one use), in the order of customer and item.
-
-    """
-    raise NotImplementedError
-
-
-def contract_use(subscriptions: ir.Table, *, as_of: dt.date) -> ir.Table:
-    """Return since when and until when each customer had each product and plan.
-
-    Parameters
-    ----------
-    subscriptions
-        Live rows, with ``known_at``.
-    as_of
-        The day; lines that start, or became known, later are left out.
-
-    Returns
-    -------
-    ir.Table
-        As `item_use`, with the kinds ``product`` and ``plan``; ``days`` counts the
-        days under contract up to `as_of`.
-
-    """
-    raise NotImplementedError
