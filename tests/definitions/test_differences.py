@@ -2,7 +2,12 @@
 
 import pytest
 
-from banso.definitions.differences import Change, difference
+from banso.definitions.differences import (
+    Change,
+    RuleChange,
+    difference,
+    rule_difference,
+)
 from banso.definitions.reading import read_catalog
 from banso.definitions.starter_set import starter_files
 
@@ -93,3 +98,44 @@ def test_order_of_health_models_counts():
         Change("health", "b", "changed", "position", 2, 1),
         Change("health", "a", "changed", "position", 1, 2),
     )
+
+
+def test_rules_of_forecast_and_drivers_are_named_by_field(starter):
+    new = changed(starter, "forecast.yaml", "pause_days: 31", "pause_days: 7")
+    new = changed(new, "forecast.yaml", "completed: [completed, ", "completed: [")
+    new = changed(new, "drivers.yaml", "[touch, plan, size]", "[plan]")
+    new = changed(new, "drivers.yaml", "after_days: 120", "after_days: 100")
+
+    changes = rule_difference(catalog_of(starter), catalog_of(new))
+
+    assert difference(catalog_of(starter), catalog_of(new)) == ()
+    was, now = ["completed", "修了", "完了"], ["修了", "完了"]
+    adjusted = ["touch", "plan", "size"]
+    assert changes == (
+        RuleChange("forecast", "", "changed", "ends.completed", was, now),
+        RuleChange("forecast", "", "changed", "pause_days", 31, 7),
+        RuleChange("drivers", "", "changed", "adjust_for", adjusted, ["plan"]),
+        RuleChange("question", "onboarding_failed", "changed", "after_days", 120, 100),
+    )
+
+
+def test_questions_come_go_and_move(starter):
+    text = starter["drivers.yaml"].decode()
+    head, *questions = text.split("    - key: ")
+    first, second, *rest = questions
+    moved = head + "".join(f"    - key: {each}" for each in (second, first, *rest[:-1]))
+    new = starter | {"drivers.yaml": moved.encode()}
+
+    changes = rule_difference(catalog_of(starter), catalog_of(new))
+
+    assert [(c.key, c.kind, c.field, c.old, c.new) for c in changes] == [
+        ("detractors", "removed", "", None, None),
+        ("use_falls_early", "changed", "position", 2, 1),
+        ("onboarding_failed", "changed", "position", 1, 2),
+    ]
+
+
+def test_file_of_defaults_is_no_difference(starter):
+    gone = {k: v for k, v in starter.items() if k != "forecast.yaml"}
+
+    assert rule_difference(catalog_of(starter), catalog_of(gone)) == ()

@@ -21,8 +21,9 @@ BASE = {
 
 def named(file):
     """Return the name of a bad file within a definitions folder."""
-    is_health = file.stem.startswith("health_")
-    return "health.yaml" if is_health else f"metrics/{file.name}"
+    whole = file.stem.partition("_")[0]
+    is_whole = whole in {"health", "forecast", "drivers"}
+    return f"{whole}.yaml" if is_whole else f"metrics/{file.name}"
 
 
 def lines(issues):
@@ -135,7 +136,7 @@ def test_faults_of_all_files_are_found_at_once():
     together = {
         f"metrics/{name}": content
         for name, content in files.items()
-        if not name.startswith("health_")
+        if not name.startswith(("health_", "forecast_", "drivers_"))
     }
 
     _, issues = read_catalog(together)
@@ -192,7 +193,7 @@ def test_no_damage_to_a_file_is_a_traceback(source, cut, put):
     start, length = cut
     damaged = source[:start] + put + source[start + length :]
 
-    for name in ("metrics/damaged.yaml", "health.yaml"):
+    for name in ("metrics/damaged.yaml", "health.yaml", "drivers.yaml"):
         catalog, issues = read_catalog(BASE | {name: damaged})
 
         assert (catalog is None) == has_errors(issues)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from banso.definitions.catalog import Catalog
+from banso.definitions.drivers import Question
 from banso.definitions.metrics import (
     AttributeMetric,
     ChangeMetric,
@@ -33,6 +34,24 @@ class SwitchedOff:
     code: Literal["connect_tables", "connect_columns"]
     tables: tuple[str, ...] = ()
     columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Unanswered:
+    """A question that cannot be answered, and the metrics that it lacks."""
+
+    question: Question
+    off: tuple[SwitchedOff, ...]
+
+    @property
+    def message(self) -> str:
+        """What is missing, in English for logs and the CLI."""
+        metrics = ", ".join(f"'{entry.metric.key}'" for entry in self.off)
+        needed = {*(n for e in self.off for n in (*e.tables, *e.columns))}
+        return (
+            f"question '{self.question.key}' waits for {metrics}: "
+            f"connect {', '.join(sorted(needed))}"
+        )
 
 
 def enabled_metrics(
@@ -71,6 +90,30 @@ def switched_off(
         _why_off(metric, known, tables, columns or {}) for metric in catalog.metrics
     )
     return tuple(entry for entry in entries if entry is not None)
+
+
+def unanswered(
+    catalog: Catalog, tables: Collection[str], *, columns: Columns | None = None
+) -> tuple[Unanswered, ...]:
+    """Return the questions that read metrics that are switched off, in order.
+
+    Parameters
+    ----------
+    catalog
+        The definitions; their conditions can be parsed.
+    tables, columns
+        As for `enabled_metrics`.
+
+    """
+    off = {
+        entry.metric.key: entry
+        for entry in switched_off(catalog, tables, columns=columns)
+    }
+    waiting = (
+        Unanswered(question, tuple(off[name] for name in question.names if name in off))
+        for question in catalog.drivers.questions
+    )
+    return tuple(entry for entry in waiting if entry.off)
 
 
 def sources_of(

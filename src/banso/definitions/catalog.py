@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from banso.definitions.drivers import DriverRules
 from banso.definitions.forecast import ForecastRules
 from banso.definitions.health import HealthModel
-from banso.definitions.metrics import Metric
+from banso.definitions.metrics import AttributeMetric, Metric
 from banso.kernel.digests import digest_of_value
 
 _FORECAST = ForecastRules()
@@ -30,6 +30,16 @@ class Catalog:
     def metric_by_key(self) -> Mapping[str, Metric]:
         """Every metric by its key."""
         return {metric.key: metric for metric in self.metrics}
+
+    @property
+    def profile_categories(self) -> tuple[str, ...]:
+        """The columns of the profile that no attribute metric reads as numbers."""
+        numbers = {
+            metric.column
+            for metric in self.metrics
+            if isinstance(metric, AttributeMetric)
+        }
+        return tuple(name for name in self.forecast.profile if name not in numbers)
 
     @property
     def digest(self) -> str:

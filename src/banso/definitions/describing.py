@@ -28,7 +28,7 @@ from banso.definitions.metrics import (
 )
 from banso.kernel.labels import Label
 from banso.tables.registry import TABLES
-from banso.tables.spec import Kind
+from banso.tables.spec import Kind, TableSpec
 
 _SENTENCES: Mapping[str, Label] = {
     "count": Label("{rows}の件数", "Number of {rows}"),
@@ -127,23 +127,23 @@ def describe_metric(metric: Metric, metric_by_key: Mapping[str, Metric]) -> Labe
     match metric:
         case RatioMetric():
             of, to = (_label_of(key, metric_by_key) for key in (metric.of, metric.to))
-            return _fill(_SENTENCES["ratio"], of=of, to=to)
+            return filled(_SENTENCES["ratio"], of=of, to=to)
         case ChangeMetric():
-            return _fill(_SENTENCES["change"], of=_label_of(metric.of, metric_by_key))
+            return filled(_SENTENCES["change"], of=_label_of(metric.of, metric_by_key))
         case AttributeMetric():
-            column = _column(Name(metric.column), "customers")
-            return _fill(_SENTENCES["attribute"], column=column)
+            column = _column(Name(metric.column), TABLES["customers"])
+            return filled(_SENTENCES["attribute"], column=column)
         case ShareMetric():
             rows = _rows(metric, metric.among)
             part = describe_condition(metric.where, metric.table)
-            return _fill(_SENTENCES["share"], rows=rows, part=part)
+            return filled(_SENTENCES["share"], rows=rows, part=part)
     rows = _rows(metric, metric.where)
     of_column = getattr(metric, "of", None)
     if of_column is None:
-        return _fill(_SENTENCES[metric.kind], rows=rows)
+        return filled(_SENTENCES[metric.kind], rows=rows)
     kind = _WITH_COLUMN.get(metric.kind, metric.kind)
-    column = _column(Name(of_column), metric.table)
-    return _fill(_SENTENCES[kind], rows=rows, column=column)
+    column = _column(Name(of_column), TABLES[metric.table])
+    return filled(_SENTENCES[kind], rows=rows, column=column)
 
 
 def describe_condition(where: str, table: str) -> Label:
@@ -155,7 +155,12 @@ def describe_condition(where: str, table: str) -> Label:
         `where` cannot be parsed.
 
     """
-    return _condition(parse_expression(where), table)
+    return describe_expression(parse_expression(where), TABLES[table])
+
+
+def describe_expression(node: Expression, spec: TableSpec) -> Label:
+    """Return a condition over the rows of a table, declared or not, in plain words."""
+    return _condition(node, spec)
 
 
 def _rows(metric: TableMetric, where: str | None) -> Label:
@@ -166,52 +171,52 @@ def _rows(metric: TableMetric, where: str | None) -> Label:
     elif isinstance(metric, DaysSinceLastMetric):
         rows = table
     elif days is None:
-        rows = _fill(_EVER, table=table)
+        rows = filled(_EVER, table=table)
     else:
-        rows = _fill(_WITHIN, table=table, days=Label(str(days), str(days)))
+        rows = filled(_WITHIN, table=table, days=Label(str(days), str(days)))
     if where is None:
         return rows
     condition = describe_condition(where, metric.table)
-    return _fill(_THOSE, rows=rows, condition=condition)
+    return filled(_THOSE, rows=rows, condition=condition)
 
 
-def _condition(node: Expression, table: str) -> Label:
+def _condition(node: Expression, spec: TableSpec) -> Label:
     match node:
         case Compare():
-            return _comparison(node, table)
+            return _comparison(node, spec)
         case OneOf(name=name, values=values, negated=negated):
             listed = _listed(values)
             template = _NONE_OF if negated else _ONE_OF
-            return _fill(template, left=_column(name, table), values=listed)
+            return filled(template, left=_column(name, spec), values=listed)
         case IsNull(name=name, negated=negated):
             template = _GIVEN if negated else _EMPTY
-            return _fill(template, left=_column(name, table))
+            return filled(template, left=_column(name, spec))
         case TextTest(test=test, name=name, text=text):
-            left = _column(name, table)
-            return _fill(_TEXT_TESTS[test], left=left, right=_value(text))
+            left = _column(name, spec)
+            return filled(_TEXT_TESTS[test], left=left, right=_value(text))
         case Not(part=part):
-            return _fill(_NOT, part=_grouped(part, table))
+            return filled(_NOT, part=_grouped(part, spec))
         case Every(parts=parts):
-            return _joined([_grouped(part, table) for part in parts], _AND)
+            return _joined([_grouped(part, spec) for part in parts], _AND)
         case Some(parts=parts):
-            return _joined([_grouped(part, table) for part in parts], _OR)
+            return _joined([_grouped(part, spec) for part in parts], _OR)
 
 
-def _grouped(node: Expression, table: str) -> Label:
-    words = _condition(node, table)
-    return _fill(_BRACKETS, part=words) if isinstance(node, Every | Some) else words
+def _grouped(node: Expression, spec: TableSpec) -> Label:
+    words = _condition(node, spec)
+    return filled(_BRACKETS, part=words) if isinstance(node, Every | Some) else words
 
 
-def _comparison(node: Compare, table: str) -> Label:
+def _comparison(node: Compare, spec: TableSpec) -> Label:
     left, operator, right = node.left, str(node.operator), node.right
     if isinstance(left, Constant):  # 3 < value reads better as value > 3
         left, operator, right = right, _MIRRORED[operator], left
     assert isinstance(left, Name)
-    column = TABLES[table].by_name.get(left.column)
+    column = spec.by_name.get(left.column)
     is_day = column is not None and column.kind in {Kind.DATE, Kind.TIME}
     template = (_COMPARED_DAYS if is_day else _COMPARED)[operator]
-    other = _column(right, table) if isinstance(right, Name) else _value(right.value)
-    return _fill(template, left=_column(left, table), right=other)
+    other = _column(right, spec) if isinstance(right, Name) else _value(right.value)
+    return filled(template, left=_column(left, spec), right=other)
 
 
 def _listed(values: tuple[Scalar, ...]) -> Label:
@@ -232,15 +237,16 @@ def _value(value: Scalar) -> Label:
     return Label(f"「{value}」", f"'{value}'")
 
 
-def _column(name: Name, table: str) -> Label:
-    column = TABLES[table].by_name.get(name.column)
+def _column(name: Name, spec: TableSpec) -> Label:
+    column = spec.by_name.get(name.column)
     if column is None or name.path:
         written = ".".join((name.column, *name.path))
         return Label(written, f"“{written}”")
+    ja, en = column.meaning.ja, column.meaning.en
+    if TABLES.get(spec.name) is not spec:  # columns named by a company: as they are
+        return Label(f"「{ja}」", f"“{en}”")
     # What follows a bracket or comma explains the column to who fills it in.
-    ja = column.meaning.ja.split("（")[0]
-    en = column.meaning.en.split(" (")[0].split(",")[0]
-    return Label(ja, f"“{_inside(en)}”")
+    return Label(ja.split("（")[0], f"“{_inside(en.split(' (')[0].split(',')[0])}”")
 
 
 def _table(name: str) -> Label:
@@ -258,7 +264,8 @@ def _inside(text: str) -> str:
     return text if text[:2].isupper() else text[:1].lower() + text[1:]
 
 
-def _fill(template: Label, **parts: Label) -> Label:
+def filled(template: Label, **parts: Label) -> Label:
+    """Return a text with its places filled in, in both languages."""
     return Label(
         template.ja.format(**{name: part.ja for name, part in parts.items()}),
         template.en.format(**{name: part.en for name, part in parts.items()}),

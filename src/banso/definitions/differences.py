@@ -27,6 +27,22 @@ class Change:
     new: Value = None
 
 
+@dataclass(frozen=True)
+class RuleChange:
+    """One field that differs in the rules of forecast and drivers, or a question.
+
+    As `Change`; `key` is empty but for a question, and ``position`` tells that the
+    questions changed their order.
+    """
+
+    subject: Literal["forecast", "drivers", "question"]
+    key: str
+    kind: Literal["added", "removed", "changed"]
+    field: str = ""
+    old: Value = None
+    new: Value = None
+
+
 def difference(old: Catalog, new: Catalog) -> tuple[Change, ...]:
     """Return everything that differs in meaning between two catalogs.
 
@@ -40,8 +56,41 @@ def difference(old: Catalog, new: Catalog) -> tuple[Change, ...]:
     return (
         *_changes("metric", old_metrics, new_metrics),
         *_changes("health", old_models, new_models),
-        *_moves(tuple(old_models), tuple(new_models)),
+        *(
+            Change("health", key, *field)
+            for key, field in _moves(tuple(old_models), tuple(new_models))
+        ),
     )
+
+
+def rule_difference(old: Catalog, new: Catalog) -> tuple[RuleChange, ...]:
+    """Return what differs in what a forecast uses and in the questions.
+
+    The forecast comes first, then what is held equal, then the questions by their
+    keys. A file that only says the defaults is no difference.
+    """
+    asked, asks = (
+        {question.key: question for question in catalog.drivers.questions}
+        for catalog in (old, new)
+    )
+    rest, rests = (
+        catalog.drivers.model_copy(update={"questions": ()}) for catalog in (old, new)
+    )
+    return (
+        *(
+            RuleChange("forecast", "", *f)
+            for f in _differing(old.forecast, new.forecast)
+        ),
+        *(RuleChange("drivers", "", *field) for field in _differing(rest, rests)),
+        *(RuleChange("question", key, *field) for key, field in _keyed(asked, asks)),
+        *(
+            RuleChange("question", key, *field)
+            for key, field in _moves(tuple(asked), tuple(asks))
+        ),
+    )
+
+
+_Field = tuple[Literal["added", "removed", "changed"], str, Value, Value]
 
 
 def _changes(
@@ -49,18 +98,29 @@ def _changes(
     old: Mapping[str, Definition],
     new: Mapping[str, Definition],
 ) -> Iterator[Change]:
+    for key, field in _keyed(old, new):
+        yield Change(subject, key, *field)
+
+
+def _keyed(
+    old: Mapping[str, Definition], new: Mapping[str, Definition]
+) -> Iterator[tuple[str, _Field]]:
     for key in sorted({*old, *new}):
         if key not in old:
-            yield Change(subject, key, "added")
+            yield key, ("added", "", None, None)
         elif key not in new:
-            yield Change(subject, key, "removed")
+            yield key, ("removed", "", None, None)
         else:
-            before = _fields(old[key].model_dump(mode="json"), "")
-            after = _fields(new[key].model_dump(mode="json"), "")
-            for field in dict.fromkeys((*before, *after)):
-                was, now = before.get(field), after.get(field)
-                if was != now:
-                    yield Change(subject, key, _kind(was, now), field, was, now)
+            yield from ((key, field) for field in _differing(old[key], new[key]))
+
+
+def _differing(old: Definition, new: Definition) -> Iterator[_Field]:
+    before = _fields(old.model_dump(mode="json"), "")
+    after = _fields(new.model_dump(mode="json"), "")
+    for field in dict.fromkeys((*before, *after)):
+        was, now = before.get(field), after.get(field)
+        if was != now:
+            yield _kind(was, now), field, was, now
 
 
 def _kind(was: Value, now: Value) -> Literal["added", "removed", "changed"]:
@@ -69,13 +129,13 @@ def _kind(was: Value, now: Value) -> Literal["added", "removed", "changed"]:
     return "removed" if now is None else "changed"
 
 
-def _moves(old: tuple[str, ...], new: tuple[str, ...]) -> Iterator[Change]:
+def _moves(old: tuple[str, ...], new: tuple[str, ...]) -> Iterator[tuple[str, _Field]]:
     before = [key for key in old if key in new]
     after = [key for key in new if key in old]
     for key in after:
         if before.index(key) != after.index(key):
             was, now = before.index(key) + 1, after.index(key) + 1
-            yield Change("health", key, "changed", "position", was, now)
+            yield key, ("changed", "position", was, now)
 
 
 def _fields(value: Value, path: str) -> dict[str, Value]:

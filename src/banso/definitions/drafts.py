@@ -49,7 +49,8 @@ class Draft:
     broken_keys: frozenset[str] = frozenset()  # of metrics whose shape is wrong
     forecast: Placed[ForecastRules] | None = None  # None: no file, or a wrong shape
     drivers: Placed[DriverRules] | None = None
-    questions: tuple[Placed[Question], ...] = ()  # also those of rules with faults
+    questions: tuple[Placed[Question], ...] = ()  # also those of a file with faults
+    knows_profile: bool = True  # False: forecast.yaml cannot be read
 
     @property
     def metric_by_key(self) -> Mapping[str, Metric]:
@@ -61,6 +62,12 @@ class Draft:
     def known_keys(self) -> frozenset[str]:
         """The keys of all metrics, so that one fault is not reported as two."""
         return frozenset(self.metric_by_key) | self.broken_keys
+
+    @property
+    def profile(self) -> tuple[str, ...]:
+        """The columns of ``customers`` that are set at the start."""
+        rules = self.forecast.definition if self.forecast else ForecastRules()
+        return rules.profile
 
     def dimensions(self) -> Iterator[Placed[Dimension]]:
         """Yield the dimensions of all health models."""

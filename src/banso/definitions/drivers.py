@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from banso.definitions.expressions import names_of, parse_expression
 from banso.definitions.forecast import ColumnName
 from banso.definitions.metrics import Days
 from banso.definitions.model import Definition, Key, Text
@@ -29,7 +30,7 @@ class Question(Definition):
     ``tenure_days``, the profile of the forecast (columns of ``customers``), and
     ``plan``, ``product`` and ``days_to_renewal`` of the open contract lines, all as
     they were on that date. Who satisfies `where` is in the first group, who does not
-    in the other, and for whom it is unknown (null) in neither.
+    in the other, and for whom that is unknown in neither.
     """
 
     key: Key
@@ -55,6 +56,20 @@ class Question(Definition):
     def others_where(self) -> str:
         """The condition of the other group; unknown where `where` is."""
         return f"not ({self.where})"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The metrics and columns that its conditions read, each once.
+
+        Raises
+        ------
+        BadExpression
+            A condition cannot be parsed; `banso check` refuses such a question.
+
+        """
+        texts = (text for text in (self.where, self.when) if text is not None)
+        read = (name for text in texts for name in names_of(parse_expression(text)))
+        return tuple(dict.fromkeys(name.column for name in read))
 
 
 class DriverRules(Definition):

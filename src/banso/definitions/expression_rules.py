@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from banso.definitions.drafts import Draft, Placed
+from banso.definitions.drivers import Question
 from banso.definitions.expressions import (
     BadExpression,
     Compare,
@@ -22,6 +23,7 @@ from banso.definitions.expressions import (
 )
 from banso.definitions.metric_rules import unknown_column
 from banso.definitions.metrics import ShareMetric, TableMetric
+from banso.definitions.question_columns import question_columns
 from banso.kernel.issues import Issue, Level
 from banso.kernel.labels import Label
 from banso.kernel.nearness import did_you_mean
@@ -76,6 +78,8 @@ class GoodExpression:
         for metric in draft.metrics:
             if isinstance(metric.definition, ShareMetric):
                 yield from _both_together(metric, metric.definition)
+        for question in draft.questions:
+            yield from _negated(question)
 
 
 class KnownColumns:
@@ -84,9 +88,12 @@ class KnownColumns:
     def issues(self, draft: Draft) -> Iterator[Issue]:
         """Yield warnings for unknown columns, and paths into what is no JSON."""
         for condition in _conditions(draft):
+            of_question = isinstance(condition.placed.definition, Question)
             for name in dict.fromkeys(names_of(condition.expression)):
                 column = condition.spec.by_name.get(name.column)
                 placed, at = condition.placed, (condition.key,)
+                if column is None and of_question:
+                    continue  # `KnownNames` tells more of it
                 if column is None:
                     yield unknown_column(placed, name.column, condition.spec, at=at)
                 elif name.path and column.kind is not Kind.JSON:
@@ -150,6 +157,18 @@ def _both_together(placed: Placed[object], share: ShareMetric) -> Iterator[Issue
         yield placed.issue(error.code, message, at=("where",))
 
 
+def _negated(question: Placed[Question]) -> Iterator[Issue]:
+    """Yield a finding when a good condition is too long or deep with a not."""
+    if not _is_good(question.definition.where):
+        return
+    try:
+        # The other group is counted by the opposite.
+        parse_expression(question.definition.others_where)
+    except BadExpression as error:
+        message = f"the opposite of 'where': {error.message}"
+        yield question.issue(error.code, message, at=("where",))
+
+
 def _texts(draft: Draft) -> Iterator[tuple[Placed[object], str, str]]:
     for placed in draft.metrics:
         for key in ("where", "among"):
@@ -159,14 +178,20 @@ def _texts(draft: Draft) -> Iterator[tuple[Placed[object], str, str]]:
     for model in draft.health:
         if model.definition.where is not None:
             yield model, "where", model.definition.where
+    for question in draft.questions:
+        yield question, "where", question.definition.where
+        if question.definition.when is not None:
+            yield question, "when", question.definition.when
 
 
 def _conditions(draft: Draft) -> Iterator[Condition]:
+    of_question = question_columns(list(draft.metric_by_key.values()), draft.profile)
     for placed, key, text in _texts(draft):
-        metric = placed.definition
         spec: TableSpec | None = _CUSTOMERS_NOW
-        if isinstance(metric, TableMetric):
-            spec = TABLES.get(metric.table)
+        if isinstance(placed.definition, TableMetric):
+            spec = TABLES.get(placed.definition.table)
+        elif isinstance(placed.definition, Question):
+            spec = of_question
         if spec is not None and _is_good(text):
             yield Condition(placed, key, parse_expression(text), spec)
 

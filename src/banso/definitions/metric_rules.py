@@ -137,7 +137,7 @@ class NumberColumn:
 
 
 def unknown_metric(
-    draft: Draft, placed: Placed[object], key: str, *, at: tuple[str, ...]
+    draft: Draft, placed: Placed[object], key: str, *, at: tuple[str | int, ...]
 ) -> Iterator[Issue]:
     """Yield a finding when `key` names no metric."""
     if key not in draft.known_keys:
@@ -148,7 +148,7 @@ def unknown_metric(
 
 
 def unknown_column(
-    placed: Placed[object], column: str, spec: TableSpec, *, at: tuple[str, ...]
+    placed: Placed[object], column: str, spec: TableSpec, *, at: tuple[str | int, ...]
 ) -> Issue:
     """Return the warning for a column that only the company's own files can have."""
     message = f"'{column[:60]}' is no column of '{spec.name}' that Banso knows"

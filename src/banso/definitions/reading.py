@@ -58,6 +58,7 @@ def read_catalog(
         document, found = read_document(path, files[name])
         issues += found
         if document is None:
+            parts.expect(model)
             continue
         issues += parts.add(document, model)
     issues += _missing_parts(files)

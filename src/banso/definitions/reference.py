@@ -12,6 +12,9 @@ from pydantic.fields import FieldInfo
 
 from banso.definitions.availability import sources_of
 from banso.definitions.describing import describe_metric
+from banso.definitions.describing_questions import describe_question
+from banso.definitions.drivers import DriverRules, Question
+from banso.definitions.forecast import Ends, ForecastRules
 from banso.definitions.health import (
     Bands,
     Dimension,
@@ -26,6 +29,8 @@ from banso.definitions.rules import RULES
 from banso.definitions.schemas import definition_schemas
 from banso.definitions.starter_set import starter_files
 
+_FORECAST_PARTS = (ForecastRules, Ends)
+_DRIVERS_PARTS = (DriverRules, Question)
 _HEALTH_PARTS = (HealthModel, Bands, Dimension, Element, Threshold, Percentile)
 _HEAD = """\
 # Definitions: reference
@@ -33,13 +38,14 @@ _HEAD = """\
 <!-- Written by `python -m banso.definitions.reference docs/reference`: do not edit. -->
 
 日本語の要約：`definitions/` フォルダーに書ける項目の一覧です。指標の種類ごとのキー、
-ヘルススコアの構成、検査の規則、最初から入っている指標を載せています。
+ヘルススコアの構成、予測と解約要因の設定、検査の規則、最初から入っている指標を載せています。
 
 What may stand in the files of the folder `definitions/`. How it works is told in
 [Definitions](../concepts/definitions.md); what each number means, in
 [docs/definitions](../definitions/README.md). An editor with YAML support completes and
 checks the files by these schemas: [metrics](schemas/metrics.schema.json),
-[health](schemas/health.schema.json).
+[health](schemas/health.schema.json), [forecast](schemas/forecast.schema.json),
+[drivers](schemas/drivers.schema.json).
 """
 
 
@@ -61,10 +67,15 @@ def definitions_reference() -> str:
         *(_section(model) for model in metric_models()),
         "## Health: `definitions/health.yaml`\n",
         *(_section(model) for model in _HEALTH_PARTS),
+        "## Forecast: `definitions/forecast.yaml`\n",
+        *(_section(model) for model in _FORECAST_PARTS),
+        "## Drivers: `definitions/drivers.yaml`\n",
+        *(_section(model) for model in _DRIVERS_PARTS),
         "## Rules\n",
         _rules(),
         "## The starter set\n",
         _starter_metrics(),
+        _starter_questions(),
     )
     return "\n".join(sections)
 
@@ -111,15 +122,20 @@ def _default_in_words(default: object) -> str:
         case None | ():
             return "none"
         case BaseModel():
-            values = (f"{key} {value:g}" for key, value in default)
-            return ", ".join(values)
+            values = (f"{key} {_default_in_words(value)}" for key, value in default)
+            return "; ".join(values) if isinstance(default, Ends) else ", ".join(values)
+        case bool():
+            return str(default).lower()
         case float():
             return f"{default:g}"
+        case tuple():
+            return ", ".join(str(item) for item in default)
     return str(default)
 
 
 _TYPES: Mapping[Any, str] = {
     str: "text",
+    bool: "true or false",
     int: "whole number",
     float: "number",
     types.NoneType: "",
@@ -175,6 +191,21 @@ def _starter_metrics() -> str:
     head = (
         "| metric | 日本語 | English | computed as | needs |",
         "| --- | --- | --- | --- | --- |",
+    )
+    return "\n".join((*head, *rows)) + "\n"
+
+
+def _starter_questions() -> str:
+    catalog, _ = read_catalog(starter_files())
+    assert catalog is not None
+    rows = [
+        f"| `{question.key}` | {question.label.ja} | {question.label.en} "
+        f"| {describe_question(question, catalog).en} |"
+        for question in catalog.drivers.questions
+    ]
+    head = (
+        "| question | 日本語 | English | asked of |",
+        "| --- | --- | --- | --- |",
     )
     return "\n".join((*head, *rows)) + "\n"
 

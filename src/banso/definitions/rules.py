@@ -8,6 +8,12 @@ from banso.definitions.expression_rules import (
     NoLookAhead,
     SameTypes,
 )
+from banso.definitions.forecast_rules import (
+    KnownExcluded,
+    OneEndPerWord,
+    ProfileColumns,
+    ProfileIsNoMetric,
+)
 from banso.definitions.health_rules import (
     BandsOrdered,
     KnownMetricOfElement,
@@ -25,6 +31,13 @@ from banso.definitions.metric_rules import (
     NumberColumn,
     TableFits,
     UniqueMetricKeys,
+)
+from banso.definitions.question_rules import (
+    AdjustedOnce,
+    KnownNames,
+    LookedAtLater,
+    SetAtTheStart,
+    UniqueQuestionKeys,
 )
 
 RULES: tuple[Rule, ...] = (
@@ -48,4 +61,13 @@ RULES: tuple[Rule, ...] = (
     ThresholdsAscending(),
     BandsOrdered(),
     ModelReachable(),
+    OneEndPerWord(),
+    KnownExcluded(),
+    ProfileColumns(),
+    ProfileIsNoMetric(),
+    UniqueQuestionKeys(),
+    KnownNames(),
+    SetAtTheStart(),
+    AdjustedOnce(),
+    LookedAtLater(),
 )

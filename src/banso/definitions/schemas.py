@@ -5,6 +5,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from banso.definitions.drivers import DriversFile
+from banso.definitions.forecast import ForecastFile
 from banso.definitions.health import HealthFile
 from banso.definitions.metrics import MetricsFile
 from banso.tables.registry import TABLES
@@ -14,12 +16,14 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def definition_schemas() -> Mapping[str, Schema]:
-    """Return the schema of each kind of file: ``metrics`` and ``health``.
+    """Return the schema of each kind of file: metrics, health, forecast, drivers.
 
     A schema finds faults of shape while somebody types; `read_catalog` finds those
     and the rest. It accepts every file that `read_catalog` accepts.
     """
     return {
+        "drivers": _schema_of(DriversFile, "Banso: definitions/drivers.yaml"),
+        "forecast": _schema_of(ForecastFile, "Banso: definitions/forecast.yaml"),
         "health": _schema_of(HealthFile, "Banso: definitions/health.yaml"),
         "metrics": _schema_of(MetricsFile, "Banso: definitions/metrics/*.yaml"),
     }

@@ -41,9 +41,11 @@ class SoundParts:
     forecast: Placed[ForecastRules] | None = None
     drivers: Placed[DriverRules] | None = None
     broken_keys: set[str] = field(default_factory=set)
+    has_forecast_file: bool = False
 
     def add(self, document: Document, model: type[BaseModel]) -> tuple[Issue, ...]:
         """Take what is sound in a file of `model`; return what is wrong with it."""
+        self.expect(model)
         way = _ITEMS[model]
         shape = shape_of(document, model, *way)
         items = _items(document, way) if way else []
@@ -61,6 +63,10 @@ class SoundParts:
             self.drivers = _one(document, _DRIVERS, "drivers")
         return shape.issues
 
+    def expect(self, model: type[BaseModel]) -> None:
+        """Note that there is a file of `model`, whether or not it can be read."""
+        self.has_forecast_file |= model is ForecastFile
+
     def draft(self) -> Draft:
         """Return all of it, to be checked by the rules."""
         return Draft(
@@ -70,6 +76,7 @@ class SoundParts:
             forecast=self.forecast,
             drivers=self.drivers,
             questions=tuple(self.questions),
+            knows_profile=self.forecast is not None or not self.has_forecast_file,
         )
 
 

@@ -122,7 +122,9 @@ def _out_of_range(detail: ErrorDetails) -> Said:
 
 
 def _empty(detail: ErrorDetails) -> Said:
-    return "empty_value", f"'{detail['loc'][-1]}' is empty", ""
+    *above, key = detail["loc"]
+    what = f"an item of '{above[-1]}'" if isinstance(key, int) else f"'{key}'"
+    return "empty_value", f"{what} is empty", ""
 
 
 def _wrong_type(

@@ -1,0 +1,55 @@
+"""What the conditions of a question may read, as if it were one table."""
+
+from collections.abc import Iterator, Sequence
+
+from banso.definitions.drivers import CONTRACT_COLUMNS, TENURE
+from banso.definitions.metrics import Metric
+from banso.kernel.labels import Label
+from banso.tables.registry import TABLES
+from banso.tables.spec import Column, Kind, TableSpec
+
+_CUSTOMERS = TABLES["customers"]
+_CONTRACT_LABELS = {
+    "plan": Label("プラン", "Plan"),
+    "product": Label("製品", "Product"),
+    "days_to_renewal": Label("契約更新までの日数", "Days to the renewal"),
+}
+
+
+def question_columns(metrics: Sequence[Metric], profile: Sequence[str]) -> TableSpec:
+    """Return the columns of a customer on a day that a question may read.
+
+    Parameters
+    ----------
+    metrics
+        The metrics; each is a number under its key.
+    profile
+        The columns of ``customers`` that are set at the start. One that only the
+        company's own files bring has a type that is not known here, and is left out.
+
+    Returns
+    -------
+    TableSpec
+        One row per customer and as-of date.
+
+    """
+    columns = {column.name: column for column in _fixed_columns(profile)}
+    columns |= {
+        metric.key: Column(metric.key, Kind.NUMBER, metric.label.label)
+        for metric in metrics
+    }
+    return TableSpec(
+        name=_CUSTOMERS.name,
+        label=_CUSTOMERS.label,
+        grain=Label("基準日における顧客一件", "a customer on an as-of date"),
+        columns=tuple(columns.values()),
+    )
+
+
+def _fixed_columns(profile: Sequence[str]) -> Iterator[Column]:
+    yield Column(TENURE, Kind.INTEGER, Label("継続日数", "Tenure in days"))
+    for name, kind in CONTRACT_COLUMNS.items():
+        yield Column(name, kind, _CONTRACT_LABELS[name])
+    for name in profile:
+        if name in _CUSTOMERS.by_name:
+            yield _CUSTOMERS.by_name[name]
