@@ -28,6 +28,15 @@ def test_it_is_the_auc_of_scikit_learn(seed) -> None:
     )
 
 
+def test_the_example_of_the_page_is_right() -> None:
+    # docs/definitions/auc.md, each customer five times to have enough of them
+    scores, labels = np.array([8, 5, 5, 3, 1]), np.array([1, 1, 0, 0, 0])
+
+    found = auc(np.tile(scores, 5), np.tile(labels, 5))
+
+    assert found.value == pytest.approx(5.5 / 6)
+
+
 def test_the_error_is_that_of_delong_by_definition() -> None:
     scores, labels = _customers(1, n=60)
     with_, without = scores[labels], scores[~labels]

@@ -86,6 +86,7 @@ def test_the_published_fit_of_the_remissions() -> None:
     assert found.errors[0] == pytest.approx(0.4124, abs=5e-5)
     ratio = found.hazard_ratio("placebo")
     assert ratio.value == pytest.approx(4.817, abs=5e-4)
+    assert (ratio.low, ratio.high) == pytest.approx((2.147, 10.81), abs=5e-3)
     assert (ratio.n, ratio.events) == (42, 30)
     with pytest.raises(KeyError):
         found.hazard_ratio("dose")
@@ -277,6 +278,35 @@ def test_what_cannot_be_fitted_has_a_reason(
     assert found.concordance.reason == reason
     if names:
         assert found.hazard_ratio("a").value is None
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_ugly_rows_give_finite_numbers_or_a_reason(seed) -> None:
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(10, 150))
+    ugly = [
+        rng.lognormal(0, 3, n),
+        (rng.random(n) < 0.03).astype(float),
+        np.where(rng.random(n) < 0.4, np.nan, rng.normal(size=n)),
+        rng.integers(0, 3, n) * 1e8,
+    ]
+    design = np.column_stack([ugly[place] for place in rng.integers(0, 4, 3)])
+    pace = np.exp(np.clip(np.nan_to_num(design[:, 0]), -40, 40) * (seed % 2))
+
+    found = proportional_hazards(
+        np.ceil(rng.exponential(9 / pace)),
+        rng.random(n) < rng.choice([0.1, 0.5, 1]),
+        design,
+        names="abc",
+        clusters=rng.integers(0, n, n) if seed % 3 else None,
+    )
+
+    for name in found.names:
+        ratio = found.hazard_ratio(name)
+        if ratio.reason is None:
+            assert 0 <= ratio.low <= ratio.value <= ratio.high
+            assert np.isfinite(ratio.value)
+            assert 0 <= ratio.p_value <= 1
 
 
 def test_five_customers_with_many_rows_are_five_customers() -> None:

@@ -26,6 +26,7 @@ MOST_STEPS = 60
 MOST_HALVINGS = 30
 NEAR_ENOUGH = 1e-12  # squared distance from the top, in standard errors
 COLLINEAR = 1e-9  # share of a column's variance that others leave unexplained
+FLATTEST = 1e-10  # curvature per end, of standardised covariates
 SEPARATED = 1e4  # times the variance that as many events usually give
 
 
@@ -124,9 +125,10 @@ def proportional_hazards(
         return _unknown(reason, tuple(names), reasons, rows)
     stratum = stratum_codes(strata, rows.keep)
     likelihood, order = partial_likelihood(rows.durations, rows.events, design, stratum)
-    beta, inverse = _newton(likelihood)
-    if beta is None or inverse is None:
+    top = _newton(likelihood)
+    if top is None:
         return _unknown("not_converged", tuple(names), reasons, rows)
+    beta, inverse = top
     variance = inverse
     if clusters is not None:
         variance = _robust(likelihood.residuals(beta) @ inverse, codes[order])
@@ -189,25 +191,31 @@ def _too_many(reasons: tuple[str | None, ...], rows: FollowUp) -> str | None:
     return "too_few_events" if rows.seen <= len(used) else None
 
 
-def _newton(likelihood: PartialLikelihood) -> tuple[Floats | None, Floats | None]:
+def _newton(likelihood: PartialLikelihood) -> tuple[Floats, Floats] | None:
     """Return the coefficients at the top and the inverse of the information there."""
     beta = np.zeros(likelihood.design.shape[1])
+    ends = int(np.count_nonzero(likelihood.events))
     height = likelihood.value(beta)
     for _ in range(MOST_STEPS):
         slope, information = likelihood.slope_and_curvature(beta)
-        try:
-            inverse = np.linalg.inv(information)
-        except np.linalg.LinAlgError:
-            return None, None
+        inverse = _inverse(information, FLATTEST * ends)
         step = inverse @ slope
-        distance = float(slope @ step)
-        if not np.isfinite(distance) or distance < -NEAR_ENOUGH:
-            return None, None
         beta, height = _climbed(likelihood, beta, step, height)
-        if distance < NEAR_ENOUGH:
+        if slope @ step < NEAR_ENOUGH:
             _, information = likelihood.slope_and_curvature(beta)
-            return beta, np.asarray(np.linalg.inv(information), dtype=np.float64)
-    return None, None
+            return beta, _inverse(information, FLATTEST * ends)
+    return None
+
+
+def _inverse(information: Floats, flattest: float) -> Floats:
+    """Return the inverse, taking a direction without any curvature as nearly flat.
+
+    The likelihood has such a direction when it rises for ever (separation); the
+    errors along it come out huge, and the others as if it were not there.
+    """
+    curvatures, directions = np.linalg.eigh(information)
+    inverse = (directions / np.maximum(curvatures, flattest)) @ directions.T
+    return np.asarray(inverse, dtype=np.float64)
 
 
 def _climbed(

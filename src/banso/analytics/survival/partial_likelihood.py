@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
+SMALLEST = 1e-100  # sum of hazards, the largest of which is 1, that can be squared
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +48,7 @@ class PartialLikelihood:
         return place, part, cells
 
     def value(self, beta: Floats) -> float:
-        """Return the log likelihood; minus infinity where it overflows."""
+        """Return the log likelihood; minus infinity where it would overflow."""
         odds = self.design @ beta
         peak = float(odds.max())
         if not np.isfinite(peak):
@@ -55,7 +56,7 @@ class PartialLikelihood:
         there, leaving = self._risk(np.exp(odds - peak))
         place, part, _ = self._tied
         remaining = there[place] - part * leaving[place]
-        if (remaining <= 0).any():
+        if (remaining <= SMALLEST).any():
             return -np.inf
         logs = np.log(remaining)
         return float(odds[self.events].sum() - logs.sum() - peak * len(part))
