@@ -85,7 +85,7 @@ def landmarks_of(company: Company, *, seed: int) -> Landmarks:
 def _numbers(
     company: Company, random: np.random.Generator
 ) -> list[NDArray[np.float64]]:
-    """Return each number by customer and week: its own level and what comes and goes."""
+    """Return each number by customer and week: its level and what comes and goes."""
     shape = (company.numbers, company.customers, company.weeks)
     own = random.standard_normal((*shape[:2], 1)) * np.sqrt(company.persistence)
     passing = random.standard_normal(shape) * np.sqrt(1 - company.persistence)

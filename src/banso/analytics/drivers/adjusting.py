@@ -23,7 +23,8 @@ Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
 
 STAYERS_A_LEAVER = 10  # more than ten add next to nothing to the precision
-MOST_LEAVERS = 20_000
+MOST_LEAVERS = 10_000
+MOST_ROWS = 100_000
 MOST_KEPT = 20
 NO_P = (1.0, 0.0)
 ALIKE = 0.9  # correlation within strata from which two features are taken as one
@@ -39,11 +40,14 @@ class Adjusted:
 
 
 def sampled(matched: Matched, *, seed: int) -> NDArray[np.intp]:
-    """Return rows that carry nearly all there is to know, in their order.
+    """Return the rows that the adjusted part needs, in their order.
 
-    All leavers (20,000 at most) and in each stratum ten stayers for each. A choice of
-    rows by what came of them does no harm within strata (nested case-control).
+    All, up to 100,000. Of more, 10,000 leavers at most, and in each stratum ten stayers
+    for each: a choice of rows by what came of them does no harm within strata (nested
+    case-control).
     """
+    if len(matched) <= MOST_ROWS:
+        return np.arange(len(matched))
     random = np.random.default_rng(seed)
     leavers = np.flatnonzero(matched.left)
     if len(leavers) > MOST_LEAVERS:

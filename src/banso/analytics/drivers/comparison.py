@@ -30,9 +30,15 @@ class Surplus:
     weight: float  # leavers that are worth comparing: sum of d (N - d) / N
 
     @property
+    def direction(self) -> Floats:
+        """Return the weight of each column in which leavers differ most clearly."""
+        inverse = np.linalg.pinv(self.variance, hermitian=True)
+        return np.asarray(inverse @ self.total, dtype=np.float64)
+
+    @property
     def statistic(self) -> float:
         """Return the sum in units of its variance: chi² with c degrees of freedom."""
-        return float(self.total @ np.linalg.pinv(self.variance) @ self.total)
+        return float(self.total @ self.direction)
 
     @property
     def p_value(self) -> float:
@@ -60,6 +66,7 @@ class Comparison:
     mean_left: float | None = None
     mean_stayed: float | None = None
     auc: float | None = None
+    surplus: Surplus | None = None  # what the effect was computed from
 
 
 def surplus(
@@ -71,10 +78,12 @@ def surplus(
     both = leavers * (size - leavers)
     per_pair = both / np.maximum(size - 1, 1) / np.maximum(size, 1)
     total = columns[left].sum(axis=0)
-    variance = (columns * per_pair[stratum][:, None]).T @ columns
+    weighted = columns * per_pair[stratum][:, None]
+    variance = np.einsum("ij,ik->jk", weighted, columns)
     lopsided = both * (size - 2 * leavers)
     lopsided /= np.maximum((size - 1) * (size - 2) * size, 1)
-    third = float(lopsided[stratum] @ columns[:, 0] ** 3)
+    first = columns[:, 0]
+    third = float((lopsided[stratum] * first * first * first).sum())
     weight = float((both / np.maximum(size, 1)).sum())
     return Surplus(total, variance, third, weight)
 
@@ -107,13 +116,13 @@ def compare(scores: FeatureScores) -> Comparison:
         effect = distance(found.statistic, scores.columns.shape[1], found.weight)
         effect = replace(effect, n=customers, events=leavers)
         auc = _share_by_levels(scores)
-        return Comparison(leavers, customers - gone, effect, auc=auc)
+        return Comparison(leavers, customers - gone, effect, auc=auc, surplus=found)
     effect = _difference(scores.columns[:, 0], rows, found)
     # The larger p: of a random choice of leavers, and of the interval by customer.
     p = max(found.p_value, effect.p_value or 0.0)
     effect = replace(effect, n=customers, events=leavers, p_value=p)
-    means, auc = _means(scores.values, rows), pair_share(scores.values, rows)
-    return Comparison(leavers, customers - gone, effect, *means, auc)
+    means, auc = _means(scores.values, rows), pair_share(scores.ranks, rows)
+    return Comparison(leavers, customers - gone, effect, *means, auc, found)
 
 
 def distance(statistic: float, degrees: int, weight: float) -> Estimate:
@@ -146,13 +155,12 @@ def distance(statistic: float, degrees: int, weight: float) -> Estimate:
     return Estimate(value, least, most, 0, p_value=p)
 
 
-def pair_share(values: Floats, rows: Matched) -> float | None:
+def pair_share(ranks: Floats, rows: Matched) -> float | None:
     """Return the share of pairs alike in which the stayer has the higher value.
 
-    A pair is a leaver and a stayer of one stratum; equal values count half. Null when
-    there is no pair.
+    A pair is a leaver and a stayer of one stratum; equal values count half. `ranks` are
+    those within strata. Null when there is no pair.
     """
-    ranks, _ = ranks_within(values, rows.stratum)
     leavers = np.bincount(rows.stratum, weights=rows.left)
     ranks_left = float(ranks[rows.left].sum())
     lowest = float((leavers * (leavers + 1) / 2).sum())
@@ -245,7 +253,9 @@ def _ranked_by_others(
     seen = np.bincount(codes[~judged], weights=rows.left[~judged], minlength=count)
     expected = np.bincount(codes[~judged], weights=due[~judged], minlength=count)
     rate = (seen + 1) / (expected + 1)
-    return pair_share(-rate[codes[judged]], rows.only(judged))
+    ranked, others = -rate[codes[judged]], rows.only(judged)
+    order = np.argsort(ranked, kind="stable")
+    return pair_share(ranks_within(ranked, others.stratum, order)[0], others)
 
 
 def _upper(z: float, skew: float) -> float:

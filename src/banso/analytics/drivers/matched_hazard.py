@@ -1,6 +1,6 @@
 """The chance of leaving by several columns at once, compared within strata."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,14 +79,20 @@ def fitted(sets: RiskSets, free: NDArray[np.intp]) -> Slopes:
         With gradient and information of all columns: what a score test needs.
 
     """
-    likelihood = sets.likelihood
-    slopes = np.zeros(sets.columns.shape[1])
+    whole = sets.likelihood
+    part = replace(whole, design=np.ascontiguousarray(whole.design[:, free]))
+    slopes = np.zeros(whole.design.shape[1])
+    slopes[free] = _climbed(part)
+    return Slopes(slopes, *whole.slope_and_curvature(slopes))
+
+
+def _climbed(likelihood: PartialLikelihood) -> Floats:
+    """Return the slopes of highest likelihood (Newton's method with step-halving)."""
+    slopes = np.zeros(likelihood.design.shape[1])
     height = likelihood.value(slopes)
-    for _ in range(MOST_STEPS):
+    for _ in range(MOST_STEPS if len(slopes) else 0):
         gradient, information = likelihood.slope_and_curvature(slopes)
-        step = np.zeros_like(slopes)
-        inverse = np.linalg.pinv(information[np.ix_(free, free)], hermitian=True)
-        step[free] = inverse @ gradient[free]
+        step = np.linalg.pinv(information, hermitian=True) @ gradient
         if float(step @ gradient) < NEAR_ENOUGH:
             break
         for _ in range(HALVINGS):
@@ -97,7 +103,7 @@ def fitted(sets: RiskSets, free: NDArray[np.intp]) -> Slopes:
         else:
             break
         slopes, height = slopes + step, reached
-    return Slopes(slopes, gradient, information)
+    return slopes
 
 
 def covariance(sets: RiskSets, found: Slopes, free: NDArray[np.intp]) -> Floats:

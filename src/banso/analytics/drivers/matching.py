@@ -16,7 +16,7 @@ DAYS_A_YEAR = 365
 
 @dataclass(frozen=True)
 class Matched:
-    """Rows on the landmark dates, each with what came of it: ``m`` rows."""
+    """Rows on the landmark dates, each with what came of it: ``m``, by stratum."""
 
     rows: NDArray[np.intp]  # (m,) positions in the landmarks
     left: NDArray[np.bool_]  # (m,) by choice, within the window
@@ -57,19 +57,21 @@ def matched(landmarks: Landmarks, *, window_days: int) -> Matched:
     rows, left = rows[came >= 0], came[came >= 0] == 1
     date = np.searchsorted(dates, landmarks.as_of[rows])
     quarter = np.minimum(landmarks.tenure_days[rows] * 4 // DAYS_A_YEAR, QUARTERS)
+    half = landmarks.as_of[rows].astype(np.intp) * 2 // DAYS_A_YEAR
     _, cluster = np.unique(landmarks.customer[rows], return_inverse=True)
-    return Matched(
+    stratum = _strata(date, quarter)
+    found = Matched(
         rows=rows,
         left=left,
         date=date,
-        stratum=_strata(date, quarter),
+        stratum=stratum,
         band=np.minimum(quarter // 4, 2).astype(np.intp),
-        half=(landmarks.as_of[rows].astype(np.int64) * 2 // DAYS_A_YEAR).astype(
-            np.intp
-        ),
+        half=half,
         cluster=cluster.astype(np.intp),
         window_days=window_days,
     )
+    # Neighbors in memory are then added up together, which is several times as quick.
+    return found.only(np.argsort(stratum, kind="stable"))
 
 
 def came_of(

@@ -124,7 +124,8 @@ class _Look:
 def _look(
     feature: Feature, landmarks: Landmarks, rows: Matched, *, sample: NDArray[np.intp]
 ) -> _Look:
-    scores = feature_scores(feature, landmarks.column(feature.key)[rows.rows], rows)
+    values = landmarks.column(feature.key)[rows.rows]
+    scores = feature_scores(feature, values, rows)
     if not len(rows):
         scores = replace(scores, reason="no_follow_up")
     elif feature.key in WITHIN:
@@ -134,25 +135,31 @@ def _look(
         _part(scores.only(scores.rows.band == place), name)
         for place, name in enumerate(BANDS)
     ]
-    differs = of_all.p_value < LEVEL
-    columns = np.zeros((len(rows), scores.columns.shape[1]))
-    if of_all.compared.effect.reason is None:
-        columns[np.isin(rows.rows, scores.rows.rows)] = scores.columns
-    else:
-        columns = columns[:, :0]
+    now, columns, lead = of_all.compared.surplus, np.zeros((len(sample), 0)), None
+    if now is not None:
+        columns = _spread(scores.columns, np.isfinite(values))[sample]
+        differs = of_all.p_value < LEVEL
+        lead = lead_days(scores, landmarks, now=now) if differs else None
     return _Look(
         feature=feature,
         parts=(of_all, *bands),
-        columns=columns[sample],
-        lead_days=lead_days(scores, landmarks) if differs else None,
+        columns=columns,
+        lead_days=lead,
         missing_share=scores.missing_share,
     )
 
 
+def _spread(columns: Floats, known: NDArray[np.bool_]) -> Floats:
+    """Return columns of all rows: 0, the mean, where a feature is not known."""
+    spread = np.zeros((len(known), columns.shape[1]))
+    spread[known] = columns
+    return spread
+
+
 def _part(scores: FeatureScores, stratum: str) -> _Part:
     compared = compare(scores)
-    known = compared.effect.reason is None
-    return _Part(stratum, compared, stability(scores) if known else None)
+    now = compared.surplus
+    return _Part(stratum, compared, None if now is None else stability(scores, now=now))
 
 
 def _adjusted(

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from banso.analytics.drivers.comparison import FEWEST_LEAVERS, surplus
+from banso.analytics.drivers.comparison import FEWEST_LEAVERS, Surplus, surplus
 from banso.analytics.drivers.matching import came_of
 from banso.analytics.drivers.scores import FeatureScores, centered
 from banso.analytics.panel.landmarks import Landmarks
@@ -14,7 +14,7 @@ FEWEST_PERIODS = 2
 LEAVERS_A_PERIOD = 5
 
 
-def lead_days(scores: FeatureScores, landmarks: Landmarks) -> int:
+def lead_days(scores: FeatureScores, landmarks: Landmarks, *, now: Surplus) -> int:
     """Return how long before they leave those that leave differ, in days.
 
     On each landmark date those that leave so many days later, or up to a window after
@@ -27,6 +27,8 @@ def lead_days(scores: FeatureScores, landmarks: Landmarks) -> int:
         A feature in which leavers differ within the window after the date.
     landmarks
         Where the rows come from.
+    now
+        The leavers' surplus in it.
 
     Returns
     -------
@@ -34,7 +36,6 @@ def lead_days(scores: FeatureScores, landmarks: Landmarks) -> int:
         The longest lead; 0 when the difference shows in the last window alone.
 
     """
-    now = surplus(scores.columns, scores.rows.left, scores.rows.stratum)
     found = 0
     for gap in LEADS:
         came = came_of(
@@ -49,17 +50,15 @@ def lead_days(scores: FeatureScores, landmarks: Landmarks) -> int:
     return found
 
 
-def stability(scores: FeatureScores) -> float | None:
+def stability(scores: FeatureScores, *, now: Surplus) -> float | None:
     """Return the share of half-years in which leavers differ in the same direction.
 
     Null with fewer than two half-years of five leavers.
     """
     rows = scores.rows
-    now = surplus(scores.columns, rows.left, rows.stratum)
-    direction = np.linalg.pinv(now.variance, hermitian=True) @ now.total
-    toward = np.where(rows.left, scores.columns @ direction, 0.0)
-    leavers = np.bincount(rows.half, weights=rows.left)
-    sums = np.bincount(rows.half, weights=toward)[leavers >= LEAVERS_A_PERIOD]
+    halves = rows.half[rows.left] - rows.half.min()
+    toward = scores.columns[rows.left] @ now.direction
+    sums = np.bincount(halves, weights=toward)[np.bincount(halves) >= LEAVERS_A_PERIOD]
     return float((sums > 0).mean()) if len(sums) >= FEWEST_PERIODS else None
 
 
