@@ -24,9 +24,9 @@ from banso.analytics.survival.partial_likelihood import (
 Floats = NDArray[np.float64]
 MOST_STEPS = 60
 MOST_HALVINGS = 30
-NEAR_ENOUGH = 1e-12  # squared distance from the top, in standard errors
+NEAR_ENOUGH = 1e-10  # squared length of the last step, in standard errors
 COLLINEAR = 1e-9  # share of a column's variance that others leave unexplained
-FLATTEST = 1e-10  # curvature per end, of standardised covariates
+FLATTEST = 1e-15  # curvature per end, of standardised covariates
 SEPARATED = 1e4  # times the variance that as many events usually give
 
 
