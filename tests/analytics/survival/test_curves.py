@@ -250,3 +250,14 @@ def test_a_table_without_rows_has_no_curve() -> None:
     )
 
     assert survival_rows(table, duration="stay", event="left").count().execute() == 0
+
+
+def test_a_duration_that_is_no_number_is_left_out_of_the_expression() -> None:
+    table = ibis.memtable(
+        pa.table({"stay": [1.5, float("nan"), 2.5], "left": [True, True, False]})
+    )
+
+    drawn = survival_rows(table, duration="stay", event="left").order_by("time")
+
+    assert drawn.to_pyarrow()["time"].to_pylist() == [1.5, 2.5]
+    assert drawn.to_pyarrow()["survival"].to_pylist() == pytest.approx([0.5, 0.5])
