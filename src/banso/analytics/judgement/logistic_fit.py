@@ -71,12 +71,13 @@ def logistic_fit(
     """
     rate = float(np.average(labels, weights=weights))
     assert 0 < rate < 1, "both kinds of outcome are needed"
+    # About their means, columns and intercept hardly disturb each other.
+    center = np.average(columns, axis=0, weights=weights)
     if start is None:
-        start = LogisticFit(
-            float(np.log(rate / (1 - rate))), np.zeros(columns.shape[1])
-        )
-    solution = np.r_[start.intercept, start.weights]
-    design = np.c_[np.ones(len(columns)), columns]
+        solution = np.r_[np.log(rate / (1 - rate)), np.zeros(columns.shape[1])]
+    else:
+        solution = np.r_[start.intercept + center @ start.weights, start.weights]
+    design = np.c_[np.ones(len(columns)), columns - center]
     loss = _objective(design, labels, weights, solution, penalty)
     for _step in range(MOST_STEPS):
         aim = _newton_aim(design, labels, weights, solution, penalty)
@@ -90,7 +91,7 @@ def logistic_fit(
         if better >= loss - CLOSE_ENOUGH * float(weights.sum()):
             break
         solution, loss = candidate, better
-    return LogisticFit(float(solution[0]), solution[1:])
+    return LogisticFit(float(solution[0] - center @ solution[1:]), solution[1:])
 
 
 def _objective(

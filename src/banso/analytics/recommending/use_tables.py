@@ -7,6 +7,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from banso.analytics.recommending.adoptions import ItemKind
 from banso.analytics.rollups import company_day, dated, whole
 from banso.kernel.zones import OffsetSpan, day_number
 from banso.tables.registry import TABLES
@@ -39,7 +40,7 @@ def item_use(
     rows = dated(events, TABLES["events"], offsets)
     rows = rows.filter(rows.known_day <= day_number(as_of))
     use = rows.group_by("customer_id", item=rows.name).aggregate(
-        first_day=_.day.min(), last_day=_.day.max(), days=whole(_.day.nunique())
+        first_day=_.day.min(), last_day=_.day.max(), days=rows.day.nunique()
     )
     return _in_order(use.mutate(kind=ibis.literal("feature")))
 
@@ -71,18 +72,23 @@ def contract_use(subscriptions: ir.Table, *, as_of: dt.date) -> ir.Table:
     # A line is open on [started_on, ended_on): its last day is the one before.
     last = ibis.least(company_day(lines.ended_on, ()) - 1, day).fill_null(day)
     lines = lines.mutate(first_day=first, last_day=whole(last, "int32"))
-    several = [
-        lines.filter(lines[kind].notnull())
-        .mutate(kind=ibis.literal(kind), item=lines[kind])
-        .group_by("customer_id", "kind", "item")
-        .aggregate(
-            first_day=_.first_day.min(),
-            last_day=_.last_day.max(),
-            days=whole((_.last_day - _.first_day + 1).sum()),
-        )
-        for kind in ("product", "plan")
-    ]
+    several = [_use_of(lines, kind) for kind in ("product", "plan")]
     return _in_order(ibis.union(*several))
+
+
+def _use_of(lines: ir.Table, kind: ItemKind) -> ir.Table:
+    named = lines.filter(lines[kind].notnull())
+    length = named.last_day - named.first_day + 1
+    return (
+        named.group_by("customer_id", item=named[kind])
+        .aggregate(
+            kind=ibis.literal(kind),
+            first_day=named.first_day.min(),
+            last_day=named.last_day.max(),
+            days=whole(length.sum()),
+        )
+        .select(*COLUMNS)
+    )
 
 
 def _in_order(use: ir.Table) -> ir.Table:
