@@ -28,6 +28,7 @@ class Surplus:
     variance: Floats  # (c, c) of that sum under permutation
     third: float  # third central moment of the first column
     weight: float  # leavers that are worth comparing: sum of d (N - d) / N
+    step: float = 0.0  # from one possible sum to the next; 0 when they are many
 
     @property
     def direction(self) -> Floats:
@@ -45,14 +46,15 @@ class Surplus:
         """Return the chance of a surplus as large in a random choice of leavers.
 
         One column: a gamma distribution with the exact mean, variance and skewness
-        (Pearson III, after Mielke & Berry). Several: chi².
+        (Pearson III, after Mielke & Berry), corrected by half a step. Several: chi².
         """
         from scipy.special import gammaincc  # noqa: PLC0415 -- only a run needs it
 
         if len(self.total) == 1:
             deviation = math.sqrt(self.variance[0, 0])
-            z, skew = self.total[0] / deviation, self.third / deviation**3
-            return min(1.0, 2 * min(_upper(z, skew), _upper(-z, -skew)))
+            z, skew = float(self.total[0]) / deviation, self.third / deviation**3
+            half = self.step / 2 / deviation
+            return min(1.0, 2 * min(_upper(z - half, skew), _upper(-z - half, -skew)))
         return float(gammaincc(len(self.total) / 2, self.statistic / 2))
 
 
@@ -70,9 +72,16 @@ class Comparison:
 
 
 def surplus(
-    columns: Floats, left: NDArray[np.bool_], stratum: NDArray[np.intp]
+    columns: Floats,
+    left: NDArray[np.bool_],
+    stratum: NDArray[np.intp],
+    *,
+    step: float = 0.0,
 ) -> Surplus:
-    """Return the leavers' surplus in columns that are centered within strata."""
+    """Return the leavers' surplus in columns that are centered within strata.
+
+    `step` is the distance of the values of a column that has two.
+    """
     size = np.bincount(stratum).astype(np.float64)
     leavers = np.bincount(stratum, weights=left, minlength=len(size))
     both = leavers * (size - leavers)
@@ -85,7 +94,7 @@ def surplus(
     first = columns[:, 0]
     third = float((lopsided[stratum] * first * first * first).sum())
     weight = float((both / np.maximum(size, 1)).sum())
-    return Surplus(total, variance, third, weight)
+    return Surplus(total, variance, third, weight, step)
 
 
 def compare(scores: FeatureScores) -> Comparison:
@@ -178,11 +187,11 @@ def _examined(scores: FeatureScores, customers: int) -> Surplus | str:
         return "too_few_customers"
     if leavers in (0, len(rows)):
         return "one_class"
-    if scores.reason:
-        return scores.reason
-    found = surplus(scores.columns, rows.left, rows.stratum)
     if min(leavers, len(rows) - leavers) < FEWEST_LEAVERS:
         return "too_few_events"
+    if scores.reason:
+        return scores.reason
+    found = surplus(scores.columns, rows.left, rows.stratum, step=scores.step)
     if found.weight < FEWEST_LEAVERS / 2:
         return "too_few_events"
     return "constant" if float(np.diag(found.variance).max()) < 1e-6 else found

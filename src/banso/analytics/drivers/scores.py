@@ -20,8 +20,8 @@ class FeatureScores:
     """One feature of the matched rows on which it is known: ``n`` rows, ``c`` columns.
 
     A number has one column: its rank on that date as a quantile of the normal
-    distribution, so that neither outliers nor a change of scale over time matter. A
-    category has one column (0 or 1) for each level but one.
+    distribution, so that neither outliers nor a change of scale over time matter; with
+    two values it is 0 or 1. A category has such a column for each level but one.
     """
 
     feature: Feature
@@ -31,6 +31,7 @@ class FeatureScores:
     ranks: Floats  # (n,) of a number: mid-rank in the stratum; (0,) of a category
     missing_share: float
     reason: str | None = None
+    step: float = 0.0  # between both values of a number that has two
 
     def only(self, kept: NDArray[np.bool_]) -> "FeatureScores":
         """Return whole strata of the rows."""
@@ -72,20 +73,31 @@ def feature_scores(feature: Feature, values: Floats, matched: Matched) -> Featur
         raw = _dummies(kept.astype(np.intp), rows)
     else:
         order = np.argsort(kept, kind="stable")
-        raw = _normal_scores(kept, rows.date, order)[:, None]
+        raw = _on_a_scale(kept, rows.date, order)[:, None]
         ranks, _ = ranks_within(kept, rows.stratum, order)
-    columns = _scaled(centered(raw, rows.stratum))
-    if reason is None and not columns.shape[1]:
+    deviations = _deviations(raw := centered(raw, rows.stratum))
+    varies = deviations > 1e-9
+    columns = raw[:, varies] / deviations[varies]
+    if reason is None and not varies.any():
         reason = "constant"
-    return FeatureScores(feature, rows, kept, columns, ranks, missing, reason)
+    is_mark = reason is None and len(ranks) > 0 and _has_two_values(kept)
+    step = 1 / float(deviations[0]) if is_mark else 0.0
+    return FeatureScores(feature, rows, kept, columns, ranks, missing, reason, step)
 
 
-def _normal_scores(
+def _has_two_values(values: Floats) -> bool:
+    low, high = values.min(), values.max()
+    return bool(((values == low) | (values == high)).all())
+
+
+def _on_a_scale(
     values: Floats, groups: NDArray[np.intp], order: NDArray[np.intp]
 ) -> Floats:
     """Return ranks within groups as quantiles of the normal distribution (Blom)."""
     from scipy.special import ndtri  # noqa: PLC0415 -- only a run needs it
 
+    if len(values) and _has_two_values(values):
+        return np.asarray(values == values.max(), dtype=np.float64)
     ranks, sizes = ranks_within(values, groups, order)
     return np.asarray(ndtri((ranks - 0.375) / (sizes + 0.25)), dtype=np.float64)
 
@@ -123,13 +135,10 @@ def centered(columns: Floats, stratum: NDArray[np.intp]) -> Floats:
     return result
 
 
-def _scaled(columns: Floats) -> Floats:
-    """Return the columns that vary, with deviation 1."""
-    if not len(columns):
-        return columns[:, :0]
-    deviation = np.sqrt(np.einsum("ij,ij->j", columns, columns) / len(columns))
-    varies = deviation > 1e-9
-    return np.asarray(columns[:, varies] / deviation[varies])
+def _deviations(columns: Floats) -> Floats:
+    """Return the standard deviation of columns whose mean is 0."""
+    squares = np.einsum("ij,ij->j", columns, columns) / max(len(columns), 1)
+    return np.asarray(np.sqrt(squares), dtype=np.float64)
 
 
 def _dummies(codes: NDArray[np.intp], rows: Matched) -> Floats:

@@ -70,6 +70,7 @@ def _differ(
     left, stratum = came[known] == 1, scores.rows.stratum[known]
     if int(left.sum()) < FEWEST_LEAVERS:
         return False
-    found = surplus(centered(scores.columns[known], stratum), left, stratum)
+    columns = centered(scores.columns[known], stratum)
+    found = surplus(columns, left, stratum, step=scores.step)
     same = len(direction) > 1 or float(found.total[0] * direction[0]) > 0
     return found.weight >= FEWEST_LEAVERS / 2 and same and found.p_value < LEVEL
