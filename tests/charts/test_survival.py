@@ -87,7 +87,7 @@ def test_points_on_the_days_of_ends_only_still_count_who_is_at_risk() -> None:
     ]
     group = SurvivalGroup(FAILED, ends)
 
-    assert [group.at_risk(day) for day in (0, 40, 41, 200, 201)] == [10, 10, 4, 4, 0]
+    assert [group.at_risk(day) for day in (0, 40, 41, 200, 201)] == [10, 10, 4, 4, None]
     before, between, after = (group.at(day) for day in (39, 100, 201))
     assert before is not None
     assert before.survival == 1.0
@@ -114,4 +114,4 @@ def test_one_group_alone_is_drawn() -> None:
     assert chart.sentence == (
         "After 5 days, 50.0% of “Onboarding succeeded” is still there."
     )
-    assert chart.rows[0] == ("0", "Onboarding failed", "–", "–", "0")
+    assert chart.rows[0] == ("0", "Onboarding failed", "–", "–", "–")

@@ -10,7 +10,7 @@ from banso.charts.chart import Chart, finished, inline
 from banso.kernel.labels import Label
 
 MOST_EFFECTS: Final = 100
-_ROW: Final = 26  # pixels
+_ROW: Final = 38  # pixels
 _FADED: Final = 0.35
 _INTERVAL: Final = Label(ja="95 % 区間", en="95 % interval")
 _ELEMENT: Final = Label(ja="要素", en="Element")
@@ -89,16 +89,8 @@ def _effects_spec(shown: Sequence[DriverEffect], language: str) -> Mapping[str, 
         if {each.is_found for each in shown} == {True, False}
         else None,
     )
-    names = {f"{place}": each.label for place, each in enumerate(shown)}
     base = alt.Chart(inline(values)).encode(
-        y=alt.Y(
-            "place:O",
-            title=None,
-            axis=alt.Axis(
-                labelExpr=_naming(names), labelLimit=230, ticks=False, domain=False
-            ),
-        ),
-        opacity=faded,
+        y=alt.Y("place:O", title=None, axis=None), opacity=faded
     )
     tips = [
         alt.Tooltip("element:N", title=" "),
@@ -118,8 +110,18 @@ def _effects_spec(shown: Sequence[DriverEffect], language: str) -> Mapping[str, 
     dot = base.mark_point(filled=True, size=70, style="series").encode(
         x=_effect_axis("effect", language), tooltip=tips
     )
+    # The name stands above its line, so that a narrow screen keeps room for both.
+    name = base.mark_text(
+        style="main",
+        align="left",
+        baseline="bottom",
+        dx=2,
+        dy=-7,
+        fontSize=12,
+        limit=270,
+    ).encode(x=alt.value(0), text="element:N", opacity=alt.value(0.8))
     height = max(3 * _ROW, _ROW * len(shown))
-    return finished(alt.layer(zero, alt.layer(line, dot)), height=height)
+    return finished(alt.layer(zero, alt.layer(line, dot, name)), height=height)
 
 
 def _effect_axis(field: str, language: str) -> alt.X:
@@ -134,17 +136,6 @@ def _effect_axis(field: str, language: str) -> alt.X:
     )
 
 
-def _naming(names: Mapping[str, str]) -> str:
-    """Return the expression that writes a row's name, which two rows may share."""
-    pairs = ", ".join(f"'{place}': {_quoted(name)}" for place, name in names.items())
-    return f"({{{pairs}}})[datum.value]"
-
-
-def _quoted(text: str) -> str:
-    plain = text.replace("\\", "\\\\").replace("'", "\\'").replace("\n", " ")
-    return f"'{plain}'"
-
-
 def _effects_sentence(shown: Sequence[DriverEffect], language: str) -> str:
     japanese = language.startswith("ja")
     found = [each for each in shown if each.is_found]
@@ -156,9 +147,9 @@ def _effects_sentence(shown: Sequence[DriverEffect], language: str) -> str:
         )
     if not found:
         return (
-            f"{len(shown)}個の要素のどれにも、差は見つかりませんでした。"
+            f"図の{len(shown)}個の要素のどれにも、差は見つかりませんでした。"
             if japanese
-            else f"No difference was found in any of {len(shown)} elements."
+            else f"No difference was found in any of the elements drawn ({len(shown)})."
         )
     first = max(found, key=lambda each: abs(each.effect))
     size = f"{abs(first.effect):.2f}"
@@ -166,13 +157,13 @@ def _effects_sentence(shown: Sequence[DriverEffect], language: str) -> str:
     if japanese:
         whose = "続いた顧客" if higher else "解約した顧客"
         return (
-            f"差があるのは{len(shown)}個のうち{len(found)}個です。最も大きいのは"
-            f"「{first.label}」で、{whose}のほうが標準偏差の{size}倍高くなっています。"
+            f"最も差が大きいのは「{first.label}」で、{whose}のほうが標準偏差の{size}倍"
+            "高くなっています。"
         )
     whose = "stayers" if higher else "leavers"
     return (
-        f"{len(found)} of {len(shown)} elements separate. The strongest is"
-        f" “{first.label}”: {whose} are {size} standard deviations higher."
+        f"The largest difference is in “{first.label}”: {whose} are {size} standard"
+        " deviations higher."
     )
 
 

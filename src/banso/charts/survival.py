@@ -18,7 +18,7 @@ from banso.kernel.labels import Label
 
 HEIGHT: Final = 240
 TICKS: Final = 5
-_FIRST_LINE: Final = 52  # pixels from the plot to the first line of numbers at risk
+_FIRST_LINE: Final = 68  # pixels from the plot to the first line of numbers at risk
 _LINE: Final = 17
 _DAYS: Final = Label(ja="日数", en="Days")
 _STEPS: Final = (1, 2, 5, 7, 10, 14, 30, 60, 90, 180, 365, 730, 1825)
@@ -54,12 +54,13 @@ class SurvivalGroup:
             return known[-1]
         return SurvivalPoint(day, self.points[0].at_risk, 1.0, None, None)
 
-    def at_risk(self, day: int) -> int:
+    def at_risk(self, day: int) -> int | None:
         """Return how many are still there and followed just before a day.
 
-        Points may lie on the days of ends only: the next one then has the number.
+        Points may lie on the days of ends only: the next one then has the number, and
+        after the last one it is not known.
         """
-        return next((point.at_risk for point in self.points if point.day >= day), 0)
+        return next((point.at_risk for point in self.points if point.day >= day), None)
 
 
 def survival_curves(
@@ -182,7 +183,8 @@ def _numbers_at_risk(
     lines = [head.encode(x=alt.value(0), y=alt.value(HEIGHT + _FIRST_LINE - _LINE))]
     for place, (name, group) in enumerate(zip(names, groups, strict=True)):
         values = [
-            {"group": name, "day": day, "n": f"{group.at_risk(day):,}"} for day in ticks
+            {"group": name, "day": day, "n": _counted(group.at_risk(day))}
+            for day in ticks
         ]
         text = alt.Chart(inline(values)).mark_text(fontSize=11, fontWeight=600)
         lines.append(
@@ -257,7 +259,7 @@ def _row(group: SurvivalGroup, day: int, language: str) -> tuple[str, ...]:
     if point is not None and point.low is not None and point.high is not None:
         interval = f"{point.low:.1%} – {point.high:.1%}"
     name = group.label.in_language(language)
-    return (f"{day:,}", name, said, interval, f"{group.at_risk(day):,}")
+    return (f"{day:,}", name, said, interval, _counted(group.at_risk(day)))
 
 
 def _sentence(groups: Sequence[SurvivalGroup], within_days: int, language: str) -> str:
@@ -291,3 +293,7 @@ def _last_day(group: SurvivalGroup, within_days: int) -> int:
 
 def _cut(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
+
+
+def _counted(number: int | None) -> str:
+    return MISSING if number is None else f"{number:,}"
