@@ -45,7 +45,9 @@ CAPABILITIES: Final[dict[str, frozenset[Role]]] = {
     "see_data": EVERYONE,
     "see_quarantine": KEEPERS,  # raw rows of customers in nobody's scope yet
     "see_definitions": EVERYONE,
+    "see_drivers": EVERYONE,  # sums over all customers, as definitions show them
     "publish_definitions": KEEPERS,
+    "discuss_definitions": WRITERS,
     "administer_users": frozenset({Role.ADMINISTRATOR}),
     "see_audit": KEEPERS,
 }

@@ -1,0 +1,1 @@
+"""Drivers: questions about churn, years of use, and what separates leavers."""

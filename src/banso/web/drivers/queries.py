@@ -1,0 +1,179 @@
+"""Reading what a release says about drivers; each page is one call."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from django.http import Http404
+
+from banso.analytics.drivers.comparison import FEWEST_LEAVERS
+from banso.runs.reading import ReleaseReader
+from banso.web.customers import queries as customers
+from banso.web.drivers.elements import Elements, Selection, elements_of, selected
+from banso.web.drivers.exporting import csv_text
+from banso.web.drivers.findings import DriverFinding, Findings
+from banso.web.drivers.naming import ElementNames
+from banso.web.drivers.questions import (
+    QuestionCard,
+    QuestionDetail,
+    find_question,
+    question_cards,
+    question_detail,
+)
+from banso.web.drivers.years import Years, years_of
+
+# what the functions give; the command line imports it from here
+__all__ = [
+    "DriversPage",
+    "DriversReport",
+    "Elements",
+    "Selection",
+    "Years",
+    "drivers_page",
+    "export_elements",
+    "has_facts",
+    "question_page",
+    "report_of",
+    "state_of",
+]
+
+State = Literal["ready", "no_contracts", "not_computed"]
+DAYS_OF_A_YEAR: Final = 365.25
+FAR_YEARS: Final = 20
+
+
+@dataclass(frozen=True)
+class TooFew:
+    """How many leavings are known, and when there will be enough to compare."""
+
+    have: int
+    need: int
+    enough_on: dt.date | None  # at the present pace; None: it cannot be said
+
+
+@dataclass(frozen=True)
+class DriversPage:
+    """Everything that the page shows."""
+
+    as_of: dt.date
+    made_at: dt.datetime
+    state: State
+    questions: Sequence[QuestionCard] = ()
+    years: Years | None = None
+    elements: Elements | None = None
+    too_few: TooFew | None = None  # None: there were enough
+
+
+@dataclass(frozen=True)
+class QuestionPage:
+    """One question."""
+
+    as_of: dt.date
+    detail: QuestionDetail
+
+
+@dataclass(frozen=True)
+class DriversReport:
+    """The page and every question in full, for a document."""
+
+    page: DriversPage
+    questions: Sequence[QuestionDetail]
+
+
+def has_facts() -> bool:
+    """Return whether customers are loaded, whatever was computed of them."""
+    return customers.has_facts()
+
+
+def drivers_page(asked: Mapping[str, str]) -> DriversPage | None:
+    """Return the page as its address asks for it; None before any run."""
+    reader = customers.published_reader()
+    return None if reader is None else _page(Findings(reader), asked)
+
+
+def question_page(key: str) -> QuestionPage:
+    """Return one question in full; 404 when the definitions have none of that key."""
+    reader = customers.published_reader()
+    if reader is None:
+        raise Http404
+    findings = Findings(reader)
+    question = find_question(findings, key)
+    if question is None:
+        raise Http404
+    return QuestionPage(reader.release.as_of, question_detail(question, findings))
+
+
+def export_elements(asked: Mapping[str, str], *, for_excel: bool) -> str:
+    """Return a CSV file with the rows of a selection."""
+    reader = customers.published_reader()
+    if reader is None:
+        raise Http404
+    findings = Findings(reader)
+    rows = selected(findings, Selection.read(asked))
+    return csv_text(rows, ElementNames(reader.catalog), for_excel=for_excel)
+
+
+def state_of(reader: ReleaseReader) -> State:
+    """Return whether a release says anything about drivers, and if not, why."""
+    findings = Findings(reader)
+    if not findings.has_contracts:
+        return "no_contracts"
+    return "ready" if findings.is_computed else "not_computed"
+
+
+def report_of(reader: ReleaseReader) -> DriversReport:
+    """Return everything about drivers that a release holds, without any filter."""
+    findings = Findings(reader)
+    questions = reader.catalog.drivers.questions
+    return DriversReport(
+        page=_page(findings, {}),
+        questions=[question_detail(question, findings) for question in questions],
+    )
+
+
+def _page(findings: Findings, asked: Mapping[str, str]) -> DriversPage:
+    release = findings.reader.release
+    state = state_of(findings.reader)
+    if state != "ready":
+        return DriversPage(release.as_of, release.made_at, state)
+    too_few = _too_few(findings)
+    return DriversPage(
+        as_of=release.as_of,
+        made_at=release.made_at,
+        state=state,
+        questions=question_cards(findings),
+        years=years_of(findings, asked.get("element", "")),
+        elements=elements_of(findings, Selection.read(asked))
+        if findings.drivers
+        else None,
+        too_few=too_few,
+    )
+
+
+def _too_few(findings: Findings) -> TooFew | None:
+    """Return what is missing when nothing could be compared for lack of leavers."""
+    rows: Sequence[DriverFinding] = findings.of_all
+    if not rows or any(row.is_compared for row in rows):
+        return None
+    have = max(row.n_churned for row in rows)
+    if have >= FEWEST_LEAVERS:
+        return None
+    dates = findings.reader.dates
+    first = dates[0] if dates else findings.reader.release.as_of
+    return TooFew(
+        have=have,
+        need=FEWEST_LEAVERS,
+        enough_on=_enough_on(first, findings.reader.release.as_of, have),
+    )
+
+
+def _enough_on(first: dt.date, as_of: dt.date, have: int) -> dt.date | None:
+    """Return the day on which enough will have left, at the pace so far."""
+    days = (as_of - first).days
+    if not have or days <= 0:
+        return None
+    wait = (FEWEST_LEAVERS - have) * days / have
+    if wait > FAR_YEARS * DAYS_OF_A_YEAR:
+        return None
+    return as_of + dt.timedelta(days=round(wait))
