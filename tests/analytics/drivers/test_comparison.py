@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from banso.analytics.drivers.comparison import compare, distance, surplus
+from banso.analytics.drivers.comparison import compare, distance, pair_share, surplus
 from banso.analytics.drivers.matching import Matched
 from banso.analytics.drivers.scores import feature_scores
 from banso.analytics.panel.landmarks import Feature
@@ -89,6 +89,13 @@ def test_auc_is_that_of_mann_and_whitney() -> None:
     assert found.auc == pytest.approx(pairs / (left.sum() * (~left).sum()))
     assert found.mean_left == pytest.approx(values[left].mean())
     assert found.mean_stayed == pytest.approx(values[~left].mean())
+
+
+def test_auc_by_hand() -> None:
+    values = np.array([1.0, 2.0, 2.0, 3.0, 5.0, 8.0])
+    rows = one_stratum(np.arange(6) < 2)
+
+    assert pair_share(feature_scores(NUMBER, values, rows).ranks, rows) == 0.9375
 
 
 def test_effect_is_cohens_d_of_normal_values() -> None:

@@ -229,7 +229,10 @@ def test_sentence_about_nothing_says_what_would_still_fit() -> None:
 
 
 def test_covariate_without_a_label_is_called_by_its_key() -> None:
-    found = answer(asked(n=3_000, ratio=2.0))
+    given = replace(asked(n=3_000, ratio=2.0), names=("touch", "floors"))
     bare = Groups(GROUPS.exposed, GROUPS.others)
 
-    assert "With touch and size held equal" in conclusion(found, "churn", bare).en
+    sentence = conclusion(answer(given), "churn", bare)
+
+    assert "With touch model and floors held equal" in sentence.en
+    assert "タッチモデル・floorsの条件をそろえて" in sentence.ja

@@ -16,6 +16,17 @@ class Groups:
     covariates: Mapping[str, Label] = field(default_factory=dict)  # by key
 
 
+KNOWN = {
+    "tenure_days": Label("利用期間", "tenure"),
+    "touch": Label("タッチモデル", "touch model"),
+    "plan": Label("プラン", "plan"),
+    "size": Label("規模", "size"),
+    "industry": Label("業種", "industry"),
+    "country": Label("国", "country"),
+    "product": Label("製品", "product"),
+    "purpose": Label("導入目的", "purpose"),
+    "mrr": Label("MRR", "MRR"),
+}
 WHY_NOT = {
     "too_few_customers": Label(
         "どちらかのグループの顧客数が少なすぎます。",
@@ -138,7 +149,8 @@ def conclusion(answer: Answer, outcome: Outcome, groups: Groups) -> Label:
     outcome
         Churn or health.
     groups
-        How the groups are called; a covariate without a label is called by its key.
+        How the groups are called; a covariate without a label is called by its
+        usual name, or by its key.
 
     Returns
     -------
@@ -175,7 +187,7 @@ def _words(
     answer: Answer, verdict: Verdict, groups: Groups, language: str
 ) -> dict[str, str]:
     covariates = [
-        groups.covariates.get(key, Label(key, key)).in_language(language)
+        {**KNOWN, **groups.covariates}.get(key, Label(key, key)).in_language(language)
         for key in answer.adjusted_for
     ]
     why = WHY_NOT.get(verdict.reason or "", OTHERWISE).in_language(language)
