@@ -202,6 +202,37 @@ def test_a_hundred_points_are_in_the_last_bin() -> None:
     assert [(row.bin, row.n) for row in found] == [(9, 4)]
 
 
+def test_probabilities_are_put_into_bins_of_equal_size() -> None:
+    rows = landmarks(LEAVERS)
+    chance = [0.9] * 5 + [0.1] * 13 + [0.2, 0.1]
+
+    found = calibration_rows(
+        rows, score(chance, high_means="likely"), outcome=churn(rows), horizon_days=90
+    )
+
+    assert [row.bin for row in found] == list(range(len(found)))
+    assert found[0].predicted == pytest.approx(0.1)
+    assert found[0].observed == 0
+    assert found[-1].observed == 1
+
+
+def test_days_of_silence_have_no_bins() -> None:
+    rows = landmarks(LEAVERS)
+    silent = score(SCORES, high_means="bad")
+
+    found = calibration_rows(rows, silent, outcome=churn(rows), horizon_days=90)
+
+    assert found == ()
+
+
+def test_a_score_and_its_strata_are_cut_to_the_same_rows() -> None:
+    rows = landmarks(LEAVERS)
+    few = np.arange(3)
+
+    assert score(SCORES).rows(few).values.tolist() == [0, 5, 10]
+    assert strata(rows)[0].rows(few).members.tolist() == [True] * 3
+
+
 def test_ranks_are_taken_within_a_date_and_ties_share_them() -> None:
     ranks = ranks_on_date(
         np.array([1.0, 2.0, 2.0, np.nan, 7.0]),

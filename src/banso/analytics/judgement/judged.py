@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from banso.analytics.figures.estimate import Estimate
-
 
 @dataclass(frozen=True)
 class Judged:
@@ -41,12 +39,3 @@ class CalibrationRow:
     observed: float | None
     low: float | None
     high: float | None
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A named estimate, before it is known whose it is."""
-
-    key: str
-    horizon_days: int
-    estimate: Estimate
