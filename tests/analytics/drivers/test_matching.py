@@ -1,6 +1,6 @@
 import numpy as np
 
-from banso.analytics.drivers.matching import came_of, matched
+from banso.analytics.drivers.matching import came_of, matched, sampled
 from banso.analytics.panel.landmarks import (
     CHURN,
     COMPLETED,
@@ -100,3 +100,19 @@ def test_many_customers_are_compared_within_a_quarter_of_tenure() -> None:
     spans = [np.ptp(tenure[found.stratum == s]) for s in np.unique(found.stratum)]
 
     assert max(spans) <= 92
+
+
+def test_sample_has_ten_stayers_for_each_leaver_of_a_stratum() -> None:
+    rows = [(i, 0, i % 700, 40 if i % 50 == 0 else NO_END, CHURN) for i in range(5000)]
+    found = matched(landmarks_of(rows, until=400), window_days=84)
+
+    chosen = found.only(sampled(found, most_rows=2_000, seed=1))
+    fewer = found.only(sampled(found, most_rows=550, seed=1))
+
+    assert chosen.left.sum() == 100
+    for stratum in np.unique(chosen.stratum):
+        inside = chosen.stratum == stratum
+        assert (~chosen.left[inside]).sum() == 10 * chosen.left[inside].sum()
+    assert fewer.left.sum() == 50
+    assert len(fewer) == 550
+    assert len(sampled(found, most_rows=5_000, seed=1)) == 5_000

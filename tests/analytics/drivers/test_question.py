@@ -187,8 +187,8 @@ def test_copies_constants_and_blanks_among_covariates_change_nothing() -> None:
     )
 
     for test in ("adjusted", "adjusted_difference"):
-        assert other.test("churn", test).effect.value == pytest.approx(  # type: ignore[arg-type]
-            plain.test("churn", test).effect.value  # type: ignore[arg-type]
+        assert other.test("churn", test).effect.value == pytest.approx(
+            plain.test("churn", test).effect.value
         )
 
 

@@ -22,9 +22,6 @@ from banso.analytics.figures.intervals import normal_quantile, two_sided_p
 Floats = NDArray[np.float64]
 Places = NDArray[np.intp]
 
-STAYERS_A_LEAVER = 10  # more than ten add next to nothing to the precision
-MOST_LEAVERS = 10_000
-MOST_ROWS = 100_000
 MOST_KEPT = 20
 NO_P = (1.0, 0.0)
 ALIKE = 0.9  # correlation within strata from which two features are taken as one
@@ -37,32 +34,6 @@ class Adjusted:
 
     effect: Estimate
     is_kept: bool
-
-
-def sampled(matched: Matched, *, seed: int) -> NDArray[np.intp]:
-    """Return the rows that the adjusted part needs, in their order.
-
-    All, up to 100,000. Of more, 10,000 leavers at most, and in each stratum ten stayers
-    for each: a choice of rows by what came of them does no harm within strata (nested
-    case-control).
-    """
-    if len(matched) <= MOST_ROWS:
-        return np.arange(len(matched))
-    random = np.random.default_rng(seed)
-    leavers = np.flatnonzero(matched.left)
-    if len(leavers) > MOST_LEAVERS:
-        leavers = random.choice(leavers, MOST_LEAVERS, replace=False)
-    wanted = np.bincount(
-        matched.stratum[leavers], minlength=int(matched.stratum.max(initial=0)) + 1
-    )
-    stayers = random.permutation(np.flatnonzero(~matched.left))
-    stratum = matched.stratum[stayers]
-    order = np.argsort(stratum, kind="stable")
-    sizes = np.bincount(stratum, minlength=len(wanted))
-    place = np.empty(len(stayers), dtype=np.intp)
-    place[order] = np.arange(len(stayers)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    chosen = stayers[place < STAYERS_A_LEAVER * wanted[stratum]]
-    return np.sort(np.concatenate([leavers, chosen]))
 
 
 def adjusted(

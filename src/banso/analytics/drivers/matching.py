@@ -11,6 +11,7 @@ from banso.analytics.panel.landmarks import BY_CHOICE, NO_END, Landmarks
 BANDS = ("tenure:0-1", "tenure:1-2", "tenure:2+")  # years; a stratum is within one
 QUARTERS = 40  # of tenure that are told apart
 SMALLEST_STRATUM = 20  # rows; with fewer, too many leavers would find no stayer
+STAYERS_A_LEAVER = 10  # more than ten add next to nothing to the precision
 DAYS_A_YEAR = 365
 
 
@@ -72,6 +73,31 @@ def matched(landmarks: Landmarks, *, window_days: int) -> Matched:
     )
     # Neighbors in memory are then added up together, which is several times as quick.
     return found.only(np.argsort(stratum, kind="stable"))
+
+
+def sampled(matched: Matched, *, most_rows: int, seed: int) -> NDArray[np.intp]:
+    """Return rows that carry nearly all there is to know, in their order.
+
+    All, up to `most_rows`. Of more, the leavers, as far as ten stayers for each fit in,
+    and in each stratum ten stayers for each. A choice of rows by what came of them does
+    no harm within strata (nested case-control).
+    """
+    if len(matched) <= most_rows:
+        return np.arange(len(matched))
+    random = np.random.default_rng(seed)
+    leavers = np.flatnonzero(matched.left)
+    fitting = most_rows // (1 + STAYERS_A_LEAVER)
+    if len(leavers) > fitting:
+        leavers = random.choice(leavers, fitting, replace=False)
+    count = int(matched.stratum.max(initial=0)) + 1
+    wanted = np.bincount(matched.stratum[leavers], minlength=count)
+    stayers = random.permutation(np.flatnonzero(~matched.left))
+    stayers = stayers[np.argsort(matched.stratum[stayers], kind="stable")]
+    stratum = matched.stratum[stayers]
+    sizes = np.bincount(stratum, minlength=count)
+    place = np.arange(len(stayers)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    chosen = stayers[place < STAYERS_A_LEAVER * wanted[stratum]]
+    return np.sort(np.concatenate([leavers, chosen]))
 
 
 def came_of(

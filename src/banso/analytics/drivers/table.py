@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from banso.analytics.drivers.adjusting import Adjusted, adjusted, sampled
+from banso.analytics.drivers.adjusting import Adjusted, adjusted
 from banso.analytics.drivers.comparison import Comparison, compare
-from banso.analytics.drivers.matching import BANDS, Matched, matched
+from banso.analytics.drivers.matching import BANDS, Matched, matched, sampled
 from banso.analytics.drivers.rows import Direction, DriverRow
 from banso.analytics.drivers.scores import FeatureScores, feature_scores
 from banso.analytics.drivers.timing import lead_days, stability
@@ -20,6 +20,8 @@ from banso.analytics.panel.landmarks import Feature, Landmarks
 Floats = NDArray[np.float64]
 
 WINDOW_DAYS = 84  # twelve weeks, so that weekly landmarks fall on the borders
+MOST_ROWS = 1_000_000  # of more, stayers are sampled
+MOST_ADJUSTED_ROWS = 100_000
 LEVEL = 0.05  # a finding has a q-value below it
 ALL = "all"
 WITHIN = ("tenure_days",)  # what every comparison is within
@@ -50,7 +52,7 @@ def driver_table(
     adjust_for
         Keys of features that are held equal in the adjusted part.
     seed
-        Chooses the stayers of the adjusted part when there are more than it needs.
+        Chooses stayers where there are more rows than are needed.
     window_days
         Days between landmark dates.
 
@@ -68,7 +70,8 @@ def driver_table(
 
     """
     rows = matched(landmarks, window_days=window_days)
-    sample = sampled(rows, seed=seed)
+    rows = rows.only(sampled(rows, most_rows=MOST_ROWS, seed=seed))
+    sample = sampled(rows, most_rows=MOST_ADJUSTED_ROWS, seed=seed)
     looks = [
         _look(feature, landmarks, rows, sample=sample) for feature in landmarks.features
     ]
