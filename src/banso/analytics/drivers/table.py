@@ -21,7 +21,7 @@ Floats = NDArray[np.float64]
 
 WINDOW_DAYS = 84  # twelve weeks, so that weekly landmarks fall on the borders
 MOST_ROWS = 1_000_000  # of more, stayers are sampled
-MOST_ADJUSTED_ROWS = 100_000
+MOST_ADJUSTED_ROWS = 60_000
 LEVEL = 0.05  # a finding has a q-value below it
 ALL = "all"
 WITHIN = ("tenure_days",)  # what every comparison is within
