@@ -51,7 +51,7 @@ class ForecastRules(Definition):
     """Whether ``renews_on`` is never rewritten after the contract line began."""
     exclude: tuple[Key, ...] = ()
     """Metrics that must not be used."""
-    refit: Literal["monthly", "quarterly"] = "monthly"
+    refit: Literal["monthly", "quarterly"] = "quarterly"
     """How often the forecast is fitted again."""
 
     @property

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from banso.analytics.forecast.card import ModelCard
 from banso.analytics.forecast.forecaster import Forecaster
 from banso.analytics.forecast.forecasts import HORIZONS, Contributions, Forecasts
+from banso.analytics.forecast.persistence import to_bytes
 from banso.analytics.forecast.requirements import Unfit
 from banso.analytics.panel.landmarks import Feature
 from banso.kernel.zones import day_of_number
@@ -147,7 +148,7 @@ def card_rows(model: Forecaster | Unfit, day: dt.date) -> pa.Table:
         if unfit and unfit.enough_on is not None
         else None,
         "reason": model.reason,
-        "model": model.to_bytes(),
+        "model": to_bytes(model),
     }
     return pa.Table.from_pylist([row], CARD)
 
@@ -166,7 +167,18 @@ def _figures(card: ModelCard) -> object:
 
 
 def _json(value: object) -> str:
-    return json.dumps(value, sort_keys=True, allow_nan=False)
+    return json.dumps(_plain_json(value), sort_keys=True, allow_nan=False)
+
+
+def _plain_json(value: object) -> object:
+    """Return a value without NaN and infinity, which JSON cannot say."""
+    if isinstance(value, float) and not np.isfinite(value):
+        return None
+    if isinstance(value, dict):
+        return {key: _plain_json(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain_json(part) for part in value]
+    return value
 
 
 REASONS = pa.schema(

@@ -10,10 +10,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from banso.analytics.forecast import persistence
 from banso.analytics.forecast.fitting import fit_forecast
 from banso.analytics.forecast.forecaster import Forecaster
 from banso.analytics.forecast.forecasts import Target
+from banso.analytics.forecast.persistence import model_from_bytes
 from banso.analytics.forecast.requirements import Unfit
 from banso.analytics.panel.landmarks import Landmarks
 from banso.analytics.panel.moves import until_move
@@ -82,7 +82,7 @@ class Forecasting:
             part = self.panels.kitchen.part(recipe, lambda: self._fitted(day, target))
             path = self.panels.kitchen.session.lake.folder / part.path
             content = pq.read_table(path, columns=["model"])["model"][0].as_py()
-            self._models[day, target] = persistence.model_from_bytes(content)
+            self._models[day, target] = model_from_bytes(content)
         return self._models[day, target]
 
     @cached_property

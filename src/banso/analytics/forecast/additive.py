@@ -39,9 +39,7 @@ class Known:
 
     def rows(self, places: NDArray[np.intp]) -> "Known":
         """Return the rows at places."""
-        return Known(
-            self.values[places], self.tenure_days[places], self.as_of[places]
-        )
+        return Known(self.values[places], self.tenure_days[places], self.as_of[places])
 
 
 @dataclass(frozen=True)

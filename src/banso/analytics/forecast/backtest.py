@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -44,8 +45,7 @@ def refits(
     `cutoffs` are day numbers, rising, none after ``seen_until``. A step that is not
     kept frees its model before the next fit.
     """
-    bounds = [*cutoffs, NO_END]
-    for cutoff, following in zip(bounds[:-1], bounds[1:], strict=True):
+    for cutoff, following in pairwise([*cutoffs, NO_END]):
         model = fit_forecast(landmarks.known_by(cutoff), target=target, seed=seed)
         inside = (landmarks.as_of >= cutoff) & (landmarks.as_of < following)
         yield Step(cutoff, model, np.flatnonzero(inside))
@@ -80,5 +80,7 @@ def walk_forward(
         for at in range(len(horizons))
     )
     basis = steps[-1].model.basis if steps else "rate"
-    forecasts = Forecasts(tuple(horizons), *chances, basis=basis, reasons=reasons)
+    forecasts = Forecasts(
+        tuple(horizons), chances[0], chances[1], chances[2], basis, reasons
+    )
     return WalkForward(forecasts, fitted_on, is_model, steps)

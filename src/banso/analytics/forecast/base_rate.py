@@ -61,7 +61,9 @@ def band_of(tenure_days: NDArray[np.int32]) -> NDArray[np.intp]:
     return np.maximum(place, 0)
 
 
-def chance_within(rate: BaseRate, tenure_days: NDArray[np.int32], days: Floats) -> Floats:
+def chance_within(
+    rate: BaseRate, tenure_days: NDArray[np.int32], days: Floats
+) -> Floats:
     """Return chance, low and high of leaving by choice within `days`, (n, 3)."""
     band = band_of(tenure_days)
     columns = []

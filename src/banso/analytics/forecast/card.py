@@ -11,7 +11,8 @@ class FeatureNote:
     """What happened to a feature before the fit, or where a part of it was dropped.
 
     Reasons of a dropped feature: ``constant``, ``mostly_missing`` (over 95 %),
-    ``duplicate`` (``detail`` is the key of its twin), ``too_many_levels``.
+    ``duplicate`` (``detail`` is the key of its twin), ``too_many_levels``,
+    ``says_little`` (others said more, and the endings do not carry all).
     Reasons of a used one: ``blank_code`` (``detail`` is the code that was read as
     blank), ``levels_pooled`` (``detail`` is how many rare levels became one).
     """

@@ -1,13 +1,10 @@
 """How the difference from the usual chance divides among the features."""
 
-from typing import Protocol
-
 import numpy as np
 from numpy.typing import NDArray
 
-from banso.analytics.forecast.additive import Additive, Known
-from banso.analytics.forecast.boosting import Boosted
-from banso.analytics.forecast.card import ModelCard
+from banso.analytics.forecast.additive import Known
+from banso.analytics.forecast.hazard import Hazard
 from banso.analytics.forecast.incidence import incidence, logistic
 from banso.analytics.forecast.intervals import EDGES
 
@@ -15,44 +12,18 @@ Floats = NDArray[np.float64]
 STEPS = 8  # Gauss-Legendre points on the way from usual to the row
 
 
-class _Recalibration(Protocol):
-    @property
-    def slope(self) -> float: ...
-
-    def apply(self, odds: Floats) -> Floats: ...
-
-
-class Explained(Protocol):
-    """What of a forecaster this needs."""
-
-    @property
-    def card(self) -> ModelCard: ...
-    @property
-    def additive(self) -> Additive: ...
-    @property
-    def boosted(self) -> Boosted | None: ...
-    @property
-    def intervals(self) -> int: ...
-    @property
-    def recalibration(self) -> _Recalibration: ...
-
-    def other_ends(self, known: Known) -> Floats:
-        """Return the hazard of ends that are no choice."""
-        ...
-
-
 def explain(
-    model: Explained, known: Known, usual: Known, horizon: int
+    hazard: Hazard, known: Known, usual: Known, horizon: int
 ) -> tuple[Floats, Floats, Floats]:
     """Return points per feature (n, f), the chance (n,) and the usual one (n,).
 
     ``points.sum(axis=1) == chance - usual`` to rounding.
     """
     intervals = int(np.searchsorted(np.array(EDGES[1:]), horizon)) + 1
-    intervals = min(intervals, model.intervals)
-    from_odds, parts = _parts(model, known, usual, intervals)
+    intervals = min(intervals, hazard.intervals)
+    from_odds, parts = _parts(hazard, known, usual, intervals)
     days = np.full(len(known.values), float(horizon))
-    other = model.other_ends(known)[:, :intervals]
+    other = hazard.other_ends(known)[:, :intervals]
     total = parts.sum(axis=2)
     points = np.zeros((len(days), parts.shape[2]))
     at, weight = np.polynomial.legendre.leggauss(STEPS)
@@ -66,23 +37,24 @@ def explain(
     rest = p - p_usual - points.sum(axis=1)
     size_of = np.abs(points)
     whole = size_of.sum(axis=1)
-    points += size_of * np.divide(
-        rest, whole, out=np.zeros_like(rest), where=whole > 0
-    )[:, None]
+    points += (
+        size_of
+        * np.divide(rest, whole, out=np.zeros_like(rest), where=whole > 0)[:, None]
+    )
     return points, p, p_usual
 
 
 def _parts(
-    model: Explained, known: Known, usual: Known, intervals: int
+    hazard: Hazard, known: Known, usual: Known, intervals: int
 ) -> tuple[Floats, Floats]:
     """Return the usual log-odds (n, k), and each feature's part of the rest."""
-    share, slope = model.card.boosted_share, model.recalibration.slope
-    odds = model.additive.log_odds(usual, intervals)
-    parts = model.additive.of_each(known, intervals)
-    parts = parts - model.additive.of_each(usual, intervals)
-    if model.boosted is not None:
-        theirs = model.boosted.log_odds(usual, intervals)
+    share, slope = hazard.share, hazard.recalibration.slope
+    odds = hazard.additive.log_odds(usual, intervals)
+    parts = hazard.additive.of_each(known, intervals)
+    parts = parts - hazard.additive.of_each(usual, intervals)
+    if hazard.boosted is not None:
+        theirs = hazard.boosted.log_odds(usual, intervals)
         odds = (1 - share) * odds + share * theirs
-        trees = model.boosted.of_each(known, usual, intervals)
+        trees = hazard.boosted.of_each(known, usual, intervals)
         parts = (1 - share) * parts + share * trees
-    return model.recalibration.apply(odds), slope * parts
+    return hazard.recalibration.apply(odds), slope * parts

@@ -1,42 +1,22 @@
-"""Has the company changed since the fit?"""
-
-from typing import Protocol
+"""How far customers, and what came of them, have moved since a fit."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from banso.analytics.figures.estimate import Estimate
-from banso.analytics.forecast.preparation import (
-    CategoryColumn,
-    Column,
-    Preparation,
-)
+from banso.analytics.forecast.forecaster import Forecaster
+from banso.analytics.forecast.reference import shares_of
 from banso.analytics.panel.landmarks import Landmarks
 
 Floats = NDArray[np.float64]
-PARTS = 10
 SMALLEST_SHARE = 1e-4
 FEWEST_EVENTS = 10
 NORMAL_95 = 1.959963984540054
 
 
-class _Reference(Protocol):
-    @property
-    def limits(self) -> tuple[Floats, ...]: ...
-    @property
-    def shares(self) -> tuple[Floats, ...]: ...
-
-
-class Watched(Protocol):
-    """What of a forecaster this needs."""
-
-    @property
-    def preparation(self) -> Preparation: ...
-    @property
-    def reference(self) -> _Reference: ...
-
-
-def population_stability(forecaster: Watched, landmarks: Landmarks) -> dict[str, float]:
+def population_stability(
+    forecaster: Forecaster, landmarks: Landmarks
+) -> dict[str, float]:
     """Return the population stability index of each feature since the fit.
 
     ``sum (now - then) * log(now / then)`` over ten parts of what the fit saw (the
@@ -49,35 +29,11 @@ def population_stability(forecaster: Watched, landmarks: Landmarks) -> dict[str,
     reference = forecaster.reference
     found = {}
     for at, column in enumerate(forecaster.preparation.columns):
-        now = _shares(values[:, at], reference.limits[at])
+        now = shares_of(values[:, at], reference.limits[at])
         now = np.maximum(now, SMALLEST_SHARE)
         then = np.maximum(reference.shares[at], SMALLEST_SHARE)
         found[column.key] = float(np.sum((now - then) * np.log(now / then)))
     return found
-
-
-def parts_of(
-    values: Floats, columns: tuple[Column, ...]
-) -> tuple[tuple[Floats, ...], tuple[Floats, ...]]:
-    """Return the limits between parts of each column, and the share in each part."""
-    limits = []
-    for at, column in enumerate(columns):
-        known = values[np.isfinite(values[:, at]), at]
-        if isinstance(column, CategoryColumn):
-            limits.append(np.arange(len(column.levels)) + 0.5)
-        elif len(known) == 0:
-            limits.append(np.zeros(0))
-        else:
-            inner = np.quantile(known, np.arange(1, PARTS) / PARTS)
-            limits.append(np.unique(inner))
-    shares = [_shares(values[:, at], limit) for at, limit in enumerate(limits)]
-    return tuple(limits), tuple(shares)
-
-
-def _shares(values: Floats, limits: Floats) -> Floats:
-    part = np.searchsorted(limits, values, side="left")
-    part = np.where(np.isfinite(values), part, len(limits) + 1)
-    return np.bincount(part, minlength=len(limits) + 2) / len(values)
 
 
 def calibration_since(

@@ -1,72 +1,38 @@
 """Fitting a forecast on landmarks: the one way in."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
-from banso.analytics.forecast.additive import (
-    Additive,
-    Known,
-    Training,
-    fit_additive,
-    layout_of,
+from banso.analytics.forecast.additive import Additive, fit_additive, layout_of
+from banso.analytics.forecast.card import FeatureNote, ModelCard
+from banso.analytics.forecast.families import (
+    GRACE,
+    Fitted,
+    fit_families,
+    followed_days,
+    without_repeats,
 )
-from banso.analytics.forecast.boosting import Boosted, fit_boosted
-from banso.analytics.forecast.card import ModelCard
-from banso.analytics.forecast.drift import parts_of
-from banso.analytics.forecast.forecaster import (
-    TENURE_BANDS,
-    Forecaster,
-    Recalibration,
-    Reference,
-    band_of,
-)
+from banso.analytics.forecast.forecaster import Forecaster
 from banso.analytics.forecast.forecasts import Target
+from banso.analytics.forecast.hazard import Hazard, Recalibration
 from banso.analytics.forecast.incidence import logistic
-from banso.analytics.forecast.intervals import (
-    EDGES,
-    INTERVALS,
-    YEAR,
-    IntervalRows,
-    evened_out,
-    interval_rows,
-)
-from banso.analytics.forecast.preparation import (
-    DAYS_TO_RENEWAL,
-    Preparation,
-    prepare,
-    usual_values,
-)
+from banso.analytics.forecast.intervals import EDGES, YEAR
+from banso.analytics.forecast.preparation import DAYS_TO_RENEWAL, prepare
+from banso.analytics.forecast.reference import reference_of
 from banso.analytics.forecast.requirements import (
     Unfit,
     endings,
     missing_needs,
     unfit,
 )
+from banso.analytics.forecast.terms import NOTHING
 from banso.analytics.forecast.validation import Validation, validate
 from banso.analytics.panel.landmarks import COMPLETED, NON_PAYMENT, Landmarks
 
 Floats = NDArray[np.float64]
-MOST_ROWS = 400_000  # of customer, date and interval
-ROWS_PER_CUSTOMER = 60  # weekly rows tell nearly the same; more would not help
-FEWEST_ROWS = 60_000
-SEEN_ENOUGH = 50  # customers followed for an interval, or nothing is said of it
 COMPETING_ENOUGH = 20  # other ends, or they have one rate per interval
 FEW_EVENTS = 100
 OTHERWISE = (COMPLETED, NON_PAYMENT)  # the kinds of end that are no choice
-GRACE = 7  # the last weekly date may be short of a whole year by this
-
-
-@dataclass(frozen=True)
-class Fitted:
-    """One fit of the families on some landmarks, before any choice."""
-
-    preparation: Preparation
-    training: Training
-    additive: Additive
-    boosted: Boosted | None
-    intervals: int
 
 
 def fit_forecast(
@@ -104,70 +70,23 @@ def fit_forecast(
     reason = _why_not(landmarks)
     if reason is not None:
         return unfit(landmarks, reason, target=target)
-    preparation = prepare(landmarks)
-    if not preparation.columns:
+    if not prepare(landmarks).columns:
         return unfit(landmarks, "no_features", target=target)
-    judged = validate(landmarks, fit_families, seed=seed)
+    judged = validate(landmarks, seed=seed)
     fitted = fit_families(landmarks, seed=seed, with_trees=judged.share > 0)
-    competing, pooled = _competing(fitted, landmarks)
-    card = _card(landmarks, fitted, judged, target)
-    if pooled:
-        card = replace_limits(card, "few_competing_ends")
-    return Forecaster(
-        card=card,
-        preparation=fitted.preparation,
+    competing = _competing(fitted)
+    hazard = Hazard(
         additive=fitted.additive,
         boosted=fitted.boosted,
+        share=judged.share,
         competing=competing,
         intervals=fitted.intervals,
         recalibration=_recalibration(fitted, judged),
         widening=judged.widening,
-        reference=_reference(fitted),
     )
-
-
-def without_repeats(landmarks: Landmarks) -> Landmarks:
-    """Return the landmarks without rows that repeat a customer and date."""
-    order = np.lexsort((landmarks.as_of, landmarks.customer))
-    customer, as_of = landmarks.customer[order], landmarks.as_of[order]
-    same = (customer[1:] == customer[:-1]) & (as_of[1:] == as_of[:-1])
-    first = np.r_[True, ~same] if len(order) else np.zeros(0, bool)
-    in_order = bool((order[1:] > order[:-1]).all())
-    if first.all() and in_order:
-        return landmarks
-    return landmarks.rows(order[first])
-
-
-def fit_families(landmarks: Landmarks, *, seed: int, with_trees: bool) -> Fitted:
-    """Return both families (trees on wish) fitted on all that the landmarks know."""
-    preparation = prepare(landmarks)
-    customers = len(np.unique(landmarks.customer))
-    most = int(np.clip(ROWS_PER_CUSTOMER * customers, FEWEST_ROWS, MOST_ROWS))
-    rows = interval_rows(landmarks, most=most, seed=seed)
-    intervals = _followed(landmarks, rows)
-    rows = rows.where(rows.interval < intervals)
-    training = _training(landmarks, preparation, rows)
-    has_calendar = followed_days(landmarks) >= 2 * YEAR - GRACE
-    layout = layout_of(training, preparation.columns, has_calendar=has_calendar)
-    additive = fit_additive(training, layout, rows.churned, endings(landmarks))
-    boosted = None
-    if with_trees:
-        boosted = fit_boosted(
-            training, preparation.columns, has_calendar=has_calendar, seed=seed
-        )
-    return Fitted(preparation, training, additive, boosted, intervals)
-
-
-def followed_days(landmarks: Landmarks) -> int:
-    """Return the days from the first landmark to the last day seen."""
-    return landmarks.seen_until - int(landmarks.as_of.min()) if len(landmarks) else 0
-
-
-def replace_limits(card: ModelCard, *more: str) -> ModelCard:
-    """Return the card with further limits."""
-    from dataclasses import replace  # noqa: PLC0415
-
-    return replace(card, limits=(*card.limits, *more))
+    reference = reference_of(fitted.training.known, fitted.preparation.columns)
+    card = _card(landmarks, fitted, judged, target)
+    return Forecaster(card, fitted.preparation, hazard, reference)
 
 
 def _why_not(landmarks: Landmarks) -> str | None:
@@ -187,50 +106,16 @@ def _why_not(landmarks: Landmarks) -> str | None:
     return "no_follow_up" if "days" in lacking else None
 
 
-def _training(
-    landmarks: Landmarks, preparation: Preparation, rows: IntervalRows
-) -> Training:
-    """Return the training rows, with only the landmarks that they need."""
-    used, place = np.unique(rows.row, return_inverse=True)
-    weight = evened_out(landmarks, rows)
-    needed = landmarks.rows(used)
-    ours = IntervalRows(
-        place.astype(np.intp),
-        rows.interval,
-        rows.churned,
-        rows.competing,
-        rows.weight,
-        rows.thinned,
-    )
-    known = Known(preparation.read(needed), needed.tenure_days, needed.as_of)
-    return Training(known, needed.customer, ours, weight)
-
-
-def _followed(landmarks: Landmarks, rows: IntervalRows) -> int:
-    """Return how many intervals were followed for enough customers, from the first."""
-    for number in range(INTERVALS):
-        seen = landmarks.customer[rows.row[rows.interval == number]]
-        if len(np.unique(seen)) < SEEN_ENOUGH:
-            return max(number, 1)
-    return INTERVALS
-
-
-def _competing(fitted: Fitted, landmarks: Landmarks) -> tuple[Additive | None, bool]:
-    """Return the hazard of other ends: by tenure and renewal, or one rate, or none."""
-    rows = fitted.training.rows
-    ends = len(np.unique(landmarks.customer[np.isin(landmarks.end_kind, OTHERWISE)]))
-    if not rows.competing.any():
-        return None, False
-    columns = fitted.preparation.columns
-    keys = fitted.preparation.keys
-    only = np.array([key == DAYS_TO_RENEWAL for key in keys], bool)
-    known = fitted.training.known
-    narrowed = Training(
-        known, fitted.training.customer, rows, fitted.training.weight
-    )
-    layout = layout_of(narrowed, columns, has_calendar=False).narrowed(only)
-    pooled = ends < COMPETING_ENOUGH
-    return fit_additive(narrowed, layout, rows.competing, ends), pooled
+def _competing(fitted: Fitted) -> Additive | None:
+    """Return the hazard of ends that are no choice, by tenure and renewal alone."""
+    training = fitted.training
+    outcome = training.rows.competing
+    if not outcome.any():
+        return None
+    only = np.array([key == DAYS_TO_RENEWAL for key in fitted.preparation.keys])
+    layout = layout_of(training, fitted.preparation.columns, has_calendar=False)
+    ended = training.customer[training.rows.row[outcome]]
+    return fit_additive(training, layout.narrowed(only), outcome, len(np.unique(ended)))
 
 
 def _recalibration(fitted: Fitted, judged: Validation) -> Recalibration:
@@ -258,20 +143,11 @@ def _recalibration(fitted: Fitted, judged: Validation) -> Recalibration:
     return Recalibration(judged.slope, level, (low + high) / 2)
 
 
-def _reference(fitted: Fitted) -> Reference:
-    known = fitted.training.known
-    columns = fitted.preparation.columns
-    band = band_of(known.tenure_days)
-    limits, shares = parts_of(known.values, columns)
-    return Reference(
-        usual_values(known.values, columns, band, len(TENURE_BANDS)), limits, shares
-    )
-
-
 def _card(
     landmarks: Landmarks, fitted: Fitted, judged: Validation, target: Target
 ) -> ModelCard:
     events = endings(landmarks)
+    silent = _screened_out(fitted)
     return ModelCard(
         target=target,
         family="blended" if judged.share > 0 else "additive",
@@ -282,8 +158,11 @@ def _card(
         first_day=int(landmarks.as_of.min()),
         last_day=int(landmarks.as_of.max()),
         seen_until=landmarks.seen_until,
-        used=fitted.preparation.keys,
-        dropped=fitted.preparation.dropped,
+        used=tuple(key for key in fitted.preparation.keys if key not in silent),
+        dropped=(
+            *fitted.preparation.dropped,
+            *(FeatureNote(key, "says_little") for key in silent),
+        ),
         changed=fitted.preparation.changed,
         judged=judged.rules,
         boosted_share=judged.share,
@@ -297,11 +176,21 @@ def _card(
     )
 
 
+def _screened_out(fitted: Fitted) -> tuple[str, ...]:
+    """Return the features that neither family reads; trees read all."""
+    if fitted.boosted is not None:
+        return ()
+    terms = fitted.additive.layout.terms[1:]
+    pairs = zip(fitted.preparation.keys, terms, strict=True)
+    return tuple(key for key, term in pairs if term is NOTHING)
+
+
 def _limits(
     landmarks: Landmarks, fitted: Fitted, judged: Validation, events: int
 ) -> tuple[str, ...]:
     days = followed_days(landmarks)
     said = {
+        "few_competing_ends": 0 < _other_ends(landmarks) < COMPETING_ENOUGH,
         "less_than_a_year": days < YEAR - GRACE,
         "season_unknown": days < 2 * YEAR - GRACE,
         "few_events": events < FEW_EVENTS,
@@ -311,10 +200,11 @@ def _limits(
     }
     limits = [code for code, holds in said.items() if holds]
     limits += [
-        f"not_followed_{end}"
-        for end in (90, 180, 365)
-        if end > EDGES[fitted.intervals]
+        f"not_followed_{end}" for end in (90, 180, 365) if end > EDGES[fitted.intervals]
     ]
     return tuple(limits)
 
 
+def _other_ends(landmarks: Landmarks) -> int:
+    ended = np.isin(landmarks.end_kind, OTHERWISE)
+    return len(np.unique(landmarks.customer[ended]))

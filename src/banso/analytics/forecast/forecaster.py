@@ -6,8 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from banso.analytics.forecast.additive import Additive, Known, Leverage
-from banso.analytics.forecast.boosting import Boosted
+from banso.analytics.forecast.additive import Known
 from banso.analytics.forecast.card import ModelCard
 from banso.analytics.forecast.contributions import explain
 from banso.analytics.forecast.forecasts import (
@@ -17,6 +16,7 @@ from banso.analytics.forecast.forecasts import (
     Contributions,
     Forecasts,
 )
+from banso.analytics.forecast.hazard import Hazard
 from banso.analytics.forecast.incidence import incidence, log_odds, logistic
 from banso.analytics.forecast.intervals import EDGES
 from banso.analytics.forecast.preparation import (
@@ -24,35 +24,12 @@ from banso.analytics.forecast.preparation import (
     Preparation,
     level_codes,
 )
+from banso.analytics.forecast.reference import Reference, band_of
 from banso.analytics.panel.landmarks import Landmarks
 
 Floats = NDArray[np.float64]
 BLOCK = 16_384  # rows scored at once
 NORMAL_95 = 1.959963984540054
-TENURE_BANDS = (0, 91, 182, 365, 730, 1095, 1825)  # days at which "usual" changes
-
-
-@dataclass(frozen=True)
-class Recalibration:
-    """A line on the log-odds of each interval's hazard, found on later days."""
-
-    slope: float
-    level: Floats  # (k,) log-odds that the slope turns about
-    shift: float  # keeps the mean chance what it was
-
-    def apply(self, odds: Floats) -> Floats:
-        """Return recalibrated log-odds, (n, k)."""
-        level = self.level[: odds.shape[1]]
-        return level + self.shift + self.slope * (odds - level)
-
-
-@dataclass(frozen=True)
-class Reference:
-    """What the fit saw: usual values per band of tenure, and how values were spread."""
-
-    usual: Floats  # (bands, f) prepared values; NaN where most are missing
-    limits: tuple[Floats, ...]  # per feature, between the parts of population_stability
-    shares: tuple[Floats, ...]  # of the rows in each part, the missing last
 
 
 @dataclass(frozen=True)
@@ -65,12 +42,7 @@ class Forecaster:
 
     card: ModelCard
     preparation: Preparation
-    additive: Additive
-    boosted: Boosted | None
-    competing: Additive | None  # of the ends that are no choice; none when none are
-    intervals: int  # how many were followed; nothing is said beyond
-    recalibration: Recalibration
-    widening: float  # variance of the log-odds that no coefficient tells
+    hazard: Hazard
     reference: Reference
 
     @property
@@ -92,7 +64,7 @@ class Forecaster:
         features, values, tenure and as_of are read (never the ends). A horizon that
         nobody was followed for is NaN, with the reason ``not_followed``.
         """
-        followed = EDGES[self.intervals]
+        followed = EDGES[self.hazard.intervals]
         reasons = tuple(
             None if 1 <= horizon <= followed else "not_followed" for horizon in horizons
         )
@@ -135,11 +107,11 @@ class Forecaster:
         Shapley values against the same usual customer.
 
         """
-        horizon = min(horizon, EDGES[self.intervals])
+        horizon = min(horizon, EDGES[self.hazard.intervals])
         known = self.known(landmarks)
         usual = self._usual(known)
         pieces = [
-            explain(self, rows, usual.rows(place), horizon)
+            explain(self.hazard, rows, usual.rows(place), horizon)
             for rows, place in (
                 (known.rows(place), place) for place in _slices(len(landmarks))
             )
@@ -155,31 +127,10 @@ class Forecaster:
             p_usual,
         )
 
-    def to_bytes(self) -> bytes:
-        """Return the model as a file (npz, no pickle); ``forecaster_from_bytes``."""
-        from banso.analytics.forecast.persistence import to_bytes  # noqa: PLC0415
-
-        return to_bytes(self)
-
     def known(self, landmarks: Landmarks) -> Known:
         """Return what the hazards read of landmarks."""
         values = self.preparation.read(landmarks)
         return Known(values, landmarks.tenure_days, landmarks.as_of)
-
-    def odds(self, known: Known) -> tuple[Floats, Leverage, Floats]:
-        """Return log-odds of the hazards, their leverage, and how trees differ."""
-        odds, leverage = self.additive.score(known, self.intervals)
-        differ = np.zeros_like(odds)
-        if self.boosted is not None:
-            differ = self.boosted.log_odds(known, self.intervals) - odds
-        blended = odds + self.card.boosted_share * differ
-        return self.recalibration.apply(blended), leverage, differ
-
-    def other_ends(self, known: Known) -> Floats:
-        """Return the hazard of ends that are no choice, (n, k)."""
-        if self.competing is None:
-            return np.zeros((len(known.values), self.intervals))
-        return logistic(self.competing.log_odds(known, self.intervals))
 
     def _score(
         self,
@@ -191,13 +142,13 @@ class Forecaster:
         for place in _slices(len(landmarks)):
             here = slice(int(place[0]), int(place[-1]) + 1)
             known = self.known(landmarks.rows(place))
-            odds, leverage, differ = self.odds(known)
-            hazard, other = logistic(odds), self.other_ends(known)
+            odds, leverage, differ = self.hazard.odds(known)
+            hazard, other = logistic(odds), self.hazard.other_ends(known)
             for column, wanted in enumerate(days(here)):
                 until = np.broadcast_to(np.asarray(wanted, float), len(place))
-                inside = (until >= 1) & (until <= EDGES[self.intervals])
+                inside = (until >= 1) & (until <= EDGES[self.hazard.intervals])
                 found = incidence(hazard, other, np.where(inside, until, 1.0))
-                error = self._error(found.slope, leverage, differ)
+                error = self.hazard.error(found.slope, leverage, differ)
                 middle = log_odds(found.chance)
                 chances = np.stack(
                     [
@@ -208,18 +159,6 @@ class Forecaster:
                 )
                 out[:, here, column] = np.where(inside, chances, np.nan)
         return out[0], out[1], out[2]
-
-    def _error(self, slope: Floats, leverage: Leverage, differ: Floats) -> Floats:
-        """Return the standard error of the log-odds of a chance.
-
-        Coefficients' errors by customer; half of what the trees changed, when they
-        did; and what the validation showed that the terms cannot tell.
-        """
-        variance = leverage.variance(slope) * self.recalibration.slope**2
-        changed = (slope * differ).sum(axis=1) * self.card.boosted_share
-        variance += (changed / 2) ** 2
-        variance += slope.sum(axis=1) ** 2 * self.widening
-        return np.sqrt(variance)
 
     def _usual(self, known: Known) -> Known:
         band = band_of(known.tenure_days)
@@ -234,12 +173,6 @@ class Forecaster:
                 codes = level_codes(column, place[column.key])
                 out[:, at] = [codes.get(value, np.nan) for value in values[:, at]]
         return out
-
-
-def band_of(tenure_days: NDArray[np.int32]) -> NDArray[np.intp]:
-    """Return the band of tenure within which "usual" is the same."""
-    place = np.searchsorted(np.array(TENURE_BANDS), tenure_days, side="right") - 1
-    return np.maximum(place, 0)
 
 
 def _slices(count: int) -> list[NDArray[np.intp]]:

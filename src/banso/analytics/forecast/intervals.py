@@ -15,7 +15,7 @@ LENGTHS = np.diff(EDGES)
 LATENESS = np.log((np.array(EDGES[:-1]) + np.array(EDGES[1:])) / 150) / 1.2
 YEAR = 364  # whole weeks, so that weekly landmarks fill a year evenly
 PART_OF_YEAR = 28
-MOST_EVENING_OUT = 3.0
+MOST_EVENING_OUT = 2.0
 
 
 @dataclass(frozen=True)

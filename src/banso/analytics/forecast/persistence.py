@@ -8,14 +8,18 @@ import numpy as np
 
 from banso.analytics.figures.estimate import Estimate
 from banso.analytics.forecast.additive import Additive, Layout
+from banso.analytics.forecast.base_rate import BaseRate
 from banso.analytics.forecast.boosting import Boosted
 from banso.analytics.forecast.card import FeatureNote, JudgedRule, ModelCard
-from banso.analytics.forecast.forecaster import Forecaster, Recalibration, Reference
+from banso.analytics.forecast.forecaster import Forecaster
+from banso.analytics.forecast.hazard import Hazard, Recalibration
 from banso.analytics.forecast.preparation import (
     CategoryColumn,
     NumberColumn,
     Preparation,
 )
+from banso.analytics.forecast.reference import Reference
+from banso.analytics.forecast.requirements import Need, Unfit
 from banso.analytics.forecast.terms import CategoryTerm, NumberTerm
 from banso.analytics.forecast.trees import Trees
 
@@ -24,21 +28,25 @@ KINDS: dict[str, type] = {
     kind.__name__: kind
     for kind in (
         Additive,
+        BaseRate,
         Boosted,
         CategoryColumn,
         CategoryTerm,
         Estimate,
         FeatureNote,
         Forecaster,
+        Hazard,
         JudgedRule,
         Layout,
         ModelCard,
+        Need,
         NumberColumn,
         NumberTerm,
         Preparation,
         Recalibration,
         Reference,
         Trees,
+        Unfit,
     )
 }
 Json = dict[str, "Json"] | list["Json"] | str | int | float | bool | None
@@ -50,10 +58,10 @@ class UnknownModelFile(ValueError):
     code = "unknown_model_file"
 
 
-def to_bytes(forecaster: Forecaster) -> bytes:
+def to_bytes(model: Forecaster | Unfit) -> bytes:
     """Return the model as a file; the same model gives the same bytes."""
     arrays: list[np.ndarray] = []
-    tree = {"version": VERSION, "model": _plain(forecaster, arrays)}
+    tree = {"version": VERSION, "model": _plain(model, arrays)}
     file = io.BytesIO()
     np.savez_compressed(
         file,
@@ -63,8 +71,8 @@ def to_bytes(forecaster: Forecaster) -> bytes:
     return file.getvalue()
 
 
-def forecaster_from_bytes(content: bytes) -> Forecaster:
-    """Return the forecaster that ``Forecaster.to_bytes`` wrote.
+def model_from_bytes(content: bytes) -> Forecaster | Unfit:
+    """Return the model that `to_bytes` wrote.
 
     Its predictions are equal to the last bit.
 
@@ -83,7 +91,7 @@ def forecaster_from_bytes(content: bytes) -> Forecaster:
     if tree["version"] != VERSION:
         raise UnknownModelFile
     model = _built(tree["model"], arrays)
-    assert isinstance(model, Forecaster)
+    assert isinstance(model, Forecaster | Unfit)
     return model
 
 

@@ -1,4 +1,4 @@
-"""What is fitted on features before a model is: blanks, limits, levels, what to drop."""
+"""What is fitted on features before a model: blanks, limits, levels, drops."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -190,32 +190,6 @@ def _is_far(code: float, values: Floats, codes: list[float]) -> bool:
         return False
     spread = rest.max() - rest.min()
     return bool(np.abs(rest - code).min() > spread)
-
-
-def usual_values(
-    values: Floats, columns: tuple[Column, ...], band: NDArray[np.intp], bands: int
-) -> Floats:
-    """Return the usual value of each column per band of tenure, (bands, p).
-
-    The median of a number, the most frequent code of a category; NaN where most are
-    not known. A band without rows takes the usual values of all.
-    """
-    usual = np.empty((bands, len(columns)))
-    for number in range(bands):
-        here = values[band == number]
-        here = here if len(here) else values
-        for at, column in enumerate(columns):
-            usual[number, at] = _usual(here[:, at], column)
-    return usual
-
-
-def _usual(values: Floats, column: Column) -> float:
-    known = values[np.isfinite(values)]
-    if 2 * len(known) < len(values) or len(known) == 0:
-        return float("nan")
-    if isinstance(column, CategoryColumn):
-        return float(np.bincount(known.astype(np.intp)).argmax())
-    return float(np.sort(known)[(len(known) - 1) // 2])
 
 
 def level_codes(column: CategoryColumn, feature: Feature) -> Mapping[float, float]:

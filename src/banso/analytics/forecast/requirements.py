@@ -85,9 +85,9 @@ class Unfit:
             return "no_rate"
         return "not_followed" if horizon > self.rate.furthest else None
 
-    def _within(self, landmarks: Landmarks, days: NDArray[np.float64]) -> (
-        NDArray[np.float64]
-    ):
+    def _within(
+        self, landmarks: Landmarks, days: NDArray[np.float64]
+    ) -> NDArray[np.float64]:
         if self.rate is None:
             return np.full((len(days), 3), np.nan)
         chances = chance_within(self.rate, landmarks.tenure_days, days)

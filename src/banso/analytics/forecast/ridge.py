@@ -13,7 +13,7 @@ STRONGEST = 1e6
 SETTLED = 2e-3
 # No effect is ever taken to be surely nil: a kind of column starts with one of this
 # size, in log-odds per standard deviation.
-SMALL_EFFECT = 0.15
+SMALL_EFFECT = 0.03
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,9 @@ def fit_ridge(problem: Problem) -> RidgeFit:
     up to fifty times. The log-likelihood is therefore divided by that overlap (the
     magnitude adjustment of Pauli, Racugno & Ventura 2011; Ribatet, Cooley & Davison
     2012): the mean ratio of the variance of the score by customer to the information.
-    Each group's prior variance follows MacKay's update (1992; the same as Fellner's &
-    Schall's), pulled towards the mean of its kind by one degree of freedom.
+    Each group's prior variance is found by moments in the manner of Fellner (1986) and
+    Schall (1991), with the noise taken from the scores by customer, and pulled towards
+    that of its kind by one degree of freedom.
     With information H, scores J, both tempered, and prior precision P the error is
     ``A (J + P) A``, ``A = (H + P)^-1``: the sandwich plus the squared bias that the
     prior expects; it is the Bayesian covariance (Nychka 1988) when J = H.
@@ -168,21 +169,38 @@ def _priors(
     precision: Floats,
     overlap: float,
 ) -> Floats:
-    """Return the prior precision of each column for the next round."""
-    _, covariance = _errors(moments, precision, overlap)
+    """Return the prior precision of each column for the next round.
+
+    Each prior variance is multiplied by how the squared coefficients compare with
+    what sampling error and that prior together expect; where noise explains them, it
+    falls. Columns count by how much of the expectation is the prior's.
+    """
+    noise, signal = _expected_squares(moments, precision, overlap)
     inside = groups.of_column >= 0
-    member = groups.of_column[inside]
-    count = len(groups.kind)
-    size = np.bincount(member, minlength=count).astype(float)
-    spent = np.bincount(
-        member, (precision * np.diag(covariance))[inside], minlength=count
-    )
-    told = np.clip(size - spent, 0.05 * size, size)  # coefficients that data decides
-    square = np.bincount(member, beta[inside] ** 2, minlength=count)
-    of_kind = np.bincount(groups.kind, square) + SMALL_EFFECT**2
-    of_kind /= np.bincount(groups.kind, told) + 1
-    variance = (square + of_kind[groups.kind]) / (told + 1)
-    learned = 1 / np.clip(variance, 1 / STRONGEST, 1e3)
+    member, count = groups.of_column[inside], len(groups.kind)
+    expected = np.maximum(noise + signal, 1e-300)  # a column of zeros has neither
+    ratio = (beta**2 / expected)[inside]
+    told = (signal / expected)[inside]
+    held = np.maximum(np.bincount(member, told, minlength=count), 1e-9)
+    change = np.bincount(member, told * ratio, minlength=count) / held
+    before = np.zeros(count)
+    before[member] = 1 / precision[inside]
+    grown = before * np.clip(change, 0.2, 5.0)
+    of_kind = np.bincount(groups.kind, held * grown) + SMALL_EFFECT**2
+    of_kind /= np.bincount(groups.kind, held) + 1
+    own = held / (held + 1)
+    variance = np.exp(own * np.log(grown) + (1 - own) * np.log(of_kind[groups.kind]))
     result = precision.copy()
-    result[inside] = learned[member]
+    result[inside] = (1 / np.clip(variance, 1 / STRONGEST, 1e3))[member]
     return result
+
+
+def _expected_squares(
+    moments: _Moments, precision: Floats, overlap: float
+) -> tuple[Floats, Floats]:
+    """Return what noise and what the prior add to the expected squared coefficients."""
+    information = moments.information / overlap
+    inverse = np.linalg.inv(information + np.diag(precision))
+    noise = np.sum((inverse @ moments.scores / overlap**2) * inverse, axis=1)
+    answers = inverse @ information
+    return noise, answers**2 @ (1 / precision)

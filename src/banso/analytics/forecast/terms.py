@@ -9,6 +9,7 @@ from banso.analytics.forecast.preparation import CategoryColumn, Column
 
 Floats = NDArray[np.float64]
 KNOTS = (0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.0)  # quantiles, after the tails are pulled in
+LONG_TAIL = 4.0  # standard deviations of a normal of the same quartiles
 STRAIGHT, BENT, MISSING, LEVEL = "straight", "bent", "missing", "level"
 
 
@@ -16,12 +17,13 @@ STRAIGHT, BENT, MISSING, LEVEL = "straight", "bent", "missing", "level"
 class NumberTerm:
     """A straight line, and bends at knots, of a number; one column when missing.
 
-    The number is first put on a scale that is linear near its median and logarithmic
-    far out (the inverse hyperbolic sine), so that counts with long tails behave.
+    A number with a long tail, such as a count, is first put on a scale that is linear
+    near its median and logarithmic far out (the inverse hyperbolic sine).
     """
 
     centre: float
     scale: float
+    has_long_tail: bool
     knots: Floats  # (k,) on that scale, rising
     shape: Floats  # (k, m) what each column is at each knot
     has_missing: bool
@@ -37,7 +39,8 @@ class NumberTerm:
     def columns(self, values: Floats) -> Floats:
         """Return the columns of the term, (n, len(kinds)); zeros where missing."""
         known = np.isfinite(values)
-        at = np.arcsinh((np.where(known, values, self.centre) - self.centre) / self.scale)
+        at = (np.where(known, values, self.centre) - self.centre) / self.scale
+        at = np.arcsinh(at) if self.has_long_tail else at
         out = np.zeros((len(values), len(self.kinds)))
         if len(self.knots) > 1:
             part = np.clip(np.searchsorted(self.knots, at) - 1, 0, len(self.knots) - 2)
@@ -71,8 +74,6 @@ class CategoryTerm:
 
 
 Term = NumberTerm | CategoryTerm
-# A feature that takes no part.
-NOTHING = NumberTerm(0.0, 1.0, np.zeros(0), np.zeros((0, 0)), has_missing=False)
 
 
 def term_of(column: Column, values: Floats, weight: Floats) -> Term:
@@ -88,15 +89,32 @@ def number_term(values: Floats, weight: Floats) -> NumberTerm:
     has_missing = bool((~known).mean() > 0.002)
     numbers, weight = values[known], weight[known]
     if len(numbers) == 0:
-        return NumberTerm(0.0, 1.0, np.zeros(0), np.zeros((0, 0)), has_missing=True)
+        return _flat(has_missing=True)
     centre = float(np.median(numbers))
     low, high = np.quantile(numbers, [0.25, 0.75])
     scale = float((high - low) / 1.35 or numbers.std() or 1.0)
-    at = np.arcsinh((numbers - centre) / scale)
+    at = (numbers - centre) / scale
+    has_long_tail = bool(np.abs(at).max() > LONG_TAIL)
+    at = np.arcsinh(at) if has_long_tail else at
     knots = np.unique(np.quantile(at, KNOTS))
     if len(knots) < 2:
-        return NumberTerm(centre, scale, np.zeros(0), np.zeros((0, 0)), has_missing)
-    return NumberTerm(centre, scale, knots, _shape(at, knots, weight), has_missing)
+        return _flat(has_missing=has_missing)
+    shape = _shape(at, knots, weight)
+    return NumberTerm(centre, scale, has_long_tail, knots, shape, has_missing)
+
+
+def _flat(*, has_missing: bool) -> NumberTerm:
+    return NumberTerm(
+        centre=0.0,
+        scale=1.0,
+        has_long_tail=False,
+        knots=np.zeros(0),
+        shape=np.zeros((0, 0)),
+        has_missing=has_missing,
+    )
+
+
+NOTHING = _flat(has_missing=False)  # the term of a feature that takes no part
 
 
 def _shape(at: Floats, knots: Floats, weight: Floats) -> Floats:

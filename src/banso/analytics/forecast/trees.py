@@ -1,4 +1,4 @@
-"""Boosted trees as plain arrays: predicted, explained and kept without their library."""
+"""Boosted trees as plain arrays: predicted and explained without their library."""
 
 from dataclasses import dataclass
 from math import factorial
@@ -123,9 +123,7 @@ class Trees:
             passes[int(self.right[at])] = right
 
 
-def _share_leaf(
-    value: float, way: dict[int, tuple[Bools, Bools]], out: Floats
-) -> None:
+def _share_leaf(value: float, way: dict[int, tuple[Bools, Bools]], out: Floats) -> None:
     """Add a leaf's value to the columns that lead a row to it, or away from it."""
     if not way:
         return

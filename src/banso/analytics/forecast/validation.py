@@ -2,18 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from banso.analytics.forecast.additive import Additive, Known
-from banso.analytics.forecast.boosting import Boosted
+from banso.analytics.forecast.additive import Known
 from banso.analytics.forecast.card import JudgedRule
+from banso.analytics.forecast.families import fit_families
 from banso.analytics.forecast.incidence import incidence, logistic
 from banso.analytics.forecast.intervals import EDGES, IntervalRows, interval_rows
 from banso.analytics.forecast.naive_rules import naive_chances
-from banso.analytics.forecast.preparation import Preparation
 from banso.analytics.forecast.requirements import endings, missing_needs
 from banso.analytics.panel.landmarks import Landmarks
 
@@ -28,27 +26,6 @@ MOST_LATER_ROWS = 60_000  # landmarks; thinned by date, never by what came
 CLEARLY = 2.5  # standard errors by which trees must help
 WORTH = 0.003  # and share of the log loss that they must save
 STEPS = 20
-
-
-class Families(Protocol):
-    """Both families fitted on the same rows (``fitting.Fitted``)."""
-
-    @property
-    def preparation(self) -> Preparation: ...
-    @property
-    def additive(self) -> Additive: ...
-    @property
-    def boosted(self) -> Boosted | None: ...
-    @property
-    def intervals(self) -> int: ...
-
-
-class Fit(Protocol):
-    """The function that fits them (``fitting.fit_families``)."""
-
-    def __call__(
-        self, landmarks: Landmarks, *, seed: int, with_trees: bool
-    ) -> Families: ...
 
 
 @dataclass(frozen=True)
@@ -94,7 +71,7 @@ class _Fold:
     naive: dict[str, Floats]  # chances at the horizon that is judged
 
 
-def validate(landmarks: Landmarks, fit: Fit, *, seed: int) -> Validation:
+def validate(landmarks: Landmarks, *, seed: int) -> Validation:
     """Return what the last third of the days says of fits on the days before it.
 
     Customers take turns: those that are scored were not fitted on. Landmarks of the
@@ -114,7 +91,7 @@ def validate(landmarks: Landmarks, fit: Fit, *, seed: int) -> Validation:
         scored = later.rows(_in_fold(later, fold, turn, inside=True))
         if missing_needs(trained) or endings(scored) < ENOUGH_LATER / turns:
             return Validation(reason="too_few_events")
-        folds.append(_fold(trained, scored, fit, seed=seed, with_trees=with_trees))
+        folds.append(_fold(trained, scored, seed=seed, with_trees=with_trees))
     rows = _together(folds)
     share, widening = _share_of_trees(rows) if with_trees else (0.0, 0.0)
     chosen = rows.additive + share * (rows.trees - rows.additive)
@@ -144,12 +121,10 @@ def _thinned(later: Landmarks, seed: int) -> Landmarks:
 
 
 def _fold(
-    trained: Landmarks, scored: Landmarks, fit: Fit, *, seed: int, with_trees: bool
+    trained: Landmarks, scored: Landmarks, *, seed: int, with_trees: bool
 ) -> _Fold:
-    families = fit(trained, seed=seed, with_trees=with_trees)
-    known = Known(
-        families.preparation.read(scored), scored.tenure_days, scored.as_of
-    )
+    families = fit_families(trained, seed=seed, with_trees=with_trees)
+    known = Known(families.preparation.read(scored), scored.tenure_days, scored.as_of)
     additive = families.additive.log_odds(known, families.intervals)
     trees = additive
     if families.boosted is not None:
@@ -172,7 +147,9 @@ def _together(folds: Sequence[_Fold]) -> _Later:
         (fold, interval_rows(fold.rows, intervals=intervals)) for fold in folds
     ]
     return _Later(
-        np.concatenate([fold.additive[rows.row, rows.interval] for fold, rows in parts]),
+        np.concatenate(
+            [fold.additive[rows.row, rows.interval] for fold, rows in parts]
+        ),
         np.concatenate([fold.trees[rows.row, rows.interval] for fold, rows in parts]),
         np.concatenate([rows.churned for _, rows in parts]).astype(float),
         np.concatenate([rows.weight for _, rows in parts]),
@@ -250,7 +227,7 @@ def _slope(rows: _Later, odds: Floats) -> float:
 def _judged(
     folds: Sequence[_Fold], share: float, *, with_trees: bool
 ) -> tuple[JudgedRule, ...]:
-    """Return AUC and log loss of each rule on the later landmarks that were followed."""
+    """Return AUC and log loss of each rule on later landmarks that were followed."""
     from banso.analytics.figures.calibration import log_loss  # noqa: PLC0415
     from banso.analytics.figures.ranking import auc  # noqa: PLC0415
 

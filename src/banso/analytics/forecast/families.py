@@ -1,0 +1,110 @@
+"""Both families of hazard, fitted on the same rows."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from banso.analytics.forecast.additive import (
+    Additive,
+    Known,
+    Training,
+    fit_additive,
+    layout_of,
+)
+from banso.analytics.forecast.boosting import Boosted, fit_boosted
+from banso.analytics.forecast.intervals import (
+    INTERVALS,
+    YEAR,
+    IntervalRows,
+    evened_out,
+    interval_rows,
+)
+from banso.analytics.forecast.preparation import Preparation, prepare
+from banso.analytics.forecast.requirements import endings
+from banso.analytics.forecast.screening import affordable, screened
+from banso.analytics.panel.landmarks import Landmarks
+
+MOST_ROWS = 400_000  # of customer, date and interval
+ROWS_PER_CUSTOMER = 30  # weekly rows tell nearly the same; more would not help
+FEWEST_ROWS = 12_000
+SEEN_ENOUGH = 50  # customers followed for an interval, or nothing is said of it
+GRACE = 7  # the last weekly date may be short of a whole year by this
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """One fit of the families on some landmarks, before any choice."""
+
+    preparation: Preparation
+    training: Training
+    additive: Additive
+    boosted: Boosted | None
+    intervals: int
+
+
+def without_repeats(landmarks: Landmarks) -> Landmarks:
+    """Return the landmarks without rows that repeat a customer and date."""
+    order = np.lexsort((landmarks.as_of, landmarks.customer))
+    customer, as_of = landmarks.customer[order], landmarks.as_of[order]
+    same = (customer[1:] == customer[:-1]) & (as_of[1:] == as_of[:-1])
+    first = np.r_[True, ~same] if len(order) else np.zeros(0, bool)
+    in_order = bool((order[1:] > order[:-1]).all())
+    if first.all() and in_order:
+        return landmarks
+    return landmarks.rows(order[first])
+
+
+def fit_families(landmarks: Landmarks, *, seed: int, with_trees: bool) -> Fitted:
+    """Return both families (trees on wish) fitted on all that the landmarks know."""
+    preparation = prepare(landmarks)
+    customers = len(np.unique(landmarks.customer))
+    most = int(np.clip(ROWS_PER_CUSTOMER * customers, FEWEST_ROWS, MOST_ROWS))
+    rows = interval_rows(landmarks, most=most, seed=seed)
+    intervals = _followed(landmarks, rows)
+    rows = rows.where(rows.interval < intervals)
+    training = _training(landmarks, preparation, rows)
+    has_calendar = followed_days(landmarks) >= 2 * YEAR - GRACE
+    layout = layout_of(training, preparation.columns, has_calendar=has_calendar)
+    events = endings(landmarks)
+    keep = screened(training, layout, rows.churned, most=affordable(events))
+    layout = layout.narrowed(keep)
+    additive = fit_additive(training, layout, rows.churned, events)
+    boosted = None
+    if with_trees:
+        boosted = fit_boosted(
+            training, preparation.columns, has_calendar=has_calendar, seed=seed
+        )
+    return Fitted(preparation, training, additive, boosted, intervals)
+
+
+def followed_days(landmarks: Landmarks) -> int:
+    """Return the days from the first landmark to the last day seen."""
+    return landmarks.seen_until - int(landmarks.as_of.min()) if len(landmarks) else 0
+
+
+def _training(
+    landmarks: Landmarks, preparation: Preparation, rows: IntervalRows
+) -> Training:
+    """Return the training rows, with only the landmarks that they need."""
+    used, place = np.unique(rows.row, return_inverse=True)
+    weight = evened_out(landmarks, rows)
+    needed = landmarks.rows(used)
+    ours = IntervalRows(
+        place.astype(np.intp),
+        rows.interval,
+        rows.churned,
+        rows.competing,
+        rows.weight,
+        rows.thinned,
+    )
+    known = Known(preparation.read(needed), needed.tenure_days, needed.as_of)
+    return Training(known, needed.customer, ours, weight)
+
+
+def _followed(landmarks: Landmarks, rows: IntervalRows) -> int:
+    """Return how many intervals were followed for enough customers, from the first."""
+    for number in range(INTERVALS):
+        seen = landmarks.customer[rows.row[rows.interval == number]]
+        if len(np.unique(seen)) < SEEN_ENOUGH:
+            return max(number, 1)
+    return INTERVALS

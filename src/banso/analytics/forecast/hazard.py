@@ -1,0 +1,66 @@
+"""The fitted hazard of leaving by choice, and of all other ends."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from banso.analytics.forecast.additive import Additive, Known, Leverage
+from banso.analytics.forecast.boosting import Boosted
+from banso.analytics.forecast.incidence import logistic
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Recalibration:
+    """A line on the log-odds of each interval's hazard, found on later days."""
+
+    slope: float
+    level: Floats  # (k,) log-odds that the slope turns about
+    shift: float  # keeps the mean chance what it was
+
+    def apply(self, odds: Floats) -> Floats:
+        """Return recalibrated log-odds, (n, k)."""
+        level = self.level[: odds.shape[1]]
+        return level + self.shift + self.slope * (odds - level)
+
+
+@dataclass(frozen=True)
+class Hazard:
+    """Terms, perhaps blended with trees, recalibrated; beside it the other ends."""
+
+    additive: Additive
+    boosted: Boosted | None
+    share: float  # of the log-odds that comes from the trees
+    competing: Additive | None  # of the ends that are no choice; none when none are
+    intervals: int  # how many were followed; nothing is said beyond
+    recalibration: Recalibration
+    widening: float  # variance of the log-odds that no coefficient tells
+
+    def odds(self, known: Known) -> tuple[Floats, Leverage, Floats]:
+        """Return log-odds of the hazards, their leverage, and how trees differ."""
+        odds, leverage = self.additive.score(known, self.intervals)
+        differ = np.zeros_like(odds)
+        if self.boosted is not None:
+            differ = self.boosted.log_odds(known, self.intervals) - odds
+        blended = odds + self.share * differ
+        return self.recalibration.apply(blended), leverage, differ
+
+    def other_ends(self, known: Known) -> Floats:
+        """Return the hazard of ends that are no choice, (n, k)."""
+        if self.competing is None:
+            return np.zeros((len(known.values), self.intervals))
+        return logistic(self.competing.log_odds(known, self.intervals))
+
+    def error(self, slope: Floats, leverage: Leverage, differ: Floats) -> Floats:
+        """Return the standard error of the log-odds of a chance.
+
+        Coefficients' errors by customer; half of what the trees changed, when they
+        did; and what the validation showed that the terms cannot tell.
+        """
+        variance = leverage.variance(slope) * self.recalibration.slope**2
+        changed = (slope * differ).sum(axis=1) * self.share
+        variance += (changed / 2) ** 2
+        variance += slope.sum(axis=1) ** 2 * self.widening
+        return np.sqrt(variance)
