@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from banso.definitions.health import HealthModel
 from banso.definitions.metrics import Metric
-from banso.kernel.digests import digest_of_value
+from banso.kernel.digests import digest_of_bytes, text_of_value
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,12 @@ class Catalog:
     @property
     def digest(self) -> str:
         """The hash of the meaning: comments and layout of the files do not count."""
-        return digest_of_value(
+        return digest_of_bytes(self.text.encode())
+
+    @property
+    def text(self) -> str:
+        """The meaning as JSON; the same meaning has the same text."""
+        return text_of_value(
             {
                 "metrics": [metric.model_dump(mode="json") for metric in self.metrics],
                 "health": [model.model_dump(mode="json") for model in self.health],

@@ -29,6 +29,7 @@ from banso.runs.gridding import (
     Gridded,
     grid_metrics_and_health,
 )
+from banso.runs.kept_catalogs import keep_catalog
 from banso.runs.project import Project
 from banso.runs.results import VIEWS, lake_of, published_catalog
 from banso.runs.rolling import Rolled, roll_up
@@ -136,6 +137,7 @@ def run(
     _refuse_nothing(manifest)
     digest = manifest.definitions[-1].digest
     catalog = published_catalog(lake, digest)
+    keep_catalog(lake, catalog)
     release_id = digest_of_value(
         [VERSIONS, manifest.facts_digest, digest, as_of.isoformat(), seed]
     )[:16]
