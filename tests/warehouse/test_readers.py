@@ -266,6 +266,39 @@ def test_same_rows_give_the_same_bytes(lake, tmp_path):
     assert len(found) == 1
 
 
+def test_one_expression_is_written_for_the_parts_that_are_given(lake, load, tmp_path):
+    load("customers", CUSTOMERS.replace("range(10)", "range(7)"))
+    load("customers", CUSTOMERS.replace("range(10)", "range(7, 10)"))
+    with Session(lake) as session:
+        parts = session.manifest.facts["customers"].parts
+        assert len(parts) == 2
+        any_parts = session.facts_given("customers").select("customer_id", "name")
+        order = ["customer_id"]
+
+        written = list(
+            session.write_parts(
+                session.writing(
+                    any_parts,
+                    path=tmp_path / f"{number}.parquet",
+                    order_by=order,
+                    given={"customers": [part]},
+                )
+                for number, part in enumerate(parts)
+            )
+        )
+
+        alone = [
+            session.write_part(
+                session.facts("customers", parts=[part]).select("customer_id", "name"),
+                path=tmp_path / "alone.parquet",
+                order_by=order,
+            )
+            for part in parts
+        ]
+    assert written == alone
+    assert [each.rows for each in written] == [part.rows for part in parts]
+
+
 def test_written_types_are_those_of_the_expression(lake, tmp_path):
     with Session(lake) as session:
         grid = ibis.memtable(pa.table({"k": ["a", "a", "b"], "n": [1, 2, 3]}))

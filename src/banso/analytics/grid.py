@@ -171,7 +171,7 @@ def laid_out(customers: ir.Table, parts: Sequence[Part], *, grid: Grid) -> ir.Ta
     customers
         One row per ``customer_id``; its other columns are repeated on each row.
     parts
-        Sums; parts that name the same column add up.
+        Sums; no two parts name the same column.
     grid
         The as-of dates; the weeks before them that it looks at are there as well.
 
@@ -182,43 +182,29 @@ def laid_out(customers: ir.Table, parts: Sequence[Part], *, grid: Grid) -> ir.Ta
         `customers` and those of `parts`: null where nothing happened.
 
     """
-    dtypes = {name: part.table[name].type() for part in parts for name in part.columns}
-    names = sorted(dtypes)
-    aligned = [
-        part.table.select(
-            "customer_id",
-            "position",
-            **{
-                name: part.table[name].cast(dtypes[name])
-                if name in part.columns
-                else ibis.null(dtypes[name])
-                for name in names
-            },
-        )
-        for part in parts
-    ]
-    sums = _stacked(aligned)
-    if len(aligned) > 1:
-        sums = sums.group_by("customer_id", "position").aggregate(
-            **{name: _[name].sum() for name in names}
-        )
+    names = [name for part in parts for name in part.columns]
+    assert len(set(names)) == len(names)
     cells = customers.cross_join(grid.calendar())
-    return cells.left_join(sums, ["customer_id", "position"]).select(
-        *[cells[name] for name in cells.columns], *[sums[name] for name in names]
+    rows = cells
+    for number, part in enumerate(parts):
+        keys = ["customer_id", "position"]
+        rows = rows.left_join(part.table, keys, rname=f"{{name}}_{number}")
+    return rows.select(*cells.columns, *names)
+
+
+def running(cells: ir.Table, column: str, *, weeks_ago: int = 0) -> ir.Value:
+    """Return the sum of a column of impulses up to each date; 0 before the first.
+
+    With `weeks_ago`, what it was that many weeks before.
+    """
+    so_far = ibis.rows_window(
+        preceding=(None, weeks_ago), group_by=cells.customer_id, order_by=cells.position
     )
-
-
-def running(cells: ir.Table, column: str) -> ir.Value:
-    """Return the sum of a column of impulses up to each date; 0 before the first."""
-    so_far = ibis.cumulative_window(group_by=cells.customer_id, order_by=cells.position)
     return cells[column].sum().over(so_far).fill_null(0)
 
 
 def highest(cells: ir.Table, column: str) -> ir.Value:
-    """Return the highest value of a column up to each date; null before the first.
-
-    Only for a column that one part alone has: its values are not added up.
-    """
+    """Return the highest value of a column up to each date; null before the first."""
     so_far = ibis.cumulative_window(group_by=cells.customer_id, order_by=cells.position)
     return cells[column].max().over(so_far)
 
@@ -232,7 +218,9 @@ def window_sum(cells: ir.Table, column: str, *, days: int, offset: int) -> ir.Va
     by_week = {"group_by": cells.customer_id, "order_by": cells.position}
     near, far = offset, offset + days
     pieces = []
-    if far // 7 > near // 7:
+    if (near, far) == (0, 7):
+        pieces.append(cells[column].fill_null(0))  # the week itself, no sum
+    elif far // 7 > near // 7:
         weeks = ibis.rows_window(preceding=(far // 7 - 1, near // 7), **by_week)
         pieces.append(cells[column].sum().over(weeks).fill_null(0))
     for edge, sign in ((far, 1), (near, -1)):

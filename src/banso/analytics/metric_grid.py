@@ -1,7 +1,7 @@
 """Every metric for every customer and as-of date, from the roll-ups."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import ibis
 import ibis.expr.types as ir
@@ -111,12 +111,13 @@ def metric_grid(rollups: Rollups, metrics: Sequence[Metric], grid: Grid) -> ir.T
 
 def weeks_needed(metrics: Sequence[Metric]) -> int:
     """Return how many weeks before an as-of date the weekly sums are needed."""
+    cells = [cell for metric in metrics for cell in cells_of(metric, metrics)]
     reaches = [
         cell.offset + cell.window
-        for metric in metrics
-        for cell in cells_of(metric, metrics)
+        for cell in cells
         if cell.is_bucketed and cell.window is not None
     ]
+    reaches += [cell.offset for cell in cells if cell.style == "contacts"]
     return -(-max(reaches, default=0) // 7)
 
 
@@ -160,7 +161,8 @@ def _contact_parts(rollups: Rollups, cells: Sequence[Cell], grid: Grid) -> list[
         rows = rows.filter(rows.day > grid.first - longest, rows.known_day <= grid.last)
         is_late = table in rollups.late
         find = spells.late_contact_edges if is_late else spells.contact_edges
-        parts.append(impulses(find(rows, wanted), grid=grid))
+        counted = [cell for cell in wanted if not _is_shifted(cell, rollups)]
+        parts.append(impulses(find(rows, counted), grid=grid))
     return parts
 
 
@@ -189,6 +191,9 @@ def _edges(rollups: Rollups, cells: Sequence[Cell]) -> list[Edge]:
 def _summed(weeks: ir.Table, cell: Cell, rollups: Rollups) -> ir.Value:
     if cell.style == "since":
         return highest(weeks, cell.column)
+    if _is_shifted(cell, rollups):
+        now = replace(cell, offset=0)
+        return running(weeks, now.column, weeks_ago=cell.offset // 7)
     if not cell.is_bucketed:
         return running(weeks, cell.column)
     assert cell.window is not None
@@ -196,6 +201,17 @@ def _summed(weeks: ir.Table, cell: Cell, rollups: Rollups) -> ir.Value:
     if cell.table in rollups.late:
         total = total + running(weeks, cell.column)
     return total
+
+
+def _is_shifted(cell: Cell, rollups: Rollups) -> bool:
+    """Return whether it is what the window of now was some whole weeks ago.
+
+    Not when rows become known late: the window before counts what is known by now. The
+    window of now is always there as well, for a change is made of both.
+    """
+    if cell.style != "contacts" or cell.table in rollups.late:
+        return False
+    return cell.offset > 0 and cell.offset % 7 == 0
 
 
 def _newest_parts(rollups: Rollups, cells: Sequence[Cell], grid: Grid) -> list[Part]:

@@ -1,5 +1,6 @@
 """From roll-ups to rows that have a beginning and an end for one way of counting."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 import ibis
@@ -64,18 +65,25 @@ def contact_edges(rows: ir.Table, cells: Sequence[Cell]) -> list[Edge]:
         next=days.day.lag().over(newest_first),
         before=days.day.lead().over(newest_first),
     )
-    edges = []
+    # One row serves all windows that a contact enters or leaves on the same day.
+    weights: dict[int, dict[str, ir.Value]] = defaultdict(dict)
     for cell in cells:
         assert cell.window is not None
-        covered = days.before + cell.window >= days.day
-        continued = days.day + cell.window >= days.next
-        starts = days.filter(~covered.fill_null(_NO))
-        ends = days.filter(~continued.fill_null(_NO))
-        edges += [
-            Edge(starts, starts.day + cell.offset, {cell.column: _ONE}),
-            Edge(ends, ends.day + cell.offset + cell.window, {cell.column: -_ONE}),
-        ]
-    return edges
+        covered = (days.before + cell.window >= days.day).fill_null(_NO)
+        continued = (days.day + cell.window >= days.next).fill_null(_NO)
+        enters, leaves = cell.offset, cell.offset + cell.window
+        weights[enters][cell.column] = ibis.ifelse(covered, _NOTHING, _ONE)
+        weights[leaves][cell.column] = ibis.ifelse(continued, _NOTHING, -_ONE)
+    return [
+        _edge(days.select("customer_id", day=days.day + shift, **changes), [*changes])
+        for shift, changes in sorted(weights.items())
+    ]
+
+
+def _edge(rows: ir.Table, changes: Sequence[str]) -> Edge:
+    """Return rows as an edge, without those that change nothing."""
+    rows = rows.filter(ibis.or_(*[rows[name].notnull() for name in changes]))
+    return Edge(rows, rows.day, {name: rows[name] for name in changes})
 
 
 def late_contact_edges(rows: ir.Table, cells: Sequence[Cell]) -> list[Edge]:
@@ -103,6 +111,7 @@ def late_contact_edges(rows: ir.Table, cells: Sequence[Cell]) -> list[Edge]:
 
 
 _ONE = ibis.literal(1.0)
+_NOTHING = ibis.null("float64")
 _NO = ibis.literal(value=False)
 
 

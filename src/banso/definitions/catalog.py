@@ -7,7 +7,7 @@ from banso.definitions.drivers import DriverRules
 from banso.definitions.forecast import ForecastRules
 from banso.definitions.health import HealthModel
 from banso.definitions.metrics import AttributeMetric, Metric
-from banso.kernel.digests import digest_of_value
+from banso.kernel.digests import digest_of_bytes, text_of_value
 
 _FORECAST = ForecastRules()
 _DRIVERS = DriverRules()
@@ -48,6 +48,11 @@ class Catalog:
         Neither does a file that only repeats the defaults, so that a project without
         one has the digest that it always had.
         """
+        return digest_of_bytes(self.text.encode())
+
+    @property
+    def text(self) -> str:
+        """The meaning as JSON; the same meaning has the same text."""
         meaning: dict[str, object] = {
             "metrics": [metric.model_dump(mode="json") for metric in self.metrics],
             "health": [model.model_dump(mode="json") for model in self.health],
@@ -56,4 +61,4 @@ class Catalog:
             meaning["forecast"] = self.forecast.model_dump(mode="json")
         if self.drivers != _DRIVERS:
             meaning["drivers"] = self.drivers.model_dump(mode="json")
-        return digest_of_value(meaning)
+        return text_of_value(meaning)

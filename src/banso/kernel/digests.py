@@ -11,5 +11,9 @@ def digest_of_bytes(content: bytes) -> str:
 
 def digest_of_value(value: object) -> str:
     """Return the digest of a JSON-like value, independent of the order of its keys."""
-    text = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return digest_of_bytes(text.encode())
+    return digest_of_bytes(text_of_value(value).encode())
+
+
+def text_of_value(value: object) -> str:
+    """Return a JSON-like value as text: equal values have the same text."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))

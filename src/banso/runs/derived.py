@@ -7,8 +7,8 @@ and a daily run computes only what changed, by the same code as a full one.
 
 import datetime as dt
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import ibis
@@ -18,6 +18,7 @@ from ibis import _
 
 from banso.kernel.digests import digest_of_bytes, digest_of_value
 from banso.kernel.zones import day_number
+from banso.warehouse.bench import WrittenPart
 from banso.warehouse.durable import write_durably
 from banso.warehouse.manifest import Part
 from banso.warehouse.session import Session
@@ -46,6 +47,17 @@ class Recipe:
         return Path(FOLDER) / self.name / f"{self.slice}-{self.made_from[:16]}.parquet"
 
 
+@dataclass(frozen=True)
+class Order:
+    """A derived file that is wanted, and how to make it when it is not there."""
+
+    recipe: Recipe
+    rows: Callable[[], ir.Table]
+    is_ordered: bool = False  # the rows come from a held table in the recipe's order
+    # The parts that `Session.facts_given` stands for in the rows, by table.
+    given: Mapping[str, Sequence[Part]] = field(default_factory=dict)
+
+
 class Kitchen:
     """Makes derived files in one session, or finds them made.
 
@@ -71,69 +83,99 @@ class Kitchen:
             return False
         return self._note(recipe).exists()
 
-    def part(
-        self,
-        recipe: Recipe,
-        rows: Callable[[], ir.Table | pa.Table],
-        *,
-        is_ordered: bool = False,
-    ) -> Part:
-        """Return the file of a recipe; `rows` is asked only when it must be made.
+    def part(self, recipe: Recipe, rows: Callable[[], ir.Table]) -> Part:
+        """Return the file of a recipe; `rows` is asked only when it must be made."""
+        (part,) = self.parts([Order(recipe, rows)])
+        return part
 
-        With `is_ordered` the rows come from a held table in the recipe's order.
-        """
+    def table_part(self, recipe: Recipe, rows: Callable[[], pa.Table]) -> Part:
+        """Return the file of a recipe whose rows are made in memory, made or found."""
         if self.has(recipe):
             self.found += 1
             return self._found(recipe)
         written = self.session.write_part(
-            rows(), path=recipe.path, order_by=() if is_ordered else recipe.order_by
+            rows(), path=recipe.path, order_by=recipe.order_by
         )
+        self._keep(recipe, written)
+        return self._found(recipe)
+
+    def parts(self, orders: Sequence[Order]) -> Iterator[Part]:
+        """Yield the file of each order, made or found."""
+        missing = [order for order in orders if not self.has(order.recipe)]
+        made = self.session.write_parts(
+            self.session.writing(
+                order.rows(),
+                path=order.recipe.path,
+                order_by=() if order.is_ordered else order.recipe.order_by,
+                given=order.given,
+            )
+            for order in missing
+        )
+        for order in orders:
+            if self.has(order.recipe):
+                self.found += 1
+            else:
+                self._keep(order.recipe, next(made))
+            yield self._found(order.recipe)
+
+    def _keep(self, recipe: Recipe, written: WrittenPart) -> None:
         self.made += 1
         self._fresh.add(recipe.path)
         note = {"rows": written.rows, "bytes": written.bytes, "sha256": written.sha256}
         # The note follows the file, so a file without one is not finished.
         write_durably(self._note(recipe), json.dumps(note).encode())
-        return self._found(recipe)
 
     def table(self, parts: Sequence[Part]) -> ir.Table:
         """Return the rows of files that this kitchen made, at least one."""
         return self.session.parts(parts)
 
-    def daily_digests(self, part: Part, day_column: str) -> Mapping[int, int]:
-        """Return a digest of the rows of each day of a derived file.
+    def daily_digests(
+        self, parts: Sequence[Part], day_column: str
+    ) -> list[Mapping[int, int]]:
+        """Return, for each of some derived files, a digest of the rows of each day.
 
         Parameters
         ----------
-        part
-            A file made by this kitchen.
+        parts
+            Files made by this kitchen, with the same columns.
         day_column
-            Its column of day numbers (int32, not null).
+            Their column of day numbers (int32, not null).
 
         Returns
         -------
-        Mapping
+        list of Mapping
             Day number to a 64-bit sum over the hashes of the rows of that day, the
             same whatever other rows stand beside them.
 
         """
-        path = self.session.lake.folder / f"{part.path}.days.json"
-        if not path.exists():
-            digests = self._digest_days(part, day_column)
-            write_durably(path, json.dumps(digests).encode())
-        stored = json.loads(path.read_bytes())
-        return {int(day): int(digest) for day, digest in stored.items()}
+        paths = [self.session.lake.folder / f"{part.path}.days.json" for part in parts]
+        missing = [number for number, path in enumerate(paths) if not path.exists()]
+        if missing:
+            found = self._digest_days([parts[n] for n in missing], day_column)
+            for number, digests in zip(missing, found, strict=True):
+                write_durably(paths[number], json.dumps(digests).encode())
+        return [
+            {int(day): int(digest) for day, digest in json.loads(stored).items()}
+            for stored in (path.read_bytes() for path in paths)
+        ]
 
-    def _digest_days(self, part: Part, day_column: str) -> Mapping[str, int]:
-        rows = self.table([part])
+    def _digest_days(
+        self, parts: Sequence[Part], day_column: str
+    ) -> list[dict[str, int]]:
+        rows = self.session.parts(parts, numbered=True)
+        columns = [name for name in rows.columns if name != "part_no"]
         # `hash` differs between engines and versions; here it only ever decides
         # whether something has to be computed again.
-        row = ibis.struct({name: rows[name] for name in rows.columns}).hash()
-        hashed = rows.select(day=rows[day_column], row_hash=row)
-        sums = hashed.group_by("day").aggregate(
+        row = ibis.struct({name: rows[name] for name in columns}).hash()
+        hashed = rows.select("part_no", day=rows[day_column], row_hash=row)
+        sums = hashed.group_by("part_no", "day").aggregate(
             digest=_.row_hash.cast("decimal(38, 0)").sum()
         )
-        found = self.session.to_arrow(sums).to_pylist()
-        return {str(row["day"]): int(row["digest"]) % _MODULUS for row in found}
+        digests: list[dict[str, int]] = [{} for _part in parts]
+        for found in self.session.to_arrow(sums).to_pylist():
+            digest = int(found["digest"]) % _MODULUS
+            digests[found["part_no"]][str(found["day"])] = digest
+        return digests
 
     def _note(self, recipe: Recipe) -> Path:
         return self.session.lake.folder / f"{recipe.path}.json"

@@ -26,7 +26,8 @@ from banso.definitions.reweighting import with_shares
 from banso.kernel.errors import BansoError
 from banso.runs.derived import Kitchen
 from banso.runs.gridding import HEALTH_GRID, METRIC_GRID, Gridded, slices_of
-from banso.runs.panels import Columns, Panels
+from banso.runs.panel_columns import Columns
+from banso.runs.panels import Panels
 from banso.runs.project import Project
 from banso.runs.results import lake_of, open_session, published_catalog
 from banso.warehouse.manifest import Manifest, Release

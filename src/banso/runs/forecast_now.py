@@ -52,7 +52,7 @@ class ForecastNow:
             order_by=order_by,
         )
         rows = self._reasons if name == FORECAST_REASONS else self._renewals
-        return panels.kitchen.part(recipe, rows)
+        return panels.kitchen.table_part(recipe, rows)
 
     @cached_property
     def _people(self) -> People:

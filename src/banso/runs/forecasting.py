@@ -69,7 +69,9 @@ class Forecasting:
             progress("forecast", done, len(wishes))
             recipe = self._model_recipe(day, target)
             parts.append(
-                self.panels.kitchen.part(recipe, partial(self._fitted, day, target))
+                self.panels.kitchen.table_part(
+                    recipe, partial(self._fitted, day, target)
+                )
             )
         progress("forecast", len(wishes), len(wishes))
         return tuple(parts)
@@ -79,7 +81,9 @@ class Forecasting:
         day = self.fitted_on(date)
         if (day, target) not in self._models:
             recipe = self._model_recipe(day, target)
-            part = self.panels.kitchen.part(recipe, lambda: self._fitted(day, target))
+            part = self.panels.kitchen.table_part(
+                recipe, lambda: self._fitted(day, target)
+            )
             path = self.panels.kitchen.session.lake.folder / part.path
             content = pq.read_table(path, columns=["model"])["model"][0].as_py()
             self._models[day, target] = model_from_bytes(content)
@@ -137,7 +141,7 @@ class Forecasting:
         for done, each in enumerate(slices):
             progress("chances", done, len(slices))
             parts.append(
-                self.panels.kitchen.part(
+                self.panels.kitchen.table_part(
                     self.grid_recipe(each), partial(self._scored, each)
                 )
             )

@@ -20,7 +20,7 @@ from banso.kernel.digests import digest_of_value
 from banso.kernel.errors import BansoError
 from banso.kernel.progress import Progress
 from banso.kernel.zones import day_number, day_of_number
-from banso.runs.derived import Kitchen, Recipe
+from banso.runs.derived import Kitchen, Order, Recipe
 from banso.runs.rolling import Rolled
 from banso.warehouse.manifest import Part
 
@@ -211,13 +211,16 @@ def _write_slices(
     """
     numbered = (_numbered(rows, tuple(recipes)) for rows in several)
     with kitchen.session.held(numbered, order_by=_HELD_ORDER) as cells:
-        for number, recipe in enumerate(recipes.values()):
-            mine = cells.filter(cells.slice_no == number).drop("slice_no")
-            kitchen.part(recipe, partial(_given, mine), is_ordered=True)
+        orders = [
+            Order(recipe, partial(_rows_of, cells, number), is_ordered=True)
+            for number, recipe in enumerate(recipes.values())
+        ]
+        for _part in kitchen.parts(orders):
+            pass
 
 
-def _given(rows: ir.Table) -> ir.Table:
-    return rows
+def _rows_of(cells: ir.Table, slice_no: int) -> ir.Table:
+    return cells.filter(cells.slice_no == slice_no).drop("slice_no")
 
 
 def _numbered(rows: ir.Table, slices: Sequence[Slice]) -> ir.Table:

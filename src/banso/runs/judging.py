@@ -104,7 +104,7 @@ class Judging:
             inputs={"version": VERSION, "made_from": self._made_from},
             order_by=order_by,
         )
-        return self.panels.kitchen.part(recipe, rows)
+        return self.panels.kitchen.table_part(recipe, rows)
 
     @cached_property
     def _made_from(self) -> str:
@@ -281,7 +281,7 @@ class Judging:
         panels = self.panels
         slices = [part for part in panels.gridded.slices if self._is_past(part)]
         parts = [
-            panels.kitchen.part(self.forecasting.grid_recipe(part), _made_before)
+            panels.kitchen.table_part(self.forecasting.grid_recipe(part), _made_before)
             for part in slices
         ]
         columns = [f"churn_{days}" for days in HORIZONS]

@@ -17,6 +17,7 @@ from banso.definitions.catalog import Catalog
 from banso.definitions.reading import read_catalog
 from banso.kernel.errors import BansoError
 from banso.runs.gridding import HEALTH_GRID, METRIC_GRID
+from banso.runs.kept_catalogs import find_catalog
 from banso.runs.project import Project
 from banso.warehouse.lake import Lake
 from banso.warehouse.manifest import Manifest, Release
@@ -72,7 +73,11 @@ def published_catalog(lake: Lake, digest: str) -> Catalog:
 
 @lru_cache(maxsize=16)
 def _catalog(folder: Path, digest: str) -> Catalog:
-    catalog, issues = read_catalog(Lake(folder).definition_files(digest))
+    lake = Lake(folder)
+    kept = find_catalog(lake, digest)
+    if kept is not None:
+        return kept
+    catalog, issues = read_catalog(lake.definition_files(digest))
     if catalog is None:
         raise DefinitionsUnreadable(
             f"The published definitions {digest[:12]} cannot be read: {issues[0]}",

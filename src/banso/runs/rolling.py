@@ -1,8 +1,9 @@
 """The first step of a run: from facts to dated roll-ups, month by month."""
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 import ibis.expr.types as ir
 
@@ -13,7 +14,7 @@ from banso.analytics.rollups import contact_days, last_values, running_steps
 from banso.definitions.metrics import Metric
 from banso.kernel.progress import Progress
 from banso.kernel.zones import OffsetSpan, utc_offsets
-from banso.runs.derived import History, Kitchen, Recipe
+from banso.runs.derived import History, Kitchen, Order, Recipe
 from banso.tables.registry import TABLES
 from banso.tables.spec import TableSpec
 from banso.warehouse.manifest import Part, TableVersion, content_digest
@@ -65,16 +66,16 @@ def roll_up(
     """
     jobs = list(_jobs(kitchen, metrics, zone=zone))
     parts: dict[str, list[Part]] = {}
-    digests: dict[str, list[Mapping[int, int]]] = {}
+    day_columns = {job.order.recipe.name: job.day_column for job in jobs}
+    made = kitchen.parts([job.order for job in jobs])
     for done, job in enumerate(jobs):
         progress("roll_up", done, len(jobs))
-        part = kitchen.part(job.recipe, job.rows)
-        parts.setdefault(job.recipe.name, []).append(part)
-        digests.setdefault(job.recipe.name, []).append(
-            kitchen.daily_digests(part, job.day_column)
-        )
+        parts.setdefault(job.order.recipe.name, []).append(next(made))
     progress("roll_up", len(jobs), len(jobs))
-    histories = {name: History.of(several) for name, several in digests.items()}
+    histories = {
+        name: History.of(kitchen.daily_digests(several, day_columns[name]))
+        for name, several in parts.items()
+    }
     files = {name: tuple(several) for name, several in parts.items()}
     days_of = {
         name.removeprefix(_DAYS): history
@@ -99,8 +100,7 @@ _PRESENCE = "presence"
 
 @dataclass(frozen=True)
 class _Job:
-    recipe: Recipe
-    rows: Callable[[], ir.Table]
+    order: Order
     day_column: str
 
 
@@ -149,6 +149,12 @@ def _contact_day_jobs(
     for part in version.parts:
         place = part.slice if version.rows > WHOLE_TABLE_ROWS else "all"
         by_slice.setdefault(place, []).append(part)
+
+    @cache
+    def rows() -> ir.Table:
+        facts = kitchen.session.facts_given(spec.name)
+        return contact_days(facts, spec, measures, offsets=offsets)
+
     for place, parts in sorted(by_slice.items()):
         recipe = Recipe(
             name=_DAYS + spec.name,
@@ -156,12 +162,7 @@ def _contact_day_jobs(
             inputs=_inputs(parts, [m.column for m in measures], offsets),
             order_by=("customer_id", "day", "contact_id", "known_day"),
         )
-
-        def rows(parts: Sequence[Part] = tuple(parts)) -> ir.Table:
-            facts = kitchen.session.facts(spec.name, parts=parts)
-            return contact_days(facts, spec, measures, offsets=offsets)
-
-        yield _Job(recipe, rows, "known_day")
+        yield _Job(Order(recipe, rows, given={spec.name: parts}), "known_day")
 
 
 def _measure_job(
@@ -186,7 +187,7 @@ def _measure_job(
     def rows() -> ir.Table:
         return shape(kitchen.session.facts(spec.name), spec, measure, offsets=offsets)
 
-    return _Job(recipe, rows, "known_day" if is_last else "day")
+    return _Job(Order(recipe, rows), "known_day" if is_last else "day")
 
 
 def _presence_job(kitchen: Kitchen, offsets: Sequence[OffsetSpan]) -> _Job:
@@ -203,7 +204,7 @@ def _presence_job(kitchen: Kitchen, offsets: Sequence[OffsetSpan]) -> _Job:
             kitchen.session.facts("subscriptions"), offsets=offsets
         )
 
-    return _Job(recipe, rows, "day")
+    return _Job(Order(recipe, rows), "day")
 
 
 def _inputs(

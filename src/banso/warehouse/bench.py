@@ -139,10 +139,16 @@ def write_sorted(
     *,
     order_by: Sequence[str],
     path: Path,
+    columns: Sequence[str] | None = None,
 ) -> WrittenPart:
-    """Write the rows of `select` as Parquet: same rows and full order, same bytes."""
+    """Write the rows of `select` as Parquet: same rows and full order, same bytes.
+
+    Its `columns` are asked for when they are not given.
+    """
     order = f" ORDER BY {names_sql(order_by)}" if order_by else ""
-    names = [name for name, *_ in con.execute(f"DESCRIBE {select}").fetchall()]
+    names = columns or [
+        name for name, *_ in con.execute(f"DESCRIBE {select}").fetchall()
+    ]
     # DuckDB encodes a column without nulls in two ways, by whether its vectors carry a
     # mask, and that depends on rows which are not even written. CASE makes a new mask.
     plain = ", ".join(

@@ -22,9 +22,9 @@ from banso.kernel.digests import digest_of_value
 from banso.kernel.errors import BansoError
 from banso.tables.registry import TABLES
 from banso.tables.spec import Kind
-from banso.warehouse.bench import WrittenPart, write_sorted
+from banso.warehouse.bench import WrittenPart
 from banso.warehouse.columns import name_sql, names_sql
-from banso.warehouse.durable import disk_faults, publish
+from banso.warehouse.durable import disk_faults
 from banso.warehouse.engine import MEMORY, connect
 from banso.warehouse.lake import Lake
 from banso.warehouse.manifest import Manifest, Part, Release, TableVersion
@@ -36,8 +36,11 @@ from banso.warehouse.readonly import (
 from banso.warehouse.scans import files_sql
 from banso.warehouse.staging import workspace
 from banso.warehouse.views import facts_sql, known_sql, quarantine_sql
+from banso.warehouse.writing import Place, Writing, typed_sql, write_part, write_parts
 
 View = Callable[["Session", Release], ir.Table]
+
+_GIVEN = "__given"  # ends the name of a table whose parts are given later
 
 
 class NoSuchTable(BansoError):
@@ -86,8 +89,10 @@ class Session:
         self._memory = memory
         self._views = views
         self._sql: dict[str, str] = {}  # every view made so far, in order
+        self._compiled: dict[ops.Node, str] = {}
         self._open = ExitStack()
         self._folder = self._open.enter_context(workspace(lake.folder))
+        self._place = Place(lake.folder, self._folder)
         self._duckdb = self._open.enter_context(
             connect(spill=self._folder, memory=memory, threads=threads)
         )
@@ -136,12 +141,16 @@ class Session:
             There is no table of that name.
 
         """
-        version = self._version(table)
-        chosen = version.parts if parts is None else tuple(parts)
+        chosen = self._version(table).parts if parts is None else tuple(parts)
         name = table if parts is None else f"{table}__{uuid4().hex[:8]}"
-        return self._view(
-            name, lambda: facts_sql(self.lake.folder, chosen, kinds=_kinds(version))
-        )
+        return self._view(name, lambda: self._facts_sql(table, chosen))
+
+    def facts_given(self, table: str) -> ir.Table:
+        """Return a table of facts without saying which parts: `writing` is given them.
+
+        So an expression is compiled once for many slices.
+        """
+        return self._named(table + _GIVEN, self.facts(table).schema())
 
     def facts_as_known(self, table: str, on: dt.date) -> ir.Table:
         """Return the rows of a table as they were known at the end of a day (UTC).
@@ -188,13 +197,15 @@ class Session:
             view, lambda: f"SELECT * FROM {files_sql(self.lake.folder, paths)}"
         )
 
-    def parts(self, parts: Sequence[Part]) -> ir.Table:
-        """Return the rows of derived parts, at least one, as they lie on the disk."""
+    def parts(self, parts: Sequence[Part], *, numbered: bool = False) -> ir.Table:
+        """Return the rows of derived parts, at least one, as they lie on the disk.
+
+        When `numbered`, with ``part_no`` (int32): which of them a row lies in.
+        """
         paths = [part.path for part in parts]
-        name = f"parts__{digest_of_value(paths)[:16]}"
-        return self._view(
-            name, lambda: f"SELECT * FROM {files_sql(self.lake.folder, paths)}"
-        )
+        number = "CAST(p.file_index AS INT) AS part_no, " if numbered else ""
+        select = f"SELECT {number}p.* FROM {files_sql(self.lake.folder, paths)} AS p"
+        return self._view(f"parts__{digest_of_value(select)[:16]}", lambda: select)
 
     @contextmanager
     def held(
@@ -207,7 +218,7 @@ class Session:
         """
         name = f"held__{uuid4().hex}"
         order = f"ORDER BY {names_sql(order_by)}"
-        verb = f"CREATE TEMP TABLE {name} AS"
+        verb = f"CREATE TABLE {name} AS"  # no temporary one: cursors read it as well
         with disk_faults(self.lake.folder):
             try:
                 for rows in several:
@@ -241,22 +252,42 @@ class Session:
         with disk_faults(self.lake.folder):
             yield from con.sql(sql).to_arrow_reader(rows)
 
-    def write_part(
-        self, rows: ir.Table | pa.Table | str, *, path: Path, order_by: Sequence[str]
-    ) -> WrittenPart:
-        """Write rows as a Parquet file that is there for good, or not at all.
+    def writing(
+        self,
+        expr_or_sql: ir.Table | str,
+        *,
+        path: Path,
+        order_by: Sequence[str],
+        given: Mapping[str, Sequence[Part]] = MappingProxyType({}),
+    ) -> Writing:
+        """Return what `write_parts` is to write as one file.
 
         Parameters
         ----------
-        rows
-            An expression, rows in memory, or SQL. Those of an expression are written
-            with the types that Ibis says; DuckDB's own can differ (a sum of integers
-            has 128 bits).
+        expr_or_sql
+            The rows. Those of an expression are written with the types that Ibis
+            says; DuckDB's own can differ (a sum of integers has 128 bits).
         path
             Where to; a relative path is within the lake.
         order_by
             Columns that order the rows fully: then the same rows give the same bytes.
             None keep the order of a held table.
+        given
+            The parts that `facts_given` stands for, by table.
+
+        """
+        if isinstance(expr_or_sql, str):
+            return Writing(expr_or_sql, path, order_by)
+        named = {t + _GIVEN: self._facts_sql(t, parts) for t, parts in given.items()}
+        select = typed_sql(self._runnable(expr_or_sql), expr_or_sql.schema(), named)
+        return Writing(select, path, order_by, expr_or_sql.columns)
+
+    def write_part(
+        self, rows: ir.Table | pa.Table | str, *, path: Path, order_by: Sequence[str]
+    ) -> WrittenPart:
+        """Write one Parquet file, for good or not at all; see `writing`.
+
+        Rows in memory are written as they are.
 
         Raises
         ------
@@ -264,14 +295,17 @@ class Session:
             There is no space left.
 
         """
-        beside = self._folder / f"{uuid4().hex}.parquet"
-        with disk_faults(self.lake.folder):
-            try:
-                written = self._write(rows, path=beside, order_by=order_by)
-                publish(beside, self.lake.folder / path)
-            finally:
-                beside.unlink(missing_ok=True)
-        return written
+        if isinstance(rows, pa.Table):
+            return self._write_memory(rows, path=path, order_by=order_by)
+        writing = self.writing(rows, path=path, order_by=order_by)
+        return write_part(self._duckdb, writing, self._place)
+
+    def write_parts(self, writings: Iterable[Writing]) -> Iterator[WrittenPart]:
+        """Write several files at the same time, and yield in their order.
+
+        As `write_part`, but not from tables in memory.
+        """
+        return write_parts(self._duckdb, writings, self._place)
 
     def read_only(self, sql: str) -> pa.RecordBatchReader:
         """Run one query over the facts and results, for somebody who may only look.
@@ -332,6 +366,10 @@ class Session:
             return TableVersion(table, {})
         raise NoSuchTable(f"There is no table '{table}'.", table=table)
 
+    def _facts_sql(self, table: str, parts: Sequence[Part]) -> str:
+        kinds = _kinds(self._version(table))
+        return facts_sql(self.lake.folder, parts, kinds=kinds)
+
     def _view(self, name: str, sql: Callable[[], str]) -> ir.Table:
         if name not in self._sql:
             self._sql[name] = sql()
@@ -344,24 +382,10 @@ class Session:
         schema = ibis.schema(
             {name: DuckDBType.from_string(stored) for name, stored, *_ in described}
         )
-        return ops.DatabaseTable(
-            name=view, schema=schema, source=self.con, namespace=ops.Namespace()
-        ).to_expr()
+        return self._named(view, schema)
 
-    def _write(
-        self, rows: ir.Table | pa.Table | str, *, path: Path, order_by: Sequence[str]
-    ) -> WrittenPart:
-        if isinstance(rows, str):
-            return write_sorted(self._duckdb, rows, order_by=order_by, path=path)
-        if isinstance(rows, pa.Table):
-            return self._write_memory(rows, path=path, order_by=order_by)
-        typed = ", ".join(
-            f"CAST({name_sql(name)} AS {DuckDBType.to_string(dtype)})"
-            f" AS {name_sql(name)}"
-            for name, dtype in rows.schema().items()
-        )
-        select = f"SELECT {typed} FROM ({self._runnable(rows)})"
-        return write_sorted(self._duckdb, select, order_by=order_by, path=path)
+    def _named(self, name: str, schema: ibis.Schema) -> ir.Table:
+        return ops.DatabaseTable(name, schema, self.con, ops.Namespace()).to_expr()
 
     def _write_memory(
         self, rows: pa.Table, *, path: Path, order_by: Sequence[str]
@@ -369,17 +393,18 @@ class Session:
         name = f"memory__{uuid4().hex}"
         self._duckdb.register(name, rows)
         try:
-            select = f"SELECT * FROM {name}"
-            return write_sorted(self._duckdb, select, order_by=order_by, path=path)
+            writing = Writing(f"SELECT * FROM {name}", path, order_by)
+            return write_part(self._duckdb, writing, self._place)
         finally:
             self._duckdb.unregister(name)
 
     def _runnable(self, expr: ir.Expr) -> str:
         """Return the SQL of `expr`, with its tables in memory made known to DuckDB."""
         table = expr.as_table()
-        self.con._run_pre_execute_hooks(table)  # noqa: SLF001 - has no public name
-        sql: str = self.con.compile(table)
-        return sql
+        if table.op() not in self._compiled:
+            self.con._run_pre_execute_hooks(table)  # noqa: SLF001 - has no public name
+            self._compiled[table.op()] = self.con.compile(table)
+        return self._compiled[table.op()]
 
 
 def _kinds(version: TableVersion) -> Mapping[str, Kind]:
