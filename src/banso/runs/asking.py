@@ -16,7 +16,6 @@ from banso.analytics.drivers.question import Answer, Asked, answer, corrected
 from banso.analytics.filters import matches
 from banso.analytics.panel.landmarks import BY_CHOICE, NO_END
 from banso.definitions.drivers import Question
-from banso.definitions.expressions import columns_of, parse_expression
 from banso.kernel.zones import day_number
 from banso.runs.answer_rows import (
     AnswerCurveRow,
@@ -32,6 +31,7 @@ from banso.runs.judging import Judging
 from banso.runs.row_tables import placed_table
 from banso.warehouse.manifest import Part
 
+WEEK = 7  # days between two as-of dates
 Told = Callable[[Question, Answer], Iterator[object]]
 
 
@@ -81,7 +81,7 @@ class Asking:
         panels = self.judging.panels
         if not self._is_on(question):
             return None
-        rows = panels.rows(self.judging.dates, panels.usable)
+        rows = panels.rows(self.judging.dates, panels.dated)
         looked = _looked_at(rows, question, adjust_for=self._adjust_for)
         health = panels.health_rows(self.judging.dates, ("score",))
         found = panels.kitchen.session.to_arrow(
@@ -92,18 +92,14 @@ class Asking:
     @property
     def _adjust_for(self) -> tuple[str, ...]:
         panels = self.judging.panels
-        there = {*panels.usable.contract, *panels.profile}
+        there = {*panels.dated.contract, *panels.profile}
         return tuple(key for key in panels.catalog.drivers.adjust_for if key in there)
 
     def _is_on(self, question: Question) -> bool:
         panels = self.judging.panels
-        known = {
-            *panels.usable.metrics,
-            *panels.usable.contract,
-            *panels.catalog.forecast.profile,
-            "tenure_days",
-        }
-        return _columns_of(question) <= known
+        dated = panels.dated
+        known = {*dated.metrics, *dated.contract, *dated.profile, "tenure_days"}
+        return set(question.names) <= known
 
     def _as_arrays(self, found: pa.Table) -> Asked:
         stays = self.judging.panels.stays
@@ -139,12 +135,20 @@ def _looked_at(
     rows: ir.Table, question: Question, *, adjust_for: Sequence[str]
 ) -> ir.Table:
     """Return each customer once, on the first date on which it may be looked at."""
-    ready = rows.filter(
-        rows.tenure_days >= question.after_days, matches(rows, question.when)
+    seen = rows.mutate(
+        seen_since=_.as_of.min().over(ibis.window(group_by="customer_id"))
+    )
+    ready = seen.filter(
+        seen.tenure_days >= question.after_days, matches(seen, question.when)
     )
     first = ready.mutate(
         place=ibis.row_number().over(group_by="customer_id", order_by="as_of")
     ).filter(_.place == 0)
+    # Whoever was past that point when the history begins was chosen by having stayed.
+    is_fresh = first.tenure_days < question.after_days + WEEK
+    if question.when is not None:
+        is_fresh = is_fresh | (first.as_of > first.seen_since)
+    first = first.filter(is_fresh)
     exposed = matches(first, question.where)
     return first.filter(exposed | matches(first, question.others_where)).select(
         "customer_id", "as_of", "tenure_days", *adjust_for, exposed=exposed
@@ -166,13 +170,6 @@ def _with_later_score(
     )
     joined = looked.left_join(last, "customer_id").drop("customer_id_right")
     return joined.order_by("customer_id")
-
-
-def _columns_of(question: Question) -> frozenset[str]:
-    texts = [question.where, question.when]
-    return frozenset().union(
-        *(columns_of(parse_expression(text)) for text in texts if text is not None)
-    )
 
 
 def _numbers(values: pa.ChunkedArray) -> NDArray[np.float64]:

@@ -125,7 +125,7 @@ class Judging:
     @cached_property
     def columns(self) -> Columns:
         """Metrics, health and profile: everything that may separate."""
-        return replace(self.panels.usable, health=self.panels.health)
+        return replace(self.panels.dated, health=self.panels.health)
 
     @cached_property
     def landmarks(self) -> Landmarks:
@@ -143,8 +143,10 @@ class Judging:
     def _drivers(self) -> pa.Table:
         if not self.dates:
             return placed_table([], DriverRow)
+        # How near a renewal is says when customers leave, not who.
+        told = [key for key in self.landmarks.keys if key != "days_to_renewal"]
         rows = driver_table(
-            self.landmarks,
+            self.landmarks.only(told),
             kinds=self.kinds,
             adjust_for=self.adjust_for,
             seed=self.seed,

@@ -30,10 +30,10 @@ class Columns:
         return (*self.metrics, *self.health, *self.contract, *self.profile)
 
 
-def usable_metrics(
+def dated_metrics(
     metrics: Sequence[Metric], catalog: Catalog, gridded_columns: Sequence[str]
 ) -> tuple[str, ...]:
-    """Return the metrics that may enter a fit: dated ones, and the profile's.
+    """Return the metrics that may be looked at: dated ones, and the profile's.
 
     The value of an attribute has no history: what is written there today may have
     been learned after a customer left. Only columns that the definitions name as set
@@ -44,7 +44,6 @@ def usable_metrics(
         metric.key
         for metric in metrics
         if metric.key in gridded_columns
-        and metric.key not in rules.exclude
         and not _reads_attributes(metric, metrics, allowed=rules.profile)
     )
 

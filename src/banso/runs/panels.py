@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import ibis
@@ -34,7 +34,7 @@ from banso.runs.panel_columns import (
     CONTRACT_FEATURES,
     TERMS,
     Columns,
-    usable_metrics,
+    dated_metrics,
 )
 from banso.warehouse.manifest import Part, content_digest
 
@@ -90,7 +90,7 @@ class Panels:
                 self.kitchen.session.facts("subscriptions"),
                 until=until,
                 pause_days=rules.pause_days,
-                end_words=rules.ends.model_dump(),
+                end_words=rules.end_words,
             )
         )
         number = self.number_of(found["customer_id"])
@@ -121,22 +121,26 @@ class Panels:
 
     @cached_property
     def profile(self) -> tuple[str, ...]:
-        """The columns of customers that may be believed for the past."""
+        """The columns of customers that may be believed for the past, as categories."""
         there = self.kitchen.session.facts("customers").columns
-        return tuple(name for name in self.catalog.forecast.profile if name in there)
+        return tuple(name for name in self.catalog.profile_categories if name in there)
 
     @cached_property
-    def usable(self) -> Columns:
-        """Everything that may enter a fit."""
+    def dated(self) -> Columns:
+        """Everything that may be looked at for the past."""
+        grid = self.kitchen.table(self.gridded.metric_parts[-1:])
         return Columns(
-            metrics=usable_metrics(
-                self.metrics,
-                self.catalog,
-                self.kitchen.table(self.gridded.metric_parts[-1:]).columns,
-            ),
+            metrics=dated_metrics(self.metrics, self.catalog, grid.columns),
             contract=CONTRACT_FEATURES,
             profile=self.profile,
         )
+
+    @cached_property
+    def usable(self) -> Columns:
+        """What of it may enter a forecast."""
+        excluded = self.catalog.forecast.exclude
+        kept = [key for key in self.dated.metrics if key not in excluded]
+        return replace(self.dated, metrics=tuple(kept))
 
     @cached_property
     def health(self) -> tuple[str, ...]:
@@ -146,9 +150,9 @@ class Panels:
 
     @cached_property
     def barred(self) -> tuple[str, ...]:
-        """The metrics that must not enter a fit or a judgement."""
-        usable = set(self.usable.metrics)
-        return tuple(m.key for m in self.metrics if m.key not in usable)
+        """The metrics that must not be looked at: they have no history."""
+        dated = set(self.dated.metrics)
+        return tuple(m.key for m in self.metrics if m.key not in dated)
 
     @property
     def every(self) -> int:
