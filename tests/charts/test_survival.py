@@ -73,7 +73,7 @@ def test_numbers_at_risk_stand_below_and_in_the_table() -> None:
     assert days_to_name(1) == (0, 1)
     assert days_to_name(730) == (0, 180, 360, 540, 730)
     assert chart.columns[-1] == "At risk"
-    assert chart.rows[0] == ("0", "Onboarding failed", "100.0%", "–", "599")
+    assert chart.rows[0] == ("0", "Onboarding failed", "100.0%", "–", "≥ 599")
     assert chart.rows[2] == (
         "90", "Onboarding failed", "97.5%", "94.5% – 100.0%", "510",
     )  # fmt: skip
@@ -87,7 +87,9 @@ def test_points_on_the_days_of_ends_only_still_count_who_is_at_risk() -> None:
     ]
     group = SurvivalGroup(FAILED, ends)
 
-    assert [group.at_risk(day) for day in (0, 40, 41, 200, 201)] == [10, 10, 4, 4, None]
+    assert [group.at_risk(day) for day in (0, 40, 41, 200, 201)] == [
+        "≥ 10", "10", "≥ 4", "4", "0",
+    ]  # fmt: skip
     before, between, after = (group.at(day) for day in (39, 100, 201))
     assert before is not None
     assert before.survival == 1.0
@@ -115,3 +117,22 @@ def test_one_group_alone_is_drawn() -> None:
         "After 5 days, 50.0% of “Onboarding succeeded” is still there."
     )
     assert chart.rows[0] == ("0", "Onboarding failed", "–", "–", "–")
+
+
+def test_a_curve_ends_where_the_question_ends() -> None:
+    points = [
+        SurvivalPoint(40, 10, 0.9, 0.5, 1.0),
+        SurvivalPoint(900, 4, 0.2, 0.1, 0.3),
+    ]
+
+    drawn = SurvivalGroup(FAILED, points).until(365).points
+
+    assert [(point.day, point.survival) for point in drawn] == [
+        (0, 1.0), (40, 0.9), (365, 0.9),
+    ]  # fmt: skip
+    spec = json.dumps(
+        survival_curves(
+            [SurvivalGroup(FAILED, points)], within_days=365, language="en"
+        ).spec
+    )
+    assert "900" not in spec

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import altair as alt
@@ -40,7 +40,7 @@ class SurvivalGroup:
     """One curve."""
 
     label: Label
-    points: Sequence[SurvivalPoint]  # ascending by day
+    points: Sequence[SurvivalPoint]  # ascending; the last one is the last day known
 
     def at(self, day: int) -> SurvivalPoint | None:
         """Return the point that holds on a day; None when nobody was followed so far.
@@ -54,13 +54,28 @@ class SurvivalGroup:
             return known[-1]
         return SurvivalPoint(day, self.points[0].at_risk, 1.0, None, None)
 
-    def at_risk(self, day: int) -> int | None:
-        """Return how many are still there and followed just before a day.
+    def at_risk(self, day: int) -> str:
+        """Return how many are still there and followed just before a day, in words.
 
-        Points may lie on the days of ends only: the next one then has the number, and
-        after the last one it is not known.
+        Where points lie on the days of ends only, the next one says how many at least.
+        After the last one nobody is followed.
         """
-        return next((point.at_risk for point in self.points if point.day >= day), None)
+        later = next((point for point in self.points if point.day >= day), None)
+        if not self.points:
+            return MISSING
+        if later is None:
+            return "0"
+        return f"{later.at_risk:,}" if later.day == day else f"≥ {later.at_risk:,}"
+
+    def until(self, last: int) -> "SurvivalGroup":
+        """Return the curve up to a day: from everybody on day 0, to that day."""
+        points = [point for point in self.points if point.day <= last]
+        if self.points and (not points or points[0].day > 0):
+            first = self.points[0].at_risk
+            points.insert(0, SurvivalPoint(0, first, 1.0, None, None))
+        if points and points[-1].day < last < self.points[-1].day:
+            points.append(replace(points[-1], day=last))
+        return replace(self, points=points)
 
 
 def survival_curves(
@@ -114,6 +129,7 @@ def _spec(
     names: Sequence[str],
     language: str,
 ) -> Mapping[str, object]:
+    drawn = [group.until(ticks[-1]) for group in groups]
     limit = (MAX_POINTS - len(groups) * len(ticks)) // max(1, len(groups)) - 2
     values = [
         {
@@ -124,8 +140,8 @@ def _spec(
             "high": _cut(point.high),
             "at_risk": point.at_risk,
         }
-        for name, group in zip(names, groups, strict=True)
-        for point in _drawn(group, limit)
+        for name, group in zip(names, drawn, strict=True)
+        for point in _thin(group.points, limit)
     ]
     color = alt.Color(
         "group:N",
@@ -141,7 +157,7 @@ def _spec(
         ),
     )
     base = alt.Chart(inline(values)).encode(x=_day_axis(ticks, language), color=color)
-    floor = _floor(groups)
+    floor = _floor(drawn)
     band = base.mark_area(opacity=0.16, interpolate="step-after").encode(
         y=_share("low", floor), y2=alt.Y2("high:Q")
     )
@@ -154,11 +170,8 @@ def _spec(
     return finished(alt.layer(alt.layer(band, line), *risk), height=HEIGHT)
 
 
-def _drawn(group: SurvivalGroup, limit: int) -> Sequence[SurvivalPoint]:
-    """Return the points of a curve from day 0 on, evenly thinned, the last one kept."""
-    points = list(group.points)
-    if points and points[0].day > 0:
-        points.insert(0, SurvivalPoint(0, points[0].at_risk, 1.0, None, None))
+def _thin(points: Sequence[SurvivalPoint], limit: int) -> Sequence[SurvivalPoint]:
+    """Return points evenly apart, the first and the last one among them."""
     if len(points) <= limit:
         return points
     last = len(points) - 1
@@ -182,10 +195,7 @@ def _numbers_at_risk(
     )
     lines = [head.encode(x=alt.value(0), y=alt.value(HEIGHT + _FIRST_LINE - _LINE))]
     for place, (name, group) in enumerate(zip(names, groups, strict=True)):
-        values = [
-            {"group": name, "day": day, "n": _counted(group.at_risk(day))}
-            for day in ticks
-        ]
+        values = [{"group": name, "day": day, "n": group.at_risk(day)} for day in ticks]
         text = alt.Chart(inline(values)).mark_text(fontSize=11, fontWeight=600)
         lines.append(
             text.encode(
@@ -259,7 +269,7 @@ def _row(group: SurvivalGroup, day: int, language: str) -> tuple[str, ...]:
     if point is not None and point.low is not None and point.high is not None:
         interval = f"{point.low:.1%} – {point.high:.1%}"
     name = group.label.in_language(language)
-    return (f"{day:,}", name, said, interval, _counted(group.at_risk(day)))
+    return (f"{day:,}", name, said, interval, group.at_risk(day))
 
 
 def _sentence(groups: Sequence[SurvivalGroup], within_days: int, language: str) -> str:
@@ -293,7 +303,3 @@ def _last_day(group: SurvivalGroup, within_days: int) -> int:
 
 def _cut(value: float | None) -> float | None:
     return None if value is None else round(value, 4)
-
-
-def _counted(number: int | None) -> str:
-    return MISSING if number is None else f"{number:,}"
