@@ -102,7 +102,9 @@ def write_results(
         before = session.manifest.release
         assert before is not None
         parts = {
-            name: (kitchen.part(_recipe(name, rows), lambda rows=rows: _table(rows)),)
+            name: (
+                kitchen.table_part(_recipe(name, rows), lambda rows=rows: _table(rows)),
+            )
             for name, rows in tables.items()
             if rows is not None
         }
@@ -197,7 +199,7 @@ def drivers() -> list[Row]:
     }  # fmt: skip
     size: Row = {
         "kind": "attribute", "mean_churned": None, "mean_renewed": None,
-        "effect": None, "low": None, "high": None, "auc": 0.58, "q_value": 0.01,
+        "effect": 0.31, "low": 0.11, "high": 0.47, "auc": 0.58, "q_value": 0.01,
     }  # fmt: skip
     return [
         driver("days_active_28", **found, mean_churned=6.1, mean_renewed=11.3),

@@ -81,13 +81,15 @@ class Elements:
     strata: Sequence[tuple[str, str]]
 
 
-def elements_of(findings: Findings, selection: Selection) -> Elements:
+def elements_of(
+    findings: Findings, selection: Selection, *, size: int = PAGE_SIZE
+) -> Elements:
     """Return the rows that a selection asks for, with the summary of its stratum."""
     strata = list(dict.fromkeys(row.stratum for row in findings.drivers))
     kinds = list(dict.fromkeys(row.kind for row in findings.drivers))
     rows = selected(findings, selection)
     makes = RowMaker.of(findings, selection.stratum)
-    page = _page([makes.row(row) for row in rows], selection.at)
+    page = _page([makes.row(row) for row in rows], selection.at, size)
     inside = [row for row in findings.drivers if row.stratum == selection.stratum]
     return Elements(
         summary=summary_of(inside),
@@ -127,7 +129,7 @@ def selected(findings: Findings, selection: Selection) -> list[DriverFinding]:
 Sortable = Callable[[DriverFinding, ElementNames], "float | str | None"]
 _SORTS: Final[Mapping[str, Sortable]] = {
     "element": lambda row, names: names.label(row.element).casefold(),
-    "effect": lambda row, _names: row.effect,
+    "effect": lambda row, _names: None if row.is_category else row.effect,
     "q": lambda row, _names: row.q_value,
     "adjusted": lambda row, _names: row.adjusted_effect,
     "lead": lambda row, _names: row.lead_days,
@@ -157,7 +159,8 @@ class RowMaker:
     def row(self, row: DriverFinding) -> ElementRow:
         """Return an element in words."""
         unit = self.names.unit(row.element)
-        interval = words.interval(words.signed(row.low), words.signed(row.high))
+        say = words.distance if row.is_category else words.signed
+        interval = words.interval(say(row.low), say(row.high))
         return ElementRow(
             key=row.element,
             label=self.names.label(row.element),
@@ -166,19 +169,19 @@ class RowMaker:
             finding=finding_in_words(row),
             pairs=_pairs(row),
             means=_means(row, unit),
-            effect=words.signed(row.effect),
+            effect=say(row.effect),
             interval=interval,
             mark=interval_mark(
                 row.effect,
                 (row.low, row.high),
                 self.scale,
-                title=f"{words.signed(row.effect)} ({interval})",
+                title=f"{say(row.effect)} ({interval})",
                 is_faint=not row.is_found,
             ),
             q=words.p_value(row.q_value),
-            adjusted=words.signed(row.adjusted_effect),
+            adjusted=say(row.adjusted_effect),
             adjusted_interval=words.interval(
-                words.signed(row.adjusted_low), words.signed(row.adjusted_high)
+                say(row.adjusted_low), say(row.adjusted_high)
             ),
             rest=_rest(row),
             lead=_lead(row),
@@ -220,11 +223,12 @@ def summary_of(rows: Sequence[DriverFinding]) -> str:
         len(compared),
     ) % {"found": len(found), "n": len(compared)}
     if kept:
-        said += " " + ngettext(
+        left = ngettext(
             "%(kept)s of them is left when the others are taken into account.",
             "%(kept)s of them are left when the others are taken into account.",
             len(kept),
         ) % {"kept": len(kept)}
+        return words.sentences(said, left)
     return said
 
 
@@ -243,9 +247,10 @@ def _nothing_found(compared: Sequence[DriverFinding]) -> str:
         "leavers": formatting.number(max(row.n_churned for row in compared)),
     }
     if reach:
-        said += " " + _(
+        within = _(
             "Every 95 %% interval lies within %(most)s standard deviations of none."
         ) % {"most": formatting.number(max(reach), places=2)}
+        return words.sentences(said, within)
     return said
 
 
@@ -291,11 +296,11 @@ def _stability(row: DriverFinding) -> str:
 
 
 def _chart(rows: Sequence[DriverFinding], names: ElementNames) -> Chart:
-    """Return the strongest of the rows as a chart."""
+    """Return the strongest of the rows as a chart: those whose effect has a side."""
     known = [
         (row, row.effect, row.low, row.high)
         for row in sorted(rows, key=lambda row: (not row.is_found, -row.strength))
-        if row.is_compared
+        if row.is_compared and not row.is_category
     ]
     effects = [
         DriverEffect(names.label(row.element), effect, low, high, row.is_found)
@@ -305,9 +310,9 @@ def _chart(rows: Sequence[DriverFinding], names: ElementNames) -> Chart:
     return driver_effects(effects[:MOST_DRAWN], language=get_language() or "en")
 
 
-def _page(rows: Sequence[ElementRow], at: str) -> Page[ElementRow]:
+def _page(rows: Sequence[ElementRow], at: str, size: int) -> Page[ElementRow]:
     first = int(at) if at.isdecimal() and int(at) < len(rows) else 0
-    before, after = max(0, first - PAGE_SIZE), first + PAGE_SIZE
+    before, after = max(0, first - size), first + size
     return Page(
         rows=list(rows[first:after]),
         previous=str(before) if first else "",

@@ -54,11 +54,14 @@ class DriverFinding:
         return self.q_value is not None and self.q_value < LEVEL
 
     @property
+    def is_category(self) -> bool:
+        """Whether it has levels instead of numbers: its effect then has no sign."""
+        return self.mean_churned is None and self.effect is not None
+
+    @property
     def strength(self) -> float:
-        """How far both groups are apart; a category has no direction but an AUC."""
-        if self.effect is not None:
-            return abs(self.effect)
-        return 0.0 if self.auc is None else abs(self.auc - 0.5)
+        """How far both groups are apart."""
+        return 0.0 if self.effect is None else abs(self.effect)
 
 
 @dataclass(frozen=True)

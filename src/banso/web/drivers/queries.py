@@ -8,6 +8,7 @@ from typing import Final, Literal
 from django.http import Http404
 
 from banso.analytics.drivers.comparison import FEWEST_LEAVERS
+from banso.charts.chart import Chart
 from banso.runs.reading import ReleaseReader
 from banso.web.customers import queries as customers
 from banso.web.drivers.elements import Elements, Selection, elements_of, selected
@@ -21,7 +22,7 @@ from banso.web.drivers.questions import (
     question_cards,
     question_detail,
 )
-from banso.web.drivers.years import Years, years_of
+from banso.web.drivers.years import SCORE, Years, means_chart, years_of
 
 # what the functions give; the command line imports it from here
 __all__ = [
@@ -41,6 +42,7 @@ __all__ = [
 State = Literal["ready", "no_contracts", "not_computed"]
 DAYS_OF_A_YEAR: Final = 365.25
 FAR_YEARS: Final = 20
+MOST_MEANS: Final = 4
 
 
 @dataclass(frozen=True)
@@ -75,10 +77,14 @@ class QuestionPage:
 
 @dataclass(frozen=True)
 class DriversReport:
-    """The page and every question in full, for a document."""
+    """Everything that the pages show, whole, for a document or a terminal."""
 
-    page: DriversPage
+    as_of: dt.date
     questions: Sequence[QuestionDetail]
+    means: Sequence[Chart]  # of the score and the elements that separate most
+    churn: Chart | None  # by year of use
+    elements: Elements | None
+    too_few: TooFew | None
 
 
 def has_facts() -> bool:
@@ -123,13 +129,31 @@ def state_of(reader: ReleaseReader) -> State:
 
 
 def report_of(reader: ReleaseReader) -> DriversReport:
-    """Return everything about drivers that a release holds, without any filter."""
+    """Return everything about drivers that a release holds; its state is ready."""
     findings = Findings(reader)
-    questions = reader.catalog.drivers.questions
+    years = years_of(findings, "")
+    everything = max(1, len(findings.drivers))
     return DriversReport(
-        page=_page(findings, {}),
-        questions=[question_detail(question, findings) for question in questions],
+        as_of=reader.release.as_of,
+        questions=[
+            question_detail(question, findings)
+            for question in reader.catalog.drivers.questions
+        ],
+        means=[means_chart(findings, key) for key in _telling(findings)],
+        churn=years.churn if years else None,
+        elements=elements_of(findings, Selection(), size=everything)
+        if findings.drivers
+        else None,
+        too_few=_too_few(findings),
     )
+
+
+def _telling(findings: Findings) -> list[str]:
+    """Return what a report draws by year of use: the score, then what separates."""
+    known = {row.element for row in findings.tenure}
+    found = [row.element for row in findings.of_all if row.is_found]
+    keys = dict.fromkeys([SCORE, *found])
+    return [key for key in keys if key in known][:MOST_MEANS]
 
 
 def _page(findings: Findings, asked: Mapping[str, str]) -> DriversPage:

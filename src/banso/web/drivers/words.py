@@ -102,6 +102,12 @@ def said(label: Label) -> str:
     return label.in_language(get_language() or "en")
 
 
+def sentences(*parts: str) -> str:
+    """Return sentences one after the other; Japanese has no space between them."""
+    between = "" if (get_language() or "en").startswith("ja") else " "
+    return between.join(part for part in parts if part)
+
+
 def kind(key: str) -> str:
     """Return what sort of thing an element is."""
     return str(KINDS.get(key, key))
@@ -178,6 +184,11 @@ def amount(value: float | None, unit: str) -> str:
 def signed(value: float | None) -> str:
     """Return an effect in standard deviations with its sign."""
     return formatting.change(value, places=2)
+
+
+def distance(value: float | None) -> str:
+    """Return how far the mix of a category is apart, which has no sign."""
+    return formatting.number(value, places=2)
 
 
 def stratum(key: str) -> str:
