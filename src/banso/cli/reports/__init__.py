@@ -1,0 +1,1 @@
+"""The reports, one module each, and what they are written with."""
