@@ -237,7 +237,7 @@ class Leverage:
         total += self.fading * (slope @ LATENESS[:count])[:, None]
         for number in range(count):
             total += self.of_interval[number] * slope[:, number, None]
-        return np.einsum("ij,ij->i", total, total)
+        return np.asarray(np.einsum("ij,ij->i", total, total), float)
 
 
 @dataclass(frozen=True)
@@ -320,7 +320,7 @@ def _constant_rate(
     days = float(weight @ LENGTHS[rows.interval])
     rate = max(float(weight @ outcome), 1e-6) / days
     chance = -np.expm1(-rate * LENGTHS)
-    return np.log(chance / (1 - chance))
+    return np.asarray(np.log(chance / (1 - chance)), float)
 
 
 def _design(training: Training, layout: Layout) -> NDArray[np.float32]:

@@ -12,7 +12,7 @@ from banso.analytics.forecast.preparation import (
     CategoryColumn,
     Column,
 )
-from banso.analytics.forecast.trees import LEAF, Trees
+from banso.analytics.forecast.trees import LEAF, NO_TREES, Trees
 
 Floats = NDArray[np.float64]
 MOST_TREES = 300
@@ -90,8 +90,7 @@ def fit_boosted(
     order = np.r_[np.flatnonzero(is_category), np.flatnonzero(~is_category)]
     keys = [column.key for column in columns]
     renewal_at = keys.index(DAYS_TO_RENEWAL) if DAYS_TO_RENEWAL in keys else -1
-    nothing = Trees(*([np.zeros(0)] * 9), base=0.0)  # only its columns are read
-    shell = Boosted(nothing, order.astype(np.intp), renewal_at, has_calendar)
+    shell = Boosted(NO_TREES, order.astype(np.intp), renewal_at, has_calendar)
     values = _rows(shell, training)
     categories = np.arange(values.shape[1]) < is_category.sum()
     customer = training.customer[training.rows.row]
@@ -137,7 +136,8 @@ def _rows(shell: Boosted, training: Training) -> Floats:
 def _held_out(customer: NDArray[np.int64], seed: int) -> NDArray[np.bool_]:
     names, place = np.unique(customer, return_inverse=True)
     random = np.random.default_rng(seed + 1)
-    return (random.permutation(len(names)) % HELD_OUT == 0)[place]
+    held_out: NDArray[np.bool_] = random.permutation(len(names)) % HELD_OUT == 0
+    return held_out[place]
 
 
 def trees_of(machine: object, *, categories: int, count: int) -> Trees:

@@ -54,10 +54,12 @@ def _columns(known: Landmarks, rows: Landmarks, at: int) -> Floats:
     feature, seen, values = known.features[at], known.values[:, at], rows.values[:, at]
     if feature.kind == "category":
         codes = np.where(np.isfinite(values), values, -1)
-        return (codes[:, None] == np.arange(len(feature.levels))).astype(float)
+        hot = codes[:, None] == np.arange(len(feature.levels))
+        return np.asarray(hot, float)
     numbers = seen[np.isfinite(seen)]
     if len(numbers) == 0:
         return np.zeros((len(values), 1))
     middle, spread = float(np.median(numbers)), float(numbers.std()) or 1.0
     filled = np.where(np.isfinite(values), values, middle)
-    return ((filled - middle) / spread)[:, None]
+    scaled: Floats = ((filled - middle) / spread)[:, None]
+    return scaled

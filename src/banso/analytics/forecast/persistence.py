@@ -63,11 +63,9 @@ def to_bytes(model: Forecaster | Unfit) -> bytes:
     arrays: list[np.ndarray] = []
     tree = {"version": VERSION, "model": _plain(model, arrays)}
     file = io.BytesIO()
-    np.savez_compressed(
-        file,
-        model=np.array(json.dumps(tree, sort_keys=True)),
-        **{f"a{number}": array for number, array in enumerate(arrays)},
-    )
+    named = {f"a{number}": array for number, array in enumerate(arrays)}
+    named["model"] = np.array(json.dumps(tree, sort_keys=True))
+    np.savez_compressed(file, allow_pickle=False, **named)
     return file.getvalue()
 
 

@@ -66,7 +66,7 @@ def _parts_of(
     values: Floats, columns: tuple[Column, ...]
 ) -> tuple[tuple[Floats, ...], tuple[Floats, ...]]:
     """Return the limits between parts of each column, and the share in each part."""
-    limits = []
+    limits: list[Floats] = []
     for at, column in enumerate(columns):
         known = values[np.isfinite(values[:, at]), at]
         if isinstance(column, CategoryColumn):
@@ -75,7 +75,7 @@ def _parts_of(
             limits.append(np.zeros(0))
         else:
             inner = np.quantile(known, np.arange(1, PARTS) / PARTS)
-            limits.append(np.unique(inner))
+            limits.append(np.array(sorted(set(inner.tolist()))))
     shares = [shares_of(values[:, at], limit) for at, limit in enumerate(limits)]
     return tuple(limits), tuple(shares)
 

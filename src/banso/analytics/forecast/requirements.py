@@ -66,9 +66,11 @@ class Unfit:
         stacked = np.stack(each, axis=1)
         return Forecasts(
             tuple(horizons),
-            *np.moveaxis(stacked, 2, 0),
-            basis="rate",
-            reasons=tuple(self._why_not(horizon) for horizon in horizons),
+            stacked[:, :, 0],
+            stacked[:, :, 1],
+            stacked[:, :, 2],
+            "rate",
+            tuple(self._why_not(horizon) for horizon in horizons),
         )
 
     def probabilities_at(

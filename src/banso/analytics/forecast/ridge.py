@@ -142,7 +142,8 @@ def _newton(
 ) -> tuple[_Moments, Floats]:
     """Return the moments after a step that does not lose, and the step."""
     gradient = moments.gradient - penalty * beta
-    step = np.linalg.solve(moments.information + np.diag(penalty), gradient)
+    curvature = moments.information + np.diag(penalty)
+    step: Floats = np.linalg.solve(curvature, gradient).astype(float)
     here = moments.likelihood - 0.5 * float(penalty @ beta**2)
     for _halving in range(12):
         after = _moments(problem, beta + step)
@@ -156,7 +157,8 @@ def _newton(
 def _errors(
     moments: _Moments, precision: Floats, overlap: float
 ) -> tuple[Floats, Floats]:
-    inverse = np.linalg.inv(moments.information / overlap + np.diag(precision))
+    curvature = moments.information / overlap + np.diag(precision)
+    inverse: Floats = np.linalg.inv(curvature).astype(float)
     middle = moments.scores / overlap**2 + np.diag(precision)
     covariance = inverse @ middle @ inverse
     return inverse, (covariance + covariance.T) / 2

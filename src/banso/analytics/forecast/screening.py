@@ -40,8 +40,8 @@ def screened(
     if features <= most:
         return np.ones(features, dtype=bool)
     rows, weight = training.rows, training.weight
-    rate = np.bincount(rows.interval, weight * outcome)
-    rate /= np.maximum(np.bincount(rows.interval, weight), 1e-12)
+    held = np.maximum(np.bincount(rows.interval, weight), 1e-12)
+    rate = np.bincount(rows.interval, weight * outcome) / held
     residual = weight * (outcome - rate[rows.interval])
     customer = training.customer[rows.row]
     total = np.zeros(len(layout.kinds))

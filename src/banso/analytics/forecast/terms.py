@@ -32,9 +32,9 @@ class NumberTerm:
     def kinds(self) -> tuple[str, ...]:
         """What each column is; columns of a kind share their prior."""
         bends = self.shape.shape[1] - 1
-        straight = (STRAIGHT,) if bends >= 0 else ()
-        missing = (MISSING,) if self.has_missing else ()
-        return straight + (BENT,) * max(bends, 0) + missing
+        straight = [STRAIGHT] if bends >= 0 else []
+        missing = [MISSING] if self.has_missing else []
+        return (*straight, *[BENT] * max(bends, 0), *missing)
 
     def columns(self, values: Floats) -> Floats:
         """Return the columns of the term, (n, len(kinds)); zeros where missing."""

@@ -62,7 +62,8 @@ class Trees:
             right = leaf.pop(int(self.right[at]))
             left = leaf.pop(int(self.left[at]))
             leaf[at - first] = right ^ ((left ^ right) & chosen)
-        return self.value[np.array(leaves)][leaf[0]]
+        values: Floats = self.value[np.array(leaves)][leaf[0]]
+        return values
 
     def _goes_left(self, node: int, block: Floats, missing: Bools) -> Bools:
         column = int(self.column[node])
@@ -121,6 +122,20 @@ class Trees:
             right = {**way, column: (mine & ~ours, usual & ~theirs)}
             passes[int(self.left[at])] = left
             passes[int(self.right[at])] = right
+
+
+NO_TREES = Trees(
+    start=np.zeros(1, np.int32),
+    column=np.zeros(0, np.int32),
+    threshold=np.zeros(0),
+    missing_left=np.zeros(0, bool),
+    is_category=np.zeros(0, bool),
+    goes_left=np.zeros((0, 256), bool),
+    left=np.zeros(0, np.int32),
+    right=np.zeros(0, np.int32),
+    value=np.zeros(0),
+    base=0.0,
+)
 
 
 def _share_leaf(value: float, way: dict[int, tuple[Bools, Bools]], out: Floats) -> None:

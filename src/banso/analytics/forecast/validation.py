@@ -53,7 +53,7 @@ class _Later:
     def by_customer(self, values: Floats) -> Floats:
         """Return the sums of values over each customer's rows."""
         _, place = np.unique(self.customer, return_inverse=True)
-        return np.bincount(place, values)
+        return np.asarray(np.bincount(place, values), float)
 
     def log_loss(self, odds: Floats) -> float:
         """Return the weighted mean log loss."""
@@ -207,8 +207,8 @@ def _slope(rows: _Later, odds: Floats) -> float:
 
     The level is not moved: later days are part of a year, and its season is no rate.
     """
-    level = np.bincount(rows.interval, rows.weight * odds)
-    level /= np.maximum(np.bincount(rows.interval, rows.weight), 1e-12)
+    held = np.maximum(np.bincount(rows.interval, rows.weight), 1e-12)
+    level = np.bincount(rows.interval, rows.weight * odds) / held
     centred = odds - level[rows.interval]
     wanted = float(rows.weight @ rows.outcome)
     offset = odds
