@@ -198,6 +198,17 @@ def test_an_older_release_asks_for_a_run(aoi: Client, show: Show):
     assert "banso run" in text
 
 
+@pytest.mark.usefixtures("shown_as_run")
+def test_what_a_run_of_four_customers_leaves_is_said_to_be_too_little(aoi: Client):
+    page, question = text_of(aoi, PAGE), text_of(aoi, QUESTION)
+
+    assert "Too few customers have left to compare" in page
+    assert "Not enough data" in page
+    assert "separates leavers" not in page.replace("What separates leavers", "")
+    assert "Not enough data" in question
+    assert not re.search(r"\bnan\b|None", page + question)
+
+
 @pytest.mark.django_db
 def test_before_any_run_the_next_step_is_shown(aoi: Client):
     assert "banso load FOLDER" in text_of(aoi, PAGE)
