@@ -125,7 +125,7 @@ class Forecasting:
     def _history(self) -> Landmarks:
         """Every landmark that any fit of this run may use."""
         last = max(self.fitted_on(date) for date in self.panels.gridded.dates)
-        dates = [date for date in self.panels.gridded.dates if date <= last]
+        dates = [date for date in self.panels.watched if date <= last]
         return self.panels.landmarks(
             dates or self.panels.gridded.dates[:1],
             self.panels.usable,

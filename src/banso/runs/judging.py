@@ -77,7 +77,7 @@ class Judging:
     @cached_property
     def dates(self) -> tuple[dt.date, ...]:
         """The as-of dates that the analyses look at."""
-        return tuple(date for date in self.panels.gridded.dates if date <= self.day)
+        return tuple(date for date in self.panels.watched if date <= self.day)
 
     def parts(self, progress: Progress) -> dict[str, tuple[Part, ...]]:
         """Return the files of all analyses, by result table."""

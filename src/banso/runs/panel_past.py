@@ -32,6 +32,7 @@ class Past:
             "version": VERSION,
             "day": day.isoformat(),
             "every": self.panels.every,
+            "watched_since": self.panels.stays.watched_since(),
             "meaning": self._meaning,
             "rows": list(self.rolled.digest_up_to(day)),
             "stays": self.panels.stays.digest(until),

@@ -154,6 +154,12 @@ class Panels:
         dated = set(self.dated.metrics)
         return tuple(m.key for m in self.metrics if m.key not in dated)
 
+    @cached_property
+    def watched(self) -> tuple[dt.date, ...]:
+        """The as-of dates from which on leavings would have been written down."""
+        since = self.stays.watched_since()
+        return tuple(date for date in self.gridded.dates if day_number(date) >= since)
+
     @property
     def every(self) -> int:
         """Of how many weeks one is read, so that a panel fits in memory."""

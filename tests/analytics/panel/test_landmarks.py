@@ -124,3 +124,30 @@ def test_stay_of_a_day_and_what_was_known() -> None:
     assert stays.place_of(customer, days).tolist() == [-1, 0, -1, 1, -1, 2, -1]
     assert stays.digest(24) != stays.digest(25)
     assert stays.digest(41) == stays.digest(59)
+
+
+def stays_of(starts: list[int], leaves: list[int]) -> Stays:
+    count = len(starts)
+    leaves_on = np.array(leaves, np.int32)
+    return Stays(
+        customer=np.arange(count),
+        starts=np.array(starts, np.int32),
+        ends=leaves_on,
+        leaves_on=leaves_on,
+        end_kind=np.where(leaves_on < NO_END, CHURN, -1).astype(np.int8),
+        until=3000,
+    )
+
+
+def test_years_in_which_nobody_could_be_seen_leaving_are_not_watched() -> None:
+    """Of 100 customers one in three left after day 2,000, and none before."""
+    leaves = [2000 + 30 * n if n < 33 else NO_END for n in range(100)]
+
+    assert stays_of([0] * 100, leaves).watched_since() == 2000
+
+
+def test_young_company_without_early_leavers_is_watched_from_the_start() -> None:
+    leaves = [2000, 2500, *[NO_END] * 8]
+
+    assert stays_of([1900] * 10, leaves).watched_since() == 1900
+    assert stays_of([1900] * 10, [NO_END] * 10).watched_since() == 1900

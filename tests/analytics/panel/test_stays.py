@@ -72,7 +72,12 @@ def stays(*lines: dict[str, Any], until: dt.date = TODAY) -> list[tuple[Any, ...
         table(*lines), until=day_number(until), pause_days=31, end_words=END_WORDS
     )
     return [
-        (_day(row["starts"]), _day(row["ends"]), _day(row["leaves_on"]), row["end_kind"])
+        (
+            _day(row["starts"]),
+            _day(row["ends"]),
+            _day(row["leaves_on"]),
+            row["end_kind"],
+        )
         for row in rows_of(found.order_by("starts"))
     ]
 

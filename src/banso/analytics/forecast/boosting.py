@@ -107,6 +107,8 @@ def fit_boosted(
         n_iter_no_change=PATIENCE,
         random_state=seed,
     )
+    # a column without any value cannot be binned; no tree splits on a constant
+    values[:, np.isnan(values[~held_out]).all(axis=0)] = 0.0
     machine.fit(
         values[~held_out],
         outcome[~held_out],

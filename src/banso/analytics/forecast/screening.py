@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from banso.analytics.forecast.additive import Layout, Training
 from banso.analytics.forecast.ridge import blocks
+from banso.analytics.forecast.terms import LEVEL, STRAIGHT
 
 Floats = NDArray[np.float64]
 EVENTS_FOR_A_FEATURE = 4  # a feature has several columns, but one prior
@@ -21,10 +22,12 @@ def screened(
 ) -> NDArray[np.bool_]:
     """Return which features stay: at most so many, by their own score test.
 
-    A feature's figure is the largest among its columns of the standardised score: the
-    sum over rows of column times residual from the rate of the interval, over its
-    error by customer. That is what a first step of a fit with this column alone would
-    see, so a feature that only matters beside another one can be lost.
+    A feature's figure is the standardised score of its straight line, or the largest
+    among its levels: the sum over rows of column times residual from the rate of the
+    interval, over its error by customer. That is what a first step of a fit with this
+    column alone would see, so a feature that only matters beside another one, or only
+    by its bends, can be lost. Whether a value is missing does not count: it mostly says
+    since when a table is there.
 
     Parameters
     ----------
@@ -55,8 +58,8 @@ def screened(
         squares += (scores**2).sum(axis=0)
     size = np.abs(total) / np.sqrt(np.maximum(squares, 1e-12))
     of_feature = np.zeros(features)
-    for column, (at, _kind) in enumerate(layout.kinds):
-        if at:
+    for column, (at, kind) in enumerate(layout.kinds):
+        if at and kind in {STRAIGHT, LEVEL}:
             of_feature[at - 1] = max(of_feature[at - 1], size[column])
     if layout.renewal_at >= 0:
         of_feature[layout.renewal_at] = np.inf  # carries the rhythm of renewals
