@@ -54,6 +54,10 @@ PAGES = (
      "plan=Enterprise&industry=金融&size=1000%2B&touch=high&sort=-mrr"),
     ("renewal within 30 days, at risk", "renews=30&band=at_risk"),
     ("churned, last active", "status=churned&sort=-active"),
+    ("highest chance of leaving first", "sort=-chance"),
+    ("highest MRR at risk first", "sort=-loss"),
+    ("20 % or more, highest MRR at risk", "chance=20-100&sort=-loss"),
+    ("below 5 %, one plan, lowest health", "chance=0-5&plan=Business&sort=score"),
     ("every status, by owner", "status=all&sort=owner"),
     ("search 物流 (many)", "q=物流"),
     ("search ﾎﾃﾙ (half width)", "q=ﾎﾃﾙ&sort=-mrr"),
@@ -77,6 +81,8 @@ def row_of(number: int, dice: random.Random) -> dict[str, object]:
     if score is not None:
         band = "healthy" if score >= 70 else "watch" if score >= 40 else "at_risk"
     mrr = Decimal(price * dice.randint(1, 5)) if active else None
+    chance = round(min(dice.expovariate(16), 1), 6) if active else None
+    known = mrr is not None and chance is not None
     return {
         "customer_id": f"C{number:06d}",
         "name": f"{dice.choice(FORM).format(name)} {number % 977}",
@@ -102,6 +108,11 @@ def row_of(number: int, dice: random.Random) -> dict[str, object]:
         "trend": json.dumps([round(dice.uniform(20, 95), 1) for _ in range(26)]),
         "attributes": "{}",
         "last_active_on": AS_OF - dt.timedelta(dice.randrange(60)),
+        "p_churn": chance,
+        "p_churn_low": chance and chance * 0.6,
+        "p_churn_high": chance and min(chance * 1.6, 1),
+        "p_churn_basis": "model" if active else "",
+        "mrr_at_risk": float(mrr) * chance if known else None,
     }
 
 
@@ -128,8 +139,9 @@ def sorts(row: dict[str, object]) -> dict[str, object]:
     """Return the sort columns of a row, as `release_rows` makes them."""
     epoch = dt.date(1970, 1, 1)
     sources = {"score": 1e3, "change": 1e3, "mrr": 1e15, "renews": 4_000_000,
-               "active": 4_000_000}  # fmt: skip
-    columns = {"renews": "renews_on", "active": "last_active_on"}
+               "active": 4_000_000, "chance": 2.0, "loss": 1e15}  # fmt: skip
+    columns = {"renews": "renews_on", "active": "last_active_on",
+               "chance": "p_churn", "loss": "mrr_at_risk"}  # fmt: skip
     made: dict[str, object] = {}
     for name, last in sources.items():
         value = row[columns.get(name, name)]
@@ -168,7 +180,7 @@ def fill(count: int) -> None:
         PublishedRelease.objects.create(
             pk=1, release_id="benchmark", as_of=AS_OF,
             before=AS_OF - dt.timedelta(29), made_at=NOW, published_at=NOW,
-            notes={}, dates=[], presentation=1,
+            notes={}, dates=[], presentation=2, has_forecast=True,
             labels={"standard/engagement.regularity":
                     {"ja": "利用の習慣", "en": "Regular use"}},
             choices={"plan": [p for p, _price in PLANS], "industry": INDUSTRIES,

@@ -35,8 +35,15 @@ _LAST = {
     "mrr": 1e15,
     "renews": 4_000_000,
     "active": 4_000_000,
+    "chance": 2.0,
+    "loss": 1e15,
 }
-_SOURCE = {"renews": "renews_on", "active": "last_active_on"}
+_SOURCE = {
+    "renews": "renews_on",
+    "active": "last_active_on",
+    "chance": "p_churn",
+    "loss": "mrr_at_risk",
+}
 _ARROW = {
     Kind.TEXT: pa.string(), Kind.MONEY: pa.decimal128(18, 4), Kind.DATE: pa.date32(),
     Kind.INTEGER: pa.int64(), Kind.TIME: pa.timestamp("us"),
@@ -63,6 +70,7 @@ def add_customer(db: None) -> AddCustomer:
         pk=1, release_id="r1", as_of=AS_OF, before=dt.date(2026, 10, 25), made_at=NOW,
         published_at=NOW, facts_digest="f", definitions_digest="d", labels=LABELS,
         choices={"plan": ["Pro"], "touch": ["high"]}, presentation=PRESENTATION,
+        has_forecast=True,
     )  # fmt: skip
 
     def add(customer_id: str, **given: Any) -> None:

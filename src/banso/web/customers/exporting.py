@@ -13,7 +13,8 @@ COLUMNS: Final = (
     "change", "worst_element", "worst_points", "best_element", "best_points", "mrr",
     "currency", "plan", "products", "seats", "started_on", "renews_on", "notice_on",
     "ended_on", "owner", "touch", "industry", "country", "size", "purpose",
-    "last_active_on",
+    "last_active_on", "p_churn", "p_churn_low", "p_churn_high", "p_churn_basis",
+    "mrr_at_risk",
 )  # fmt: skip
 BYTE_ORDER_MARK: Final = "\ufeff"  # without it, Excel takes UTF-8 for Shift_JIS
 _FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")

@@ -1,6 +1,7 @@
 """Sums over the customers of an owner: what the overview shows, counted once a run."""
 
 import datetime as dt
+import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,11 +15,17 @@ from ibis import _
 from banso.analytics.contracts import contract_state
 from banso.warehouse.manifest import Release
 from banso.warehouse.session import Session
-from banso.web.customers.release_rows import before_of, dates_of, normalized_owner
+from banso.web.customers.release_rows import (
+    before_of,
+    chances,
+    dates_of,
+    normalized_owner,
+)
 
 EVERYBODY: Final = "*"
 BANDS: Final = ("healthy", "watch", "at_risk", "unknown")
 WITHIN: Final = (30, 60, 90, 180)  # days to a renewal, each from the one before
+CHANCES: Final = (0, 5, 10, 20, 50, 100)  # percent: from one to the next
 
 
 @dataclass(frozen=True)
@@ -27,7 +34,9 @@ class Cell:
 
     `part` and `of` say what is counted: ``now`` and ``before`` (all active customers,
     by band), ``renewal_month`` of a month (2026-12), ``renewal_within`` of `WITHIN`,
-    ``notice`` (active customers who gave notice).
+    ``notice`` (active customers who gave notice), ``chance`` (active customers with a
+    chance to leave within 90 days, of a range of `CHANCES`: 20-50), ``expected`` (the
+    same customers by what the chance is from, with the MRR that is expected to go).
     """
 
     part: str
@@ -126,6 +135,25 @@ def _cells(session: Session, release: Release) -> ir.Table:
         _counted(ahead, "renewal_month", ahead.renews_on.strftime("%Y-%m")),
         _counted(ahead.mutate(within=within), "renewal_within", _.within),
         _counted(active.filter(active.notice_on.notnull()), "notice", ibis.literal("")),
+        *_chances(session, release, active),
+    )
+
+
+def _chances(
+    session: Session, release: Release, active: ir.Table
+) -> tuple[ir.Table, ir.Table]:
+    """Return the customers by their chance to leave, and what is expected to go."""
+    known = active.inner_join(chances(session, release), "customer_id")
+    known = known.filter(known.p_churn.notnull())
+    edges = list(itertools.pairwise(CHANCES))
+    range_ = ibis.cases(
+        *[(known.p_churn * 100 < high, f"{low}-{high}") for low, high in edges],
+        else_="{}-{}".format(*edges[-1]),
+    )
+    expected = known.mutate(mrr=known.mrr_at_risk.cast("decimal(18, 4)"))
+    return (
+        _counted(known, "chance", range_),
+        _counted(expected, "expected", expected.p_churn_basis),
     )
 
 

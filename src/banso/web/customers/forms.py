@@ -10,9 +10,15 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from banso.web.customers.figures import CHANCES
 from banso.web.customers.models import NoScore, SavedView
 from banso.web.customers.presentation import STATUSES, touch_label
-from banso.web.customers.selection import NOBODY, RENEWAL_DAYS, Selection
+from banso.web.customers.selection import (
+    NOBODY,
+    RENEWAL_DAYS,
+    Selection,
+    chance_range,
+)
 from banso.web.customers.shelf import list_url
 from banso.webkit.bands import BANDS
 from banso.webkit.formatting import month
@@ -66,6 +72,7 @@ def filters_of(
     *,
     choices: Mapping[str, Sequence[str]],
     owners: Mapping[str, str],
+    has_forecast: bool,
 ) -> list[Filter]:
     """Return the filters with what is chosen.
 
@@ -77,6 +84,8 @@ def filters_of(
         Values by column, as `PublishedRelease.choices` has them.
     owners
         Names by owner; empty for a user who sees only the own customers.
+    has_forecast
+        Whether there are chances to filter by.
 
     """
 
@@ -103,6 +112,9 @@ def filters_of(
                 for days in RENEWAL_DAYS
             ],
         ),
+        made("chance", _("Chance of leaving"), _chances(selection.chance))
+        if has_forecast
+        else None,
         made("owner", _("Owner"), _owners(owners)) if owners else None,
         made("touch", _("Touch"), touches) if touches else None,
         *(
@@ -117,6 +129,21 @@ def filters_of(
         _status(selection),
     ]
     return [one for one in found if one is not None]
+
+
+def _chances(chosen: str) -> list[tuple[str, str]]:
+    """Return the chances from which on, highest first; and a range that a link asks."""
+    options = [
+        (chance_range(low, 100), _("%(n)d %% or more") % {"n": low})
+        for low in reversed(CHANCES[1:-1])
+    ]
+    options.append((chance_range(0, CHANCES[1]), _("below %(n)d %%") % {"n": 5}))
+    if chosen and chosen not in dict(options):
+        low, high = chosen.split("-")
+        options.append(
+            (chosen, _("%(low)s to %(high)s %%") % {"low": low, "high": high})
+        )
+    return options
 
 
 def _owners(owners: Mapping[str, str]) -> list[tuple[str, str]]:
@@ -182,6 +209,10 @@ def sorts_of(selection: Selection) -> list[Option]:
         "mrr": _("Lowest MRR first"),
         "renews": _("Next renewal first"),
         "-renews": _("Latest renewal first"),
+        "-chance": _("Highest chance of leaving first"),
+        "chance": _("Lowest chance of leaving first"),
+        "-loss": _("Highest expected loss first"),
+        "loss": _("Lowest expected loss first"),
         "-active": _("Last active first"),
         "active": _("Longest silent first"),
         "name": _("Customer name"),

@@ -54,6 +54,13 @@ class CustomerNow(models.Model):
     best_points = models.FloatField(null=True)
     trend = models.JSONField(default=list)  # scores of the last 26 as-of dates
     last_active_on = models.DateField(null=True)
+    p_churn = models.FloatField(null=True)  # chance to leave within 90 days, 0..1
+    p_churn_low = models.FloatField(null=True)
+    p_churn_high = models.FloatField(null=True)
+    p_churn_basis = models.TextField(
+        default=""
+    )  # model | rate | notice; empty: no forecast
+    mrr_at_risk = models.FloatField(null=True)  # MRR times that chance
     attributes = models.JSONField(default=dict)  # columns that the contract lacks
     sort_score_up = models.FloatField()
     sort_score_down = models.FloatField()
@@ -65,6 +72,10 @@ class CustomerNow(models.Model):
     sort_renews_down = models.IntegerField()
     sort_active_up = models.IntegerField()  # days since 1970
     sort_active_down = models.IntegerField()
+    sort_chance_up = models.FloatField(default=2.0)
+    sort_chance_down = models.FloatField(default=2.0)
+    sort_loss_up = models.FloatField(default=1e15)
+    sort_loss_down = models.FloatField(default=1e15)
     digest = models.TextField()  # of the row in the release
 
     class Meta:  # noqa: D106
@@ -79,6 +90,8 @@ class CustomerNow(models.Model):
                     "search", "owner", "sort_score_up", "sort_score_down",
                     "sort_change_up", "sort_change_down", "sort_renews_up",
                     "sort_renews_down", "sort_active_up", "sort_active_down",
+                    "sort_chance_up", "sort_chance_down", "sort_loss_up",
+                    "sort_loss_down",
                 )
             ),
             # and what goes with the price: the cheapest of the dearest plan are far in
@@ -96,7 +109,7 @@ class CustomerNow(models.Model):
             models.Index(
                 fields=[
                     "status", "band", "touch", "plan", "industry", "size", "owner",
-                    "sort_renews_up", "no_score", "customer_id",
+                    "sort_renews_up", "no_score", "sort_chance_down", "customer_id",
                 ],
                 name="customer_filters",
             ),
@@ -130,6 +143,7 @@ class PublishedRelease(models.Model):
     labels = models.JSONField(default=dict)  # model/dimension.element: {ja, en}
     choices = models.JSONField(default=dict)  # column: its values, most frequent first
     presentation = models.IntegerField()  # of the version of Banso that wrote the rows
+    has_forecast = models.BooleanField(default=False)  # any customer has a chance
 
     class Meta:  # noqa: D106
         constraints: ClassVar = [

@@ -18,7 +18,7 @@ from banso.web.customers import queries, row_writing
 from banso.web.customers.exporting import csv_lines
 from banso.web.customers.figures import EVERYBODY, Figures, figures_by_owner
 from banso.web.customers.listing import matching_customers
-from banso.web.customers.models import OwnerFigures, PublishedRelease
+from banso.web.customers.models import CustomerNow, OwnerFigures, PublishedRelease
 from banso.web.customers.release_rows import (
     PRESENTATION,
     before_of,
@@ -195,6 +195,7 @@ def _write_release(release: Release, extras: _Extras, *, at: dt.datetime) -> Non
         "labels": dict(extras.labels),
         "choices": dict(extras.choices),
         "presentation": PRESENTATION,
+        "has_forecast": CustomerNow.objects.filter(sort_chance_down__lte=0).exists(),
     }
     shown = PublishedRelease.objects.filter(**values).exists()
     if not shown:  # publishing again leaves the time of the first time

@@ -41,7 +41,8 @@ SHOWN: Final = (
     "customer_id", "name", "status", "owner", "touch", "plan", "mrr", "currency",
     "renews_on", "notice_on", "ended_on", "model", "score", "band", "coverage",
     "no_score", "score_before", "change", "worst_element", "worst_points",
-    "best_element", "best_points", "trend", "last_active_on",
+    "best_element", "best_points", "trend", "last_active_on", "p_churn",
+    "p_churn_low", "p_churn_high", "p_churn_basis", "mrr_at_risk",
 )  # fmt: skip
 
 
@@ -64,6 +65,9 @@ class Row:
     moved: str
     moved_points: SafeString | str
     mrr: str
+    chance: str  # to leave within 90 days; empty without a forecast
+    chance_note: str  # its interval, or what it comes from
+    loss: str  # MRR at risk
     renews: str
     renews_in: str
     is_urgent: bool
@@ -127,6 +131,9 @@ class RowMaker:
             moved=element,
             moved_points=delta(points) if points is not None else "",
             mrr=money_text(cast("Decimal | None", v["mrr"]), str(v["currency"])),
+            chance=_chance(v),
+            chance_note=_chance_note(v),
+            loss=_loss(cast("float | None", v["mrr_at_risk"]), str(v["currency"])),
             renews=self._day(renews) if renews else "",
             renews_in="" if left is None else days_ahead(left),
             is_urgent=left is not None and left <= URGENT_DAYS,
@@ -222,6 +229,37 @@ def days_ago(days: int) -> str:
     if days <= 0:
         return _("today")
     return ngettext("%(n)d day ago", "%(n)d days ago", days) % {"n": days}
+
+
+def _chance(v: Mapping[str, object]) -> str:
+    chance = cast("float | None", v["p_churn"])
+    return "" if chance is None else chance_text(chance)
+
+
+def _chance_note(v: Mapping[str, object]) -> str:
+    """Return the interval of a chance; that of a rate says that it is one."""
+    if v["p_churn"] is None or v["p_churn_basis"] == "notice":
+        return ""
+    low = cast("float | None", v["p_churn_low"])
+    high = cast("float | None", v["p_churn_high"])
+    if low is None or high is None:
+        return ""
+    interval = f"{chance_text(low)}–{chance_text(high)}"
+    if v["p_churn_basis"] == "rate":
+        return _("%(interval)s, by tenure only") % {"interval": interval}
+    return interval
+
+
+@lru_cache(maxsize=4096)
+def _loss(value: float | None, currency: str) -> str:
+    if value is None:
+        return formatting.MISSING
+    return money_text(Decimal(round(value)), currency)
+
+
+def chance_text(chance: float) -> str:
+    """Return a chance: small ones with a place."""
+    return formatting.ratio(chance, places=1 if chance < 0.1 else 0)
 
 
 def _coverage(coverage: float | None) -> str:

@@ -23,7 +23,7 @@ from banso.web.customers.models import (
     PublishedRelease,
     SavedView,
 )
-from banso.web.customers.presentation import SHOWN, Row, RowMaker
+from banso.web.customers.presentation import SHOWN, Row, RowMaker, money_text
 from banso.web.customers.walking import fulfilling
 from banso.webkit.permissions import Scope, Staff
 
@@ -41,6 +41,7 @@ __all__ = [
     "get_view",
     "has_facts",
     "list_movers",
+    "money_text",
     "no_score_labels",
     "owner_names",
     "published_reader",

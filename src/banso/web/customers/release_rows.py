@@ -15,25 +15,30 @@ from banso.web.customers.models import NoScore
 from banso.web.customers.search import searched_text
 
 # Raise it when the rows below change: every row is then written anew.
-PRESENTATION: Final = 1
+PRESENTATION: Final = 2
 TEXTS: Final = (
     "name", "status", "owner", "touch", "industry", "country", "size", "purpose",
     "parent_id", "partner_id", "products", "plan", "currency", "ended_reason", "model",
-    "band", "worst_element", "best_element", "no_score",
+    "band", "worst_element", "best_element", "no_score", "p_churn_basis",
 )  # fmt: skip
 PLAIN: Final = (
     "customer_id", "seats", "mrr", "started_on", "renews_on", "notice_on", "ended_on",
     "tenure_days", "score", "coverage", "score_before", "change", "worst_points",
-    "best_points", "last_active_on",
+    "best_points", "last_active_on", "p_churn", "p_churn_low", "p_churn_high",
+    "mrr_at_risk",
 )  # fmt: skip
 JSONS: Final = ("trend", "attributes")
 _NEVER: Final = 4_000_000  # a day after every other
 _NO_POINTS: Final = 1e3
 _NO_MONEY: Final = 1e15
+_NO_CHANCE: Final = 2.0
+FORECAST: Final = "forecast_grid"
+CHANCE_DAYS: Final = 90
 SORTS: Final = (
     "sort_score_up", "sort_score_down", "sort_change_up", "sort_change_down",
     "sort_mrr_up", "sort_mrr_down", "sort_renews_up", "sort_renews_down",
-    "sort_active_up", "sort_active_down",
+    "sort_active_up", "sort_active_down", "sort_chance_up", "sort_chance_down",
+    "sort_loss_up", "sort_loss_down",
 )  # fmt: skip
 COLUMNS: Final = (*PLAIN, *TEXTS, *JSONS, *SORTS, "digest")
 
@@ -53,8 +58,9 @@ def customer_rows(session: Session, release: Release) -> ir.Table:
     ir.Table
         The columns of ``customer_now``, ``change`` (points since the date before),
         ``best_element`` and ``best_points`` (the element that won most points since
-        then), ``no_score`` (see `models.NoScore`; empty unless the customer is active
-        without a score), sort columns and ``digest`` (of the whole row).
+        then), the chance to leave within 90 days with its interval, ``no_score`` (see
+        `models.NoScore`; empty unless the customer is active without a score), sort
+        columns and ``digest`` (of the whole row).
 
     """
     before = before_of(release)
@@ -62,6 +68,7 @@ def customer_rows(session: Session, release: Release) -> ir.Table:
     rows = session.result("customer_now", release)
     rows = _joined(rows, _best(parts, release.as_of, before))
     rows = _joined(rows, _lacks(parts, release.as_of))
+    rows = _joined(rows, chances(session, release))
     rows = rows.mutate(
         owner=normalized_owner(rows.owner),
         change=rows.score - rows.score_before,
@@ -162,6 +169,42 @@ def _no_score(rows: ir.Table) -> ir.StringValue:
     )
 
 
+def chances(session: Session, release: Release) -> ir.Table:
+    """Return the chance of each customer to leave within 90 days; of none without one.
+
+    Parameters
+    ----------
+    session, release
+        What to read.
+
+    Returns
+    -------
+    ir.Table
+        ``customer_id``, ``p_churn``, ``p_churn_low``, ``p_churn_high``,
+        ``p_churn_basis`` and ``mrr_at_risk`` (MRR × chance; null in several
+        currencies), of those with an open contract on the as-of date.
+
+    """
+    if not release.tables.get(FORECAST):
+        numbers = ("p_churn", "p_churn_low", "p_churn_high", "mrr_at_risk")
+        rows = session.result("customer_now", release)
+        return rows.filter(ibis.literal(value=False)).select(
+            "customer_id",
+            p_churn_basis=ibis.null("string"),
+            **{name: ibis.null("float64") for name in numbers},
+        )
+    grid = session.result(FORECAST, release)
+    chance = f"churn_{CHANCE_DAYS}"
+    return grid.filter(grid.as_of == ibis.literal(release.as_of)).select(
+        "customer_id",
+        p_churn=grid[chance].cast("float64"),
+        p_churn_low=grid[f"{chance}_low"].cast("float64"),
+        p_churn_high=grid[f"{chance}_high"].cast("float64"),
+        p_churn_basis=grid.basis,
+        mrr_at_risk=grid.mrr.cast("float64") * grid[chance].cast("float64"),
+    )
+
+
 def _sorts(rows: ir.Table) -> dict[str, ir.Value]:
     epoch = ibis.literal(dt.date(1970, 1, 1))
     money = rows.mrr.cast("float64")
@@ -178,4 +221,8 @@ def _sorts(rows: ir.Table) -> dict[str, ir.Value]:
         "sort_renews_down": (-renews).fill_null(_NEVER),
         "sort_active_up": active.fill_null(_NEVER),
         "sort_active_down": (-active).fill_null(_NEVER),
+        "sort_chance_up": rows.p_churn.fill_null(_NO_CHANCE),
+        "sort_chance_down": (-rows.p_churn).fill_null(_NO_CHANCE),
+        "sort_loss_up": rows.mrr_at_risk.fill_null(_NO_MONEY),
+        "sort_loss_down": (-rows.mrr_at_risk).fill_null(_NO_MONEY),
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 from typing import Final
 from urllib.parse import urlencode
 
+from banso.web.customers.figures import CHANCES
 from banso.web.customers.models import NoScore
 from banso.webkit.paging import Order
 
@@ -24,7 +25,7 @@ ORDERS: Final[Mapping[str, Order]] = {
     # the columns "down" hold the negative: the unknown come last in both directions
     **{
         f"{sign}{name}": Order(f"sort_{name}_{way}", key="customer_id")
-        for name in ("score", "change", "mrr", "renews", "active")
+        for name in ("score", "change", "mrr", "renews", "active", "chance", "loss")
         for sign, way in (("", "up"), ("-", "down"))
     },
 }
@@ -55,6 +56,7 @@ class Selection:
     month: str = ""  # of the renewal: 2026-12
     notice: str = ""  # "given": only those who are about to leave
     why: str = ""  # no score: one of `NoScore`
+    chance: str = ""  # to leave within 90 days, in percent: 20-50, of `CHANCES`
     sort: str = DEFAULT_SORT
 
     @classmethod
@@ -66,6 +68,12 @@ class Selection:
             "renews": tuple(map(str, RENEWAL_DAYS)),
             "notice": ("given",),
             "why": tuple(NoScore.values),
+            "chance": tuple(
+                chance_range(low, high)
+                for low in CHANCES
+                for high in CHANCES
+                if low < high
+            ),
             "sort": tuple(ORDERS),
         }
         asked: dict[str, str] = {}
@@ -119,6 +127,12 @@ class Selection:
             asked.append(Condition("no_score", "exact", self.why))
         if self.notice:
             asked.append(Condition("notice_on", "isnull", False))  # noqa: FBT003
+        if self.chance:
+            low, high = (int(end) / 100 for end in self.chance.split("-"))
+            # the column holds the negative; who surely leaves belongs to the highest
+            above = -high if high < 1 else -1.5
+            asked.append(Condition("sort_chance_down", "gt", above))
+            asked.append(Condition("sort_chance_down", "lte", -low))
         renewing = self._renewing(as_of)
         if renewing is not None:
             asked.append(Condition("sort_renews_up", "range", renewing))
@@ -135,6 +149,11 @@ class Selection:
             limit = as_of + dt.timedelta(days=int(self.renews))
             last = min(last or limit, limit)
         return None if last is None else (_number(first), _number(last))
+
+
+def chance_range(low: int, high: int) -> str:
+    """Return a range of chances as the URL holds it."""
+    return f"{low}-{high}"
 
 
 def _number(day: dt.date) -> int:

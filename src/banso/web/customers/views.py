@@ -51,6 +51,7 @@ def customer_list(request: StaffRequest) -> HttpResponse:
         selection,
         choices=release.choices,
         owners={} if request.user.scope == Scope.OWN else owners,
+        has_forecast=release.has_forecast,
     )
     context = {
         "release": release,
@@ -63,6 +64,7 @@ def customer_list(request: StaffRequest) -> HttpResponse:
         "listing": listing,
         "page": listing.page,
         "rows": rows.rows(listing.page.rows),
+        "has_forecast": release.has_forecast,
         "shelf": shelf_for(
             request.user, selection, view_id=request.GET.get("view", "")
         ),

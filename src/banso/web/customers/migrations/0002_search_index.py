@@ -8,7 +8,7 @@ from django.db.migrations.state import StateApps
 from django.db.transaction import atomic
 from django.db.utils import DatabaseError
 
-_SQLITE = (
+SQLITE = (
     """CREATE VIRTUAL TABLE customers_search USING fts5(
     search, content='customers_customernow', content_rowid='number',
     tokenize='trigram case_sensitive 1')""",
@@ -36,7 +36,7 @@ _POSTGRESQL = (
 
 def add_index(_apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
     """Add the index; a database that cannot have one searches without it."""
-    statements = {"sqlite": _SQLITE, "postgresql": _POSTGRESQL}
+    statements = {"sqlite": SQLITE, "postgresql": _POSTGRESQL}
     connection = editor.connection
     try:
         with atomic(using=connection.alias), connection.cursor() as cursor:
