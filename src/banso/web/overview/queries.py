@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 from urllib.parse import urlencode
@@ -69,6 +69,32 @@ class Lack:
 
 
 @dataclass(frozen=True)
+class ChanceLine:
+    """The customers with a chance of leaving in one range."""
+
+    label: str
+    total: Total
+    share: float  # of the customers with a chance
+    url: str
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What is expected to be lost within 90 days."""
+
+    expected: Total  # MRR times chance
+    of_notice: Total  # of it, from those who gave notice
+    lines: Sequence[ChanceLine]
+    by_rate: int  # customers whose chance is only a rate by tenure
+    url: str
+
+    @property
+    def is_rate_only(self) -> bool:
+        """Whether there is no model yet."""
+        return self.by_rate > 0
+
+
+@dataclass(frozen=True)
 class Overview:
     """Everything that the page shows."""
 
@@ -84,6 +110,7 @@ class Overview:
     soon: Sequence[Renewals]  # within 30, 60, 90 days
     months: Sequence[Renewals]
     notice: Total
+    outlook: Outlook | None  # None: there is no forecast
     unowned: Total | None  # None: the user sees only owned customers
     lacks: Sequence[Lack]
     several_currencies: int  # customers whose MRR is not in the sums
@@ -156,6 +183,7 @@ def _overview(
         soon=_soon(figures),
         months=_months(figures),
         notice=total_of(figures.of_part("notice")),
+        outlook=_outlook(figures),
         unowned=_unowned(user),
         lacks=_lacks(user),
         several_currencies=total.customers - sum(cell.customers for cell in paid)
@@ -245,6 +273,50 @@ def _renewals(label: str, cells: Sequence[Cell], asked: dict[str, str]) -> Renew
         url=list_url(**asked, sort="renews"),
         at_risk_url=list_url(**asked, band="at_risk", sort="-mrr"),
     )
+
+
+def _outlook(figures: Figures) -> Outlook | None:
+    cells = figures.of_part("chance")
+    if not cells:
+        return None
+    expected = figures.of_part("expected")
+    count = sum(cell.customers for cell in cells)
+    ranges = sorted({cell.of for cell in cells}, key=lambda of: -int(of.split("-")[0]))
+    lines = []
+    for of in ranges:
+        total = total_of(cell for cell in cells if cell.of == of)
+        lines.append(
+            ChanceLine(
+                label=_range_text(of),
+                total=total,
+                share=total.customers / count,
+                url=list_url(chance=of, sort="-loss"),
+            )
+        )
+    return Outlook(
+        expected=_whole(expected),
+        of_notice=_whole([cell for cell in expected if cell.of == "notice"]),
+        lines=lines,
+        by_rate=sum(cell.customers for cell in expected if cell.of == "rate"),
+        url=list_url(sort="-loss"),
+    )
+
+
+def _whole(cells: Sequence[Cell]) -> Total:
+    """Return a sum without a part of a yen, which an expectation has."""
+    return total_of(
+        replace(cell, mrr=None if cell.mrr is None else round(cell.mrr, 0))
+        for cell in cells
+    )
+
+
+def _range_text(of: str) -> str:
+    low, high = of.split("-")
+    if low == "0":
+        return _("below %(n)d %%") % {"n": int(high)}
+    if high == "100":
+        return _("%(n)d %% or more") % {"n": int(low)}
+    return _("%(low)s to %(high)s %%") % {"low": low, "high": high}
 
 
 def _unowned(user: Staff) -> Total | None:
