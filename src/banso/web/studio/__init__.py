@@ -1,0 +1,1 @@
+"""The Health studio: how well the score told, and what other weights would do."""

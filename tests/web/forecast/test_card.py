@@ -1,0 +1,65 @@
+"""The model card."""
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from tests.web.conftest import Cast, SignIn
+from tests.web.forecast.conftest import Show, tables
+from tests.web.forecast.test_customer import plain
+
+
+def test_the_card_says_data_figures_and_limits(aoi: Client, show: Show) -> None:
+    show(tables())
+
+    page = plain(aoi, "/forecast/")
+
+    assert "Additive hazard by week" in page
+    assert "7 Jan 2024 – 22 Nov 2026" in page
+    assert "AUC on later dates, other customers 0.78" in page
+    assert "Boosted trees 0.79 0.75–0.83" in page
+    assert "Fewer than 100 customers have left" in page
+    assert "Nobody was followed for 365 days" in page
+    assert "most have no value" in page
+    assert "Forecast 0.80 0.78–0.82" in page
+    assert "Rate of the last year 0.56" in page
+    assert "23 Oct 2026" in page  # the fit before
+    assert "Kept out Industry" in page
+
+
+def test_growth_has_cards_of_its_own(aoi: Client, show: Show) -> None:
+    show(tables())
+
+    page = plain(aoi, "/forecast/?target=expansion")
+
+    assert "Rises of MRR" in page
+    assert "Did the forecasts of the past hold?" not in page
+
+
+def test_no_model_says_what_is_missing(aoi: Client, show: Show) -> None:
+    show(tables(basis="rate", reason="too_few_events"))
+
+    page = plain(aoi, "/forecast/")
+
+    assert "Customers who left: 3 of 30" in page
+    assert "there will be enough by 1 Aug 2027" in page
+
+
+def test_in_japanese_and_for_readers(
+    cast: Cast, signed_in: SignIn, visitor: Client, show: Show
+) -> None:
+    show(tables())
+
+    page = plain(signed_in(cast.ben, language="ja"), "/forecast/?target=x&days=y")
+
+    assert "過去の予測は当たったか" in page
+    assert "解約した顧客が100社未満です" in page
+    assert visitor.get("/forecast/").status_code == 302
+
+
+def test_queries_do_not_grow(aoi: Client, show: Show) -> None:
+    show(tables())
+
+    with CaptureQueriesContext(connection) as queries:
+        aoi.get("/forecast/")
+
+    assert len(queries) <= 7
