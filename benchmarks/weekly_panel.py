@@ -35,7 +35,9 @@ def main() -> None:
         return
     for part in PARTS:
         figures = json.loads(_run(part, options))
-        print(f"{part:9} " + "  ".join(f"{key} {value}" for key, value in figures.items()))
+        print(
+            f"{part:9} " + "  ".join(f"{key} {value}" for key, value in figures.items())
+        )
         sys.stdout.flush()
 
 
@@ -176,7 +178,9 @@ def _landmarks(
         begin += len(block)
     customer, as_of = customer[order], as_of[order]
     left = leaves_on[customer]
-    features = tuple(Feature(f"feature_{number:02}", "number") for number in range(width))
+    features = tuple(
+        Feature(f"feature_{number:02}", "number") for number in range(width)
+    )
     landmarks = Landmarks(
         features,
         values,

@@ -108,7 +108,9 @@ def _company(parts, numbers, plan, lives, other: float) -> KnownCompany:
     known = leaves_on[who] <= seen_until
     landmarks = Landmarks(
         features=tuple(features),
-        values=np.column_stack([numbers[who], plan[who], quiet_now[order]]).astype(float),
+        values=np.column_stack([numbers[who], plan[who], quiet_now[order]]).astype(
+            float
+        ),
         customer=who.astype(np.int64),
         as_of=(FIRST_DAY + 7 * week).astype(np.int32),
         tenure_days=(7 * week - joined[who]).astype(np.int32),

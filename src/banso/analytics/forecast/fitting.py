@@ -32,6 +32,9 @@ from banso.analytics.panel.landmarks import COMPLETED, NON_PAYMENT, Landmarks
 Floats = NDArray[np.float64]
 COMPETING_ENOUGH = 20  # other ends, or they have one rate per interval
 FEW_EVENTS = 100
+# Weekly rows of a customer tell nearly the same: half a year of weeks, spread out.
+LANDMARKS_PER_CUSTOMER = 26
+FEWEST_LANDMARKS = 6_000
 OTHERWISE = (COMPLETED, NON_PAYMENT)  # the kinds of end that are no choice
 
 
@@ -70,6 +73,7 @@ def fit_forecast(
     reason = _why_not(landmarks)
     if reason is not None:
         return unfit(landmarks, reason, target=target)
+    landmarks = _enough_weeks(landmarks)
     if not prepare(landmarks).columns:
         return unfit(landmarks, "no_features", target=target)
     judged = validate(landmarks, seed=seed)
@@ -87,6 +91,13 @@ def fit_forecast(
     reference = reference_of(fitted.training.known, fitted.preparation.columns)
     card = _card(landmarks, fitted, judged, target)
     return Forecaster(card, fitted.preparation, hazard, reference)
+
+
+def _enough_weeks(landmarks: Landmarks) -> Landmarks:
+    """Return every n-th week of each customer where all weeks would tell no more."""
+    customers = len(np.unique(landmarks.customer))
+    enough = max(FEWEST_LANDMARKS, LANDMARKS_PER_CUSTOMER * customers)
+    return landmarks.thinned(max(1, len(landmarks) // enough))
 
 
 def _why_not(landmarks: Landmarks) -> str | None:
@@ -130,7 +141,7 @@ def _recalibration(fitted: Fitted, judged: Validation) -> Recalibration:
     total = np.bincount(rows.interval, weight * own, minlength=fitted.intervals)
     held = np.bincount(rows.interval, weight, minlength=fitted.intervals)
     level = total / np.maximum(held, 1e-12)
-    line = Recalibration(judged.slope, level, 0.0)
+    line = Recalibration(judged.slope, level, 0.0, judged.slope_error)
     if judged.slope == 1 and judged.share == 0:
         return line
     turned = level[rows.interval] + judged.slope * (own - level[rows.interval])
@@ -140,7 +151,8 @@ def _recalibration(fitted: Fitted, judged: Validation) -> Recalibration:
         shift = (low + high) / 2
         above = float(weight @ logistic(turned + shift)) > wanted
         low, high = (low, shift) if above else (shift, high)
-    return Recalibration(judged.slope, level, (low + high) / 2)
+    shift = (low + high) / 2
+    return Recalibration(judged.slope, level, shift, judged.slope_error)
 
 
 def _card(

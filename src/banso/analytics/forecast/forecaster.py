@@ -140,7 +140,7 @@ class Forecaster:
     ) -> tuple[Floats, Floats, Floats]:
         out = np.full((3, len(landmarks), count), np.nan)
         for place in _slices(len(landmarks)):
-            here = slice(int(place[0]), int(place[-1]) + 1)
+            here = _slice_of(place)
             known = self.known(landmarks.rows(place))
             odds, leverage, differ = self.hazard.odds(known)
             hazard, other = logistic(odds), self.hazard.other_ends(known)
@@ -148,7 +148,7 @@ class Forecaster:
                 until = np.broadcast_to(np.asarray(wanted, float), len(place))
                 inside = (until >= 1) & (until <= EDGES[self.hazard.intervals])
                 found = incidence(hazard, other, np.where(inside, until, 1.0))
-                error = self.hazard.error(found.slope, leverage, differ)
+                error = self.hazard.error(found.slope, odds, leverage, differ)
                 middle = log_odds(found.chance)
                 chances = np.stack(
                     [
@@ -176,9 +176,13 @@ class Forecaster:
 
 
 def _slices(count: int) -> list[NDArray[np.intp]]:
-    return [
-        np.arange(start, min(start + BLOCK, count)) for start in range(0, count, BLOCK)
-    ]
+    """Return the places of rows, block by block; one empty block without any."""
+    starts = range(0, max(count, 1), BLOCK)
+    return [np.arange(start, min(start + BLOCK, count)) for start in starts]
+
+
+def _slice_of(place: NDArray[np.intp]) -> slice:
+    return slice(int(place[0]), int(place[-1]) + 1) if len(place) else slice(0, 0)
 
 
 def _columns(

@@ -19,6 +19,12 @@ class Recalibration:
     slope: float
     level: Floats  # (k,) log-odds that the slope turns about
     shift: float  # keeps the mean chance what it was
+    error: float  # standard error of the slope
+
+    def turned(self, odds: Floats) -> Floats:
+        """Return how far recalibrated log-odds move with the slope, (n, k)."""
+        level = self.level[: odds.shape[1]]
+        return (odds - level - self.shift) / self.slope
 
     def apply(self, odds: Floats) -> Floats:
         """Return recalibrated log-odds, (n, k)."""
@@ -53,14 +59,19 @@ class Hazard:
             return np.zeros((len(known.values), self.intervals))
         return logistic(self.competing.log_odds(known, self.intervals))
 
-    def error(self, slope: Floats, leverage: Leverage, differ: Floats) -> Floats:
+    def error(
+        self, slope: Floats, odds: Floats, leverage: Leverage, differ: Floats
+    ) -> Floats:
         """Return the standard error of the log-odds of a chance.
 
         Coefficients' errors by customer; half of what the trees changed, when they
-        did; and what the validation showed that the terms cannot tell.
+        did; what the validation showed that the terms cannot tell; and the error of
+        the recalibration.
         """
         variance = leverage.variance(slope) * self.recalibration.slope**2
         changed = (slope * differ).sum(axis=1) * self.share
         variance += (changed / 2) ** 2
         variance += slope.sum(axis=1) ** 2 * self.widening
+        turned = (slope * self.recalibration.turned(odds)).sum(axis=1)
+        variance += (turned * self.recalibration.error) ** 2
         return np.sqrt(variance)

@@ -70,7 +70,7 @@ def _parts_of(
     for at, column in enumerate(columns):
         known = values[np.isfinite(values[:, at]), at]
         if isinstance(column, CategoryColumn):
-            limits.append(np.arange(len(column.levels)) + 0.5)
+            limits.append(np.arange(0.5, len(column.levels)))
         elif len(known) == 0:
             limits.append(np.zeros(0))
         else:

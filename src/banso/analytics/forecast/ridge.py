@@ -11,8 +11,9 @@ BLOCK = 20_000  # rows held at once in double precision
 WEAK = 1e-3  # the prior precision of columns outside any group
 STRONGEST = 1e6
 SETTLED = 2e-3
-# No effect is ever taken to be surely nil: a kind of column starts with one of this
-# size, in log-odds per standard deviation.
+# No effect is ever taken to be surely nil: a kind of column starts as if this many
+# coefficients of this size, in log-odds per standard deviation, had been seen.
+DOUBT = 4
 SMALL_EFFECT = 0.03
 
 
@@ -188,8 +189,8 @@ def _priors(
     before = np.zeros(count)
     before[member] = 1 / precision[inside]
     grown = before * np.clip(change, 0.2, 5.0)
-    of_kind = np.bincount(groups.kind, held * grown) + SMALL_EFFECT**2
-    of_kind /= np.bincount(groups.kind, held) + 1
+    of_kind = np.bincount(groups.kind, held * grown) + DOUBT * SMALL_EFFECT**2
+    of_kind /= np.bincount(groups.kind, held) + DOUBT
     own = held / (held + 1)
     variance = np.exp(own * np.log(grown) + (1 - own) * np.log(of_kind[groups.kind]))
     result = precision.copy()

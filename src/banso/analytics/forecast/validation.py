@@ -25,6 +25,7 @@ ENOUGH_LATER = 20
 MOST_LATER_ROWS = 60_000  # landmarks; thinned by date, never by what came
 CLEARLY = 2.5  # standard errors by which trees must help
 WORTH = 0.003  # and share of the log loss that they must save
+TYPICAL_SLOPE = 0.15  # standard deviation of slopes about 1
 STEPS = 20
 
 
@@ -34,6 +35,7 @@ class Validation:
 
     share: float = 0.0  # of the log-odds that trees get
     slope: float = 1.0  # recalibration; only where its interval leaves out 1
+    slope_error: float = 0.0
     widening: float = 0.0  # variance of log-odds that terms miss, as far as trees show
     rules: tuple[JudgedRule, ...] = ()
     reason: str | None = None  # why there was no validation
@@ -95,9 +97,9 @@ def validate(landmarks: Landmarks, *, seed: int) -> Validation:
     rows = _together(folds)
     share, widening = _share_of_trees(rows) if with_trees else (0.0, 0.0)
     chosen = rows.additive + share * (rows.trees - rows.additive)
-    slope = _slope(rows, chosen)
+    slope, slope_error = _slope(rows, chosen)
     rules = _judged(folds, share, with_trees=with_trees)
-    return Validation(share, slope, widening, rules)
+    return Validation(share, slope, slope_error, widening, rules)
 
 
 def _folds(customer: NDArray[np.int64], seed: int) -> dict[int, int]:
@@ -202,10 +204,12 @@ def _line(rows: _Later, offset: Floats, along: Floats) -> tuple[float, float]:
     return beta, float(np.sqrt(np.sum(scores**2)) / information)
 
 
-def _slope(rows: _Later, odds: Floats) -> float:
-    """Return the slope of the log-odds on later days; 1 unless that is ruled out.
+def _slope(rows: _Later, odds: Floats) -> tuple[float, float]:
+    """Return the slope of the log-odds on later days, and its error.
 
-    The level is not moved: later days are part of a year, and its season is no rate.
+    It is 1, for sure, unless that is ruled out; then it is pulled towards 1 by how
+    little the later days tell beside what slopes typically are. The level is not
+    moved: later days are part of a year, and its season is no rate.
     """
     held = np.maximum(np.bincount(rows.interval, rows.weight), 1e-12)
     level = np.bincount(rows.interval, rows.weight * odds) / held
@@ -220,8 +224,9 @@ def _slope(rows: _Later, odds: Floats) -> float:
             break
     more, error = _line(rows, offset, centred)
     if abs(more) <= 1.96 * error:
-        return 1.0
-    return float(np.clip(1 + more, 0.5, 1.5))
+        return 1.0, 0.0
+    kept = TYPICAL_SLOPE**2 / (TYPICAL_SLOPE**2 + error**2)
+    return 1 + kept * more, float(np.sqrt(kept) * error)
 
 
 def _judged(

@@ -1,0 +1,92 @@
+"""Trees as arrays: equal to scikit-learn's, explained by Shapley's definition."""
+
+from itertools import combinations
+from math import factorial
+
+import numpy as np
+import pytest
+from sklearn.ensemble import HistGradientBoostingClassifier
+
+from banso.analytics.forecast.boosting import trees_of
+from banso.analytics.forecast.trees import NO_TREES, Trees
+
+ROWS, COLUMNS = 20_000, 6
+
+
+@pytest.fixture(scope="module")
+def fitted():
+    random = np.random.default_rng(0)
+    codes = random.choice([0.0, 2.0, 3.0, 5.0], ROWS)
+    values = np.column_stack([codes, random.normal(size=(ROWS, COLUMNS - 1))])
+    values[random.random(values.shape) < 0.1] = np.nan
+    both = np.nan_to_num(values[:, 1] * values[:, 2])
+    outcome = both + 2 * (codes == 3) + random.normal(size=ROWS) > 1
+    machine = HistGradientBoostingClassifier(
+        max_iter=40,
+        max_leaf_nodes=16,
+        categorical_features=np.arange(COLUMNS) < 1,
+        early_stopping=False,
+    )
+    machine.fit(values, outcome)
+    return machine, trees_of(machine, categories=1, count=40), values
+
+
+def test_predictions_equal_scikit_learn_to_the_last_bit(fitted):
+    machine, trees, values = fitted
+
+    assert (trees.predict(values) == machine.decision_function(values)).all()
+
+
+def test_fewer_trees_are_the_first_ones(fitted):
+    machine, _, values = fitted
+
+    few = trees_of(machine, categories=1, count=3).predict(values[:50])
+
+    staged = next(
+        stage
+        for at, stage in enumerate(machine.staged_decision_function(values[:50]))
+        if at == 2
+    )
+    assert (few == staged).all()
+
+
+def test_contributions_are_shapley_values(fitted):
+    _, trees, values = fitted
+    rows, usual = values[:5], np.zeros((5, COLUMNS))
+
+    found = trees.contributions(rows, usual)
+
+    for row in range(5):
+        expected = _shapley(trees, rows[row], usual[row])
+        assert found[row] == pytest.approx(expected, abs=1e-12)
+
+
+def test_contributions_add_up(fitted):
+    _, trees, values = fitted
+    usual = np.tile(values[7], (len(values[:500]), 1))
+
+    found = trees.contributions(values[:500], usual).sum(axis=1)
+
+    difference = trees.predict(values[:500]) - trees.predict(usual)
+    assert found == pytest.approx(difference, abs=1e-10)
+
+
+def test_no_trees_predict_nothing():
+    assert (NO_TREES.predict(np.ones((3, 2))) == 0).all()
+    assert (NO_TREES.contributions(np.ones((3, 2)), np.zeros((3, 2))) == 0).all()
+
+
+def _shapley(trees: Trees, row, usual):
+    def worth(taken) -> float:
+        mixed = np.where(np.isin(np.arange(COLUMNS), list(taken)), row, usual)
+        return float(trees.predict(mixed[None])[0])
+
+    values = np.zeros(COLUMNS)
+    for column in range(COLUMNS):
+        others = [other for other in range(COLUMNS) if other != column]
+        for size in range(COLUMNS):
+            share = factorial(size) * factorial(COLUMNS - 1 - size) / factorial(COLUMNS)
+            for taken in combinations(others, size):
+                gain = worth((*taken, column)) - worth(taken)
+                values[column] += share * gain
+    return values
