@@ -103,7 +103,9 @@ def write_results(
         assert before is not None
         parts = {
             name: (
-                kitchen.table_part(_recipe(name, rows), lambda rows=rows: _table(rows)),
+                kitchen.table_part(
+                    _recipe(name, rows), lambda name=name, rows=rows: _table(name, rows)
+                ),
             )
             for name, rows in tables.items()
             if rows is not None
@@ -126,10 +128,10 @@ def _recipe(name: str, rows: Sequence[Row]) -> Recipe:
     return Recipe(name=name, slice="test", inputs=inputs, order_by=("place",))
 
 
-def _table(rows: Sequence[Row]) -> pa.Table:
+def _table(name: str, rows: Sequence[Row]) -> pa.Table:
     placed = [{**row, "place": place} for place, row in enumerate(rows)]
-    names = {name: None for row in placed for name in row} or {"place": None}
-    return pa.Table.from_pylist(placed, pa.schema([(n, _type(n)) for n in names]))
+    columns = [*((rows or results()[name] or ())[0]), "place"]
+    return pa.Table.from_pylist(placed, pa.schema([(n, _type(n)) for n in columns]))
 
 
 def _type(name: str) -> pa.DataType:

@@ -48,7 +48,9 @@ def test_a_question_is_answered_with_rates_intervals_and_a_sentence(aoi: Client)
 def test_a_question_without_an_answer_says_why(aoi: Client):
     text = text_of(aoi, PAGE)
 
-    assert "A question without an answer Not answered: something that it asks" in text
+    assert (
+        "A question without an answer Not answered yet: something that it asks" in text
+    )
     assert "Not enough data : too few customers" in text.replace("data:", "data :")
 
 
@@ -144,10 +146,10 @@ def test_what_an_address_cannot_ask_for_is_no_fault(aoi: Client, query: str):
 def test_a_long_table_has_pages(aoi: Client, show: Show):
     show({**results(), "drivers": [driver(f"thing_{n:03}") for n in range(120)]})
 
-    assert len(table_rows(aoi, PAGE)) == 50
+    assert len(table_rows(aoi, PAGE)) == 25
     assert table_rows(aoi, PAGE + "?at=100")[0] == "thing_100"
     assert "120 elements" in text_of(aoi, PAGE)
-    assert 'href="/drivers/?at=50"' in aoi.get(PAGE).content.decode()
+    assert 'href="/drivers/?at=25"' in aoi.get(PAGE).content.decode()
 
 
 def test_with_nothing_to_find_the_page_says_so(aoi: Client, show: Show):
@@ -186,7 +188,9 @@ def test_without_any_leaver_no_month_is_made_up(aoi: Client, show: Show):
 def test_a_release_without_history_has_no_table(aoi: Client, show: Show):
     show({name: [] for name in results()})
 
-    assert "Nothing was compared yet" in text_of(aoi, PAGE)
+    text = text_of(aoi, PAGE)
+    assert "Too few customers have left to compare" in text
+    assert "Not answered yet" in text_of(aoi, QUESTION)
 
 
 def test_an_older_release_asks_for_a_run(aoi: Client, show: Show):
@@ -203,9 +207,9 @@ def test_what_a_run_of_four_customers_leaves_is_said_to_be_too_little(aoi: Clien
     page, question = text_of(aoi, PAGE), text_of(aoi, QUESTION)
 
     assert "Too few customers have left to compare" in page
-    assert "Not enough data" in page
+    assert "1 leavings are known; at least 10 are needed. At the pace so far" in page
     assert "separates leavers" not in page.replace("What separates leavers", "")
-    assert "Not enough data" in question
+    assert "Not answered yet" in question
     assert not re.search(r"\bnan\b|None", page + question)
 
 
@@ -273,3 +277,16 @@ def test_no_style_or_script_stands_in_the_page(aoi: Client):
         assert " style=" not in body
         assert "onclick" not in body
         assert not re.search(r"<script(?![^>]*(src=|application/json))", body)
+
+
+def test_a_rate_that_is_estimated_says_that_not_all_were_followed(
+    aoi: Client, show: Show
+):
+    rows = [dict(row) for row in results()["answers"] or ()]
+    rows[0] |= {"events": 40}
+    show({**results(), "answers": rows})
+
+    text = text_of(aoi, PAGE)
+
+    assert "40 of n = 612 left so far, not all followed to the end 10.5%" in text
+    assert "177 of n = 2,210 left 8.0%" in text

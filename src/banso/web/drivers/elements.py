@@ -1,6 +1,5 @@
 """The table of elements: which of them separate leavers from stayers."""
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -18,7 +17,7 @@ from banso.web.drivers.naming import ElementNames
 from banso.webkit import formatting
 from banso.webkit.paging import Page
 
-PAGE_SIZE: Final = 50
+PAGE_SIZE: Final = 25
 MOST_DRAWN: Final = 15
 
 
@@ -147,14 +146,9 @@ class RowMaker:
     @classmethod
     def of(cls, findings: Findings, stratum: str) -> "RowMaker":
         """Return the maker for the rows of a stratum."""
-        ends = [
-            end
-            for row in findings.drivers
-            if row.stratum == stratum
-            for end in (row.low, row.effect, row.high)
-            if end is not None and math.isfinite(end)
-        ]
-        return cls(ElementNames(findings.reader.catalog), symmetric(ends))
+        rows = [row for row in findings.drivers if row.stratum == stratum]
+        scale = symmetric(_reach(rows))
+        return cls(ElementNames(findings.reader.catalog), scale)
 
     def row(self, row: DriverFinding) -> ElementRow:
         """Return an element in words."""
@@ -189,6 +183,18 @@ class RowMaker:
             n=" / ".join(map(formatting.number, (row.n_churned, row.n_renewed))),
             reason="" if row.is_compared else words.reason(row.reason),
         )
+
+
+def _reach(rows: Sequence[DriverFinding]) -> float:
+    """Return how far marks reach: all that was found, and most intervals.
+
+    A few elements that hardly anybody has may have intervals ten times as wide.
+    """
+    ends = sorted(
+        abs(end) for row in rows for end in (row.low, row.high) if end is not None
+    )
+    found = [row.strength for row in rows if row.is_found]
+    return max([*found, *ends[: 1 + len(ends) * 9 // 10][-1:]], default=1.0)
 
 
 def finding_in_words(row: DriverFinding) -> str:

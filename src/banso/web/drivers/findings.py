@@ -162,6 +162,11 @@ class Findings:
         return [row for row in self.drivers if row.stratum == ALL]
 
     @cached_property
+    def customers_who_left(self) -> int:
+        """How many customers are gone, also while too few to compare anything."""
+        return len(self.reader.findings("customer_now", status="churned"))
+
+    @cached_property
     def tenure(self) -> Sequence[TenureFigure]:
         """Years of use, ascending."""
         rows = self._rows("tenure_health", TenureFigure)

@@ -61,7 +61,6 @@ def interval_mark(
     )  # fmt: skip
 
 
-def symmetric(values: list[float]) -> Scale:
-    """Return a scale around zero that holds all values."""
-    reach = max((abs(value) for value in values), default=1.0) or 1.0
+def symmetric(reach: float) -> Scale:
+    """Return a scale around zero that reaches so far to both sides."""
     return Scale(-reach, reach, zero=0.0)

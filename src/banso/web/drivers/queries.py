@@ -178,9 +178,9 @@ def _page(findings: Findings, asked: Mapping[str, str]) -> DriversPage:
 def _too_few(findings: Findings) -> TooFew | None:
     """Return what is missing when nothing could be compared for lack of leavers."""
     rows: Sequence[DriverFinding] = findings.of_all
-    if not rows or any(row.is_compared for row in rows):
+    if any(row.is_compared for row in rows):
         return None
-    have = max(row.n_churned for row in rows)
+    have = max((row.n_churned for row in rows), default=findings.customers_who_left)
     if have >= FEWEST_LEAVERS:
         return None
     dates = findings.reader.dates

@@ -26,6 +26,7 @@ from banso.webkit import formatting
 
 GROUPS: Final = ("exposed", "others")
 HEALTH: Final = "health"
+SAME_RATE: Final = 0.0005
 
 
 @dataclass(frozen=True)
@@ -135,8 +136,8 @@ def _card(question: Question, findings: Findings) -> QuestionCard:
     why_not = ""
     if not outcomes:
         why_not = _(
-            "Not answered: something that it asks for is not connected, or the question"
-            " is newer than the results."
+            "Not answered yet: something that it asks for is not connected, the history"
+            " is too short, or the question is newer than the results."
         )
     return QuestionCard(
         key=question.key,
@@ -201,10 +202,15 @@ def _group(question: Question, row: AnswerFigure, scale: Scale) -> GroupLine:
 def _counted(row: AnswerFigure) -> str:
     if row.outcome != CHURN:
         return _("n = %(n)s") % {"n": formatting.number(row.n)}
-    return _("%(events)s of n = %(n)s left") % {
+    counts = {
         "events": formatting.number(row.events),
         "n": formatting.number(row.n),
     }
+    if row.value is not None and abs(row.value - row.events / row.n) > SAME_RATE:
+        return _("%(events)s of n = %(n)s left so far, not all followed to the end") % (
+            counts
+        )
+    return _("%(events)s of n = %(n)s left") % counts
 
 
 def _scale(outcome: str, rows: Sequence[AnswerFigure]) -> Scale:
