@@ -13,8 +13,8 @@ from banso.analytics.forecast.fitting import fit_forecast
 from banso.analytics.forecast.forecaster import Forecaster
 from banso.analytics.forecast.forecasts import HORIZONS, Forecasts
 
-SMALL = range(8)
-LARGE = Hazards(1500)
+SMALL = range(6)
+LARGE = Hazards(1000)
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,8 @@ from banso.analytics.forecast.screening import affordable, screened
 from banso.analytics.panel.landmarks import Landmarks
 
 MOST_ROWS = 400_000  # of customer, date and interval
-ROWS_PER_CUSTOMER = 30  # weekly rows tell nearly the same; more would not help
-FEWEST_ROWS = 12_000
+ROWS_PER_CUSTOMER = 20  # weekly rows tell nearly the same; more would not help
+FEWEST_ROWS = 6_000
 SEEN_ENOUGH = 50  # customers followed for an interval, or nothing is said of it
 GRACE = 7  # the last weekly date may be short of a whole year by this
 

@@ -254,16 +254,30 @@ def _judged(
             chances.setdefault(rule, []).append(chance[keep])
     outcome, cluster = np.concatenate(labels), np.concatenate(customers)
     complete = {rule: np.concatenate(parts) for rule, parts in chances.items()}
+    ranks = {
+        rule: np.concatenate([_ranks(part) for part in parts])
+        for rule, parts in chances.items()
+    }
     return tuple(
         JudgedRule(
             rule,
-            auc(chance, outcome, clusters=cluster),
+            auc(ranks[rule], outcome, clusters=cluster),
             log_loss(chance, outcome, clusters=cluster),
             horizon,
         )
         for rule, chance in complete.items()
         if len(chance) == len(outcome)
     )
+
+
+def _ranks(chance: Floats) -> Floats:
+    """Return the share of rows with a lower chance: folds have levels of their own.
+
+    Where many left by luck, the others' fit expects few; compared across folds, that
+    would make any ranking look worse than chance.
+    """
+    below = np.searchsorted(np.sort(chance), chance, side="left")
+    return below / max(len(chance), 1)
 
 
 def _chance(odds: Floats, horizon: int) -> Floats:
