@@ -25,11 +25,13 @@ _TYPES = {
 
 def put_results(
     project: Project,
-    tables: Mapping[str, Sequence[Row]],
+    tables: Mapping[str, Sequence[Row] | None],
     *,
     notes: Mapping[str, JSON] | None = None,
 ) -> Release:
     """Publish the newest release again with these result tables instead of its own.
+
+    None takes a table out.
 
     Every column needs one value at least, of which its type is taken; a column without
     any is text.
@@ -42,11 +44,13 @@ def put_results(
         parts = {
             name: (_part(session, f"{release_id}-{name}", rows),)
             for name, rows in tables.items()
+            if rows is not None
         }
+    kept = {name: part for name, part in before.tables.items() if name not in tables}
     release = replace(
         before,
         release_id=release_id,
-        tables={**before.tables, **parts},
+        tables={**kept, **parts},
         notes={**before.notes, **(notes or {})},
     )
     with lake_of(project).writing(at=NOW) as draft:

@@ -21,6 +21,7 @@ _REASONS: Final[Mapping[str, Text]] = {
     "mostly_missing": gettext_lazy("most have no value"),
     "no_features": gettext_lazy("there is nothing that tells customers apart"),
     "not_followed": gettext_lazy("nobody was followed for that long"),
+    "no_rows": gettext_lazy("nobody was a customer by then"),
     "no_rate": gettext_lazy("nobody has left so far"),
     "beyond_a_year": gettext_lazy("the renewal is more than a year away"),
     "no_contracts": gettext_lazy("contracts (subscriptions) are not connected"),
