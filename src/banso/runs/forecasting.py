@@ -53,6 +53,14 @@ class Forecasting:
     past: Past
     seed: int
 
+    def targets(self, day: dt.date) -> tuple[Target, ...]:
+        """Return what is fitted on a day: moves of MRR only on the newest.
+
+        What a customer will add is asked of today, and its history has no reader yet.
+        """
+        newest = self.fitted_on(self.panels.as_of)
+        return TARGETS if day == newest else TARGETS[:1]
+
     # -- models -----------------------------------------------------------------------
 
     def fitted_on(self, date: dt.date) -> dt.date:
@@ -63,7 +71,7 @@ class Forecasting:
     def model_parts(self, progress: Progress) -> tuple[Part, ...]:
         """Return one file for each fit: its model card and the model."""
         days = sorted({self.fitted_on(date) for date in self.panels.gridded.dates})
-        wishes = [(day, target) for day in days for target in TARGETS]
+        wishes = [(day, target) for day in days for target in self.targets(day)]
         parts = []
         for done, (day, target) in enumerate(wishes):
             progress("forecast", done, len(wishes))
@@ -160,7 +168,7 @@ class Forecasting:
                 "models": [
                     self._model_recipe(day, target).made_from
                     for day in days
-                    for target in TARGETS
+                    for target in self.targets(day)
                 ],
                 "past": self._past(each.dates[-1]),
             },
@@ -183,6 +191,8 @@ class Forecasting:
         """Score each row by the model of its date."""
         rows = Chances.empty(len(landmarks))
         for day in sorted({self.fitted_on(date) for date in each.dates}):
+            if target not in self.targets(day):
+                continue
             mine = np.flatnonzero(fits == day_number(day))
             date = next(date for date in each.dates if self.fitted_on(date) == day)
             model = self.model(date, target)
