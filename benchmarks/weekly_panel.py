@@ -86,7 +86,8 @@ def _lightgbm(options: argparse.Namespace) -> dict[str, object]:
     machine.fit(
         values[~held_out],
         labels[~held_out],
-        eval_set=[(values[held_out], labels[held_out])],
+        eval_X=values[held_out],
+        eval_y=labels[held_out],
         callbacks=[lightgbm.early_stopping(30, verbose=False)],
     )
     fitted = time.perf_counter()
