@@ -96,7 +96,9 @@ def test_a_code_for_blank_is_no_number():
 
 def test_a_fall_to_nothing_is_no_blank():
     rows = known_company(Hazards(300), seed=4).landmarks
-    change = np.where(RANDOM.random(len(rows)) < 0.1, -1.0, RANDOM.normal(size=len(rows)))
+    change = np.where(
+        RANDOM.random(len(rows)) < 0.1, -1.0, RANDOM.normal(size=len(rows))
+    )
     rows = with_column(rows, Feature("events_28@change_84", "number"), change)
 
     assert not prepare(rows).changed

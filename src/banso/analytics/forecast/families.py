@@ -44,14 +44,14 @@ class Fitted:
 
 def without_repeats(landmarks: Landmarks) -> Landmarks:
     """Return the landmarks without rows that repeat a customer and date."""
-    order = np.lexsort((landmarks.as_of, landmarks.customer))
-    customer, as_of = landmarks.customer[order], landmarks.as_of[order]
-    same = (customer[1:] == customer[:-1]) & (as_of[1:] == as_of[:-1])
-    first = np.r_[True, ~same] if len(order) else np.zeros(0, bool)
-    in_order = bool((order[1:] > order[:-1]).all())
-    if first.all() and in_order:
+    customer, as_of = landmarks.customer, landmarks.as_of
+    same = customer[1:] == customer[:-1]
+    if ((customer[1:] > customer[:-1]) | (same & (as_of[1:] > as_of[:-1]))).all():
         return landmarks
-    return landmarks.rows(order[first])
+    order = np.lexsort((as_of, customer))
+    customer, as_of = customer[order], as_of[order]
+    repeats = (customer[1:] == customer[:-1]) & (as_of[1:] == as_of[:-1])
+    return landmarks.rows(order[np.r_[True, ~repeats]])
 
 
 def fit_families(landmarks: Landmarks, *, seed: int, with_trees: bool) -> Fitted:

@@ -84,13 +84,13 @@ def validate(landmarks: Landmarks, *, seed: int) -> Validation:
     begins = landmarks.seen_until - int(np.clip(days // LATER_SHARE, *LATER_DAYS))
     earlier = landmarks.known_by(begins)
     later = _thinned(landmarks.rows(landmarks.as_of >= begins), seed)
-    fold = _folds(landmarks.customer, seed)
+    turn_of = _turns(landmarks.customer, seed)
     turns = 1 if endings(earlier) >= ENOUGH_FOR_ONE_FOLD else FOLDS
     with_trees = endings(earlier) >= ENOUGH_FOR_TREES
     folds = []
     for turn in range(turns):
-        trained = earlier.rows(_in_fold(earlier, fold, turn, inside=False))
-        scored = later.rows(_in_fold(later, fold, turn, inside=True))
+        trained = earlier.rows(turn_of.of(earlier) != turn)
+        scored = later.rows(turn_of.of(later) == turn)
         if missing_needs(trained) or endings(scored) < ENOUGH_LATER / turns:
             return Validation(reason="too_few_events")
         folds.append(_fold(trained, scored, seed=seed, with_trees=with_trees))
@@ -102,17 +102,22 @@ def validate(landmarks: Landmarks, *, seed: int) -> Validation:
     return Validation(share, slope, slope_error, widening, rules)
 
 
-def _folds(customer: NDArray[np.int64], seed: int) -> dict[int, int]:
+@dataclass(frozen=True)
+class _Turns:
+    """When each customer is scored instead of fitted."""
+
+    customer: NDArray[np.int64]  # rising
+    turn: NDArray[np.intp]
+
+    def of(self, landmarks: Landmarks) -> NDArray[np.intp]:
+        """Return the turn of each row."""
+        return self.turn[np.searchsorted(self.customer, landmarks.customer)]
+
+
+def _turns(customer: NDArray[np.int64], seed: int) -> _Turns:
     names = np.unique(customer)
     turn = np.random.default_rng(seed).permutation(len(names)) % FOLDS
-    return dict(zip(names.tolist(), turn.tolist(), strict=True))
-
-
-def _in_fold(
-    landmarks: Landmarks, fold: dict[int, int], turn: int, *, inside: bool
-) -> NDArray[np.bool_]:
-    own = np.array([fold[name] for name in landmarks.customer.tolist()], int)
-    return np.asarray((own == turn) == inside)
+    return _Turns(names, turn)
 
 
 def _thinned(later: Landmarks, seed: int) -> Landmarks:
