@@ -62,8 +62,10 @@ def test_only_the_weights_change() -> None:
         "        weight: 50",
         "        label: {ja: 利用, en: Use}",
         "        elements:",
-        "          - {key: depth, weight: 25, label: {ja: a, en: a}, metric: m,"
-        " percentile: {}}",
+        (
+            "          - {key: depth, weight: 25, label: {ja: a, en: a}, metric: m,"
+            " percentile: {}}"
+        ),
         "          - key: width",
         "            label: {ja: b, en: b}",
         "            weight:   25    # since the review",
