@@ -204,7 +204,7 @@ def _known_on(data: Path, as_of: dt.date) -> dict[str, str]:
 
 
 def _chances(project: object, as_of: dt.date) -> dict[str, float]:
-    """Return each customer's chance at the furthest horizon that was followed."""
+    """Return each customer's chance to leave by the next renewal: the course's end."""
     from banso.runs.project import Project  # noqa: PLC0415
     from banso.runs.results import open_session  # noqa: PLC0415
 
@@ -212,12 +212,12 @@ def _chances(project: object, as_of: dt.date) -> dict[str, float]:
     with open_session(project) as session:
         release = session.manifest.release
         assert release is not None
-        parts = release.tables["forecast_grid"]
+        parts = release.tables["forecast_renewals"]
         files = [str(session.lake.folder / part.path) for part in parts]
         rows = duckdb.sql(f"""
-            select customer_id, coalesce(churn_365, churn_180) as chance, basis
-            from read_parquet({files}) where as_of = date '{as_of}'""").fetchall()
-    return {customer: chance for customer, chance, _basis in rows}
+            select customer_id, p_churn from read_parquet({files})
+            where as_of = date '{as_of}' and p_churn is not null""").fetchall()
+    return dict(rows)
 
 
 def _say(name: str, chances: Floats, judged: People) -> None:
