@@ -13,7 +13,7 @@ from banso.analytics.forecast.fitting import fit_forecast
 from banso.analytics.forecast.forecaster import Forecaster
 from banso.analytics.forecast.forecasts import HORIZONS, Forecasts
 
-SMALL = range(6)
+SMALL = range(4)
 LARGE = Hazards(1000)
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from threadpoolctl import threadpool_limits
+
 from banso.kernel.progress import Progress
 from banso.runs.asking import Asking
 from banso.runs.forecast_now import ForecastNow
@@ -38,6 +40,15 @@ def analyzed(
     """
     if not panels.kitchen.session.has("subscriptions"):
         return {}, {"reason": "no_contracts"}
+    # One thread adds in one order: the same bytes on every machine, and no waiting for
+    # each other where small matrices are many.
+    with threadpool_limits(limits=1, user_api="blas"):
+        return _analyzed(panels, rolled, seed=seed, progress=progress)
+
+
+def _analyzed(
+    panels: Panels, rolled: Rolled, *, seed: int, progress: Progress
+) -> tuple[Mapping[str, tuple[Part, ...]], dict[str, JSON]]:
     forecasting = Forecasting(panels, Past(panels, rolled), seed)
     judging = Judging(forecasting, seed)
     tables: dict[str, tuple[Part, ...]] = {

@@ -1,0 +1,103 @@
+"""A whole run over Aozora Cloud finds what was planted there, and nothing else."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lakes import NOW
+
+from banso.demo.aozora import write_company
+from banso.runs.loading import load
+from banso.runs.project import create_project
+from banso.runs.publishing import apply_definitions
+from banso.runs.reading import ReleaseReader, close_reader, reader_of
+from banso.runs.running import run
+
+LAST_DAY = dt.date(2026, 11, 22)
+# What planted.py calls noise: none of it drives anybody away.
+NOISE = (
+    *("tickets_28", "tickets_90", "tickets_open", "bug_share_90"),
+    *("nps_last", "csat_180", "interactions_90", "requests_180"),
+)
+# Planted as signs, not as causes: most customers talk of leaving before they leave.
+SIGNS = (
+    *("discount_requests_180", "sentiment.discount_requests", "sentiment"),
+    *("leaving_tickets_90", "support.leaving_tickets", "support"),
+)
+# Carried along by the driver, which alone decides.
+PASSENGERS = ("days_active_28", "active_contacts_28", "events_28", "contact_reach_28")
+
+
+@pytest.fixture(scope="module")
+def release(tmp_path_factory: pytest.TempPathFactory):
+    folder = tmp_path_factory.mktemp("aozora")
+    write_company(
+        folder / "facts", customers=500, last_day=LAST_DAY, seed=3, volume=0.1
+    )
+    project = create_project(
+        folder / "project",
+        name="Aozora",
+        timezone="Asia/Tokyo",
+        currency="JPY",
+        language="ja",
+    )
+    load(project, Path(folder / "facts"), at=NOW)
+    apply_definitions(project, by="test", why="start", at=NOW)
+    made = run(project, as_of=LAST_DAY, at=NOW)
+    yield reader_of(project, made.release_id)
+    close_reader()
+
+
+def drivers(release: ReleaseReader) -> dict[str, dict[str, Any]]:
+    return {
+        str(row["element"]): dict(row)
+        for row in release.findings("drivers", stratum="all")
+    }
+
+
+def test_planted_driver_is_what_is_left(release: ReleaseReader) -> None:
+    """The share of documents digitised is told by the outcome's attainment."""
+    kept = [row for row in drivers(release).values() if row["is_kept"]]
+    causes = [row for row in kept if row["element"] not in SIGNS]
+    strongest = min(causes, key=lambda row: row["adjusted_q"])
+
+    assert str(strongest["element"]).startswith(("outcome", "roi"))
+    assert strongest["direction"] == "higher_stays"
+    assert strongest["q_value"] < 0.01
+
+
+def test_noise_and_passengers_are_not_kept(release: ReleaseReader) -> None:
+    found = drivers(release)
+
+    assert [key for key in NOISE if found[key]["is_kept"]] == []
+    assert [key for key in NOISE if (found[key]["q_value"] or 1) < 0.05] == []
+    assert [key for key in PASSENGERS if found[key]["is_kept"]] == []
+
+
+def test_failed_onboarding_goes_with_low_health_and_hardly_with_churn(
+    release: ReleaseReader,
+) -> None:
+    """Planted: churn 8 % and 10 % in the first year, use about half."""
+    texts = release.findings("answer_texts", question="onboarding_failed")
+    verdicts = {row["outcome"]: row["verdict"] for row in texts}
+    rates = {
+        (row["outcome"], row["grp"]): row["value"]
+        for row in release.findings("answers", question="onboarding_failed")
+    }
+
+    assert verdicts["health"] == "goes_with_less"
+    assert verdicts["churn"] in {"no_difference_found", "goes_with_more"}
+    assert abs(rates["churn", "exposed"] - rates["churn", "others"]) < 0.08
+    assert rates["health", "exposed"] < rates["health", "others"] - 3
+
+
+def test_no_chance_is_said_without_its_interval(release: ReleaseReader) -> None:
+    rows = release.findings("forecast", as_of=LAST_DAY)
+
+    assert len(rows) > 1000
+    for row in rows:
+        assert (row["p_churn"] is None) == (row["low"] is None)
+        if row["p_churn"] is not None:
+            assert 0 <= row["low"] <= row["p_churn"] <= row["high"] <= 1
+            assert row["mrr_at_risk"] is None or row["mrr_at_risk"] >= 0
