@@ -1,6 +1,6 @@
 """What came of customers by their score: whether few points meant that many left."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -77,44 +77,8 @@ def churn_by_score(
 def _spec(
     known: Sequence[ScoreBin], shape: HealthShape, language: str
 ) -> Mapping[str, object]:
-    values = [
-        {
-            "start": bin_.start + 0.6,
-            "end": bin_.start + WIDTH - 0.6,
-            "middle": bin_.start + WIDTH / 2,
-            "observed": bin_.observed,
-            "low": bin_.low,
-            "high": bin_.high,
-            "n": bin_.n,
-            "floor": 0,
-        }
-        for bin_ in known
-    ]
-    top = _top(known)
-    scale = alt.Scale(domain=[0, 100], nice=False)
-
-    def along(field: str) -> alt.X:
-        return alt.X(
-            f"{field}:Q",
-            title=_SCORE.in_language(language),
-            scale=scale,
-            axis=alt.Axis(values=[0, 20, 40, 60, 80, 100], grid=False),
-        )
-
-    def share(field: str) -> alt.Y:
-        return alt.Y(
-            f"{field}:Q",
-            title=None,
-            scale=alt.Scale(domain=[0, top], nice=False, clamp=True),
-            axis=alt.Axis(format=".0%", tickCount=5, gridOpacity=0.5),
-        )
-
-    tips = [
-        alt.Tooltip("observed:Q", title=_SHARE.in_language(language), format=".1%"),
-        alt.Tooltip("low:Q", title="95 % ≥", format=".1%"),
-        alt.Tooltip("high:Q", title="95 % ≤", format=".1%"),
-        alt.Tooltip("n:Q", title=_ROWS.in_language(language), format=",d"),
-    ]
+    share = _share(_top(known))
+    along = _along(language)
     grounds = [
         alt.Chart(inline([{"from": low, "to": high}]), name=f"ground_{band}")
         .mark_rect(style=f"ground-{band}", opacity=0.55)
@@ -125,6 +89,7 @@ def _spec(
             ("healthy", shape.healthy, 100.0),
         )
     ]
+    values = [_values(bin_) for bin_ in known]
     bars = (
         alt.Chart(inline(values), name="bins")
         .mark_rect(style="series", opacity=0.75)
@@ -133,7 +98,7 @@ def _spec(
             x2=alt.X2("end:Q"),
             y=share("observed"),
             y2=alt.Y2("floor:Q"),
-            tooltip=tips,
+            tooltip=_tips(language),
         )
     )
     rules = alt.Chart(inline(values), name="intervals").mark_rule(
@@ -141,6 +106,57 @@ def _spec(
     )
     rules = rules.encode(x=along("middle"), y=share("low"), y2=alt.Y2("high:Q"))
     return finished(alt.layer(*grounds, bars, rules), height=240)
+
+
+def _values(bin_: ScoreBin) -> dict[str, object]:
+    return {
+        "start": bin_.start + 0.6,
+        "end": bin_.start + WIDTH - 0.6,
+        "middle": bin_.start + WIDTH / 2,
+        "observed": bin_.observed,
+        "low": bin_.low,
+        "high": bin_.high,
+        "n": bin_.n,
+        "floor": 0,
+    }
+
+
+def _along(language: str) -> Callable[[str], alt.X]:
+    """Return how a field is placed along the score."""
+    scale = alt.Scale(domain=[0, 100], nice=False)
+
+    def along(field: str) -> alt.X:
+        return alt.X(
+            f"{field}:Q",
+            title=_SCORE.in_language(language),
+            scale=scale,
+            axis=alt.Axis(values=[0, 20, 40, 60, 80, 100], grid=False),
+        )
+
+    return along
+
+
+def _share(top: float) -> Callable[[str], alt.Y]:
+    """Return how a share is placed, on a scale up to `top`."""
+
+    def share(field: str) -> alt.Y:
+        return alt.Y(
+            f"{field}:Q",
+            title=None,
+            scale=alt.Scale(domain=[0, top], nice=False, clamp=True),
+            axis=alt.Axis(format=".0%", tickCount=5, gridOpacity=0.5),
+        )
+
+    return share
+
+
+def _tips(language: str) -> list[alt.Tooltip]:
+    return [
+        alt.Tooltip("observed:Q", title=_SHARE.in_language(language), format=".1%"),
+        alt.Tooltip("low:Q", title="95 % ≥", format=".1%"),
+        alt.Tooltip("high:Q", title="95 % ≤", format=".1%"),
+        alt.Tooltip("n:Q", title=_ROWS.in_language(language), format=",d"),
+    ]
 
 
 def _top(known: Sequence[ScoreBin]) -> float:
