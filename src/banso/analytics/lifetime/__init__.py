@@ -1,0 +1,1 @@
+"""What a customer is worth over its lifetime: models, intervals, unit economics."""
