@@ -43,9 +43,16 @@ def company_day(moment: ir.Value, offsets: Sequence[OffsetSpan]) -> ir.IntegerVa
         Days since 1970-01-01, int32.
 
     """
+    date = company_date(moment, offsets)
+    return whole(date.delta(ibis.literal(EPOCH), unit="day"), "int32")
+
+
+def company_date(moment: ir.Value, offsets: Sequence[OffsetSpan]) -> ir.DateValue:
+    """Return a date as it is, or the date of a UTC time in the company's zone."""
     if isinstance(moment, ir.TimestampValue):
-        moment = _local(moment, offsets).date()
-    return whole(moment.delta(ibis.literal(EPOCH), unit="day"), "int32")
+        return _local(moment, offsets).date()
+    assert isinstance(moment, ir.DateValue), "a date or a time"
+    return moment
 
 
 def _local(

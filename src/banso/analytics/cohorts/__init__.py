@@ -1,0 +1,1 @@
+"""Customers by the month in which they came, and what became of them by age."""

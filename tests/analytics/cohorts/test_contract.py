@@ -1,0 +1,274 @@
+"""Cohorts of contracts: a table by hand, the odd cases, a slow count day by day."""
+
+import calendar
+import datetime as dt
+import random
+from collections import defaultdict
+from decimal import Decimal
+from typing import Any
+
+import ibis
+import pyarrow as pa
+import pytest
+
+from banso.analytics.cohorts.contract import (
+    contract_cohorts,
+    contract_steps,
+    segments_of,
+)
+from banso.analytics.cohorts.months import first_day, last_full_month, month_number
+
+SCHEMA = pa.schema(
+    [
+        ("subscription_id", pa.string()),
+        ("customer_id", pa.string()),
+        ("started_on", pa.date32()),
+        ("ended_on", pa.date32()),
+        ("cancelled_on", pa.date32()),
+        ("mrr", pa.decimal128(18, 4)),
+        ("currency", pa.string()),
+        ("known_at", pa.timestamp("us")),
+    ]
+)
+AS_OF = dt.date(2026, 4, 30)
+
+
+def line(customer: str, started: str, ended: str | None = None, **more: Any) -> dict:
+    return {
+        "subscription_id": f"{customer}{started}{more.get('mrr')}{ended}",
+        "customer_id": customer,
+        "started_on": dt.date.fromisoformat(started),
+        "ended_on": dt.date.fromisoformat(ended) if ended else None,
+        "mrr": Decimal(str(more.pop("mrr", 100))),
+        "currency": more.pop("currency", "JPY"),
+        **more,
+    }
+
+
+def found(
+    *lines: dict, as_of: dt.date = AS_OF, since: int | None = None, **columns: Any
+) -> list[dict]:
+    facts = ibis.memtable(pa.Table.from_pylist(list(lines), SCHEMA))
+    ids = sorted({each["customer_id"] for each in lines})
+    table = {"customer_id": ids, **{key: list(v) for key, v in columns.items()}}
+    schema = pa.schema([(name, pa.string()) for name in table])
+    customers = ibis.memtable(pa.table(table, schema))
+    rows = contract_cohorts(
+        contract_steps(facts, as_of=as_of),
+        segments_of(customers, list(columns)),
+        as_of=as_of,
+        watched_since=since,
+    )
+    key = ("grouping", "segment", "cohort", "age")
+    return rows.order_by(*key).to_pyarrow().to_pylist()
+
+
+def told(rows: list[dict], *columns: str) -> list[tuple]:
+    return [tuple(row[column] for column in columns) for row in rows]
+
+
+def test_it_is_the_table_worked_out_by_hand() -> None:
+    rows = found(
+        line("a", "2026-01-10"),  # stays, and takes more from March on
+        line("a", "2026-03-15", mrr=50),
+        line("b", "2026-01-20", "2026-03-01"),  # still there at the end of February
+        line("c", "2026-03-05", "2026-03-28"),  # gone within its first month
+        line("d", "2026-03-31", mrr=70),
+    )
+
+    assert told(rows, "cohort", "age", "customers", "retained_customers") == [
+        (dt.date(2026, 1, 1), 0, 2, 2),
+        (dt.date(2026, 1, 1), 1, 2, 2),
+        (dt.date(2026, 1, 1), 2, 2, 1),
+        (dt.date(2026, 1, 1), 3, 2, 1),
+        (dt.date(2026, 1, 1), 4, 2, None),
+        (dt.date(2026, 3, 1), 0, 2, 1),
+        (dt.date(2026, 3, 1), 1, 2, 1),
+        (dt.date(2026, 3, 1), 2, 2, None),
+    ]
+    assert [row["retained_mrr"] for row in rows] == [
+        200,
+        200,
+        150,
+        150,
+        None,
+        70,
+        70,
+        None,
+    ]
+
+
+def test_a_month_that_is_not_over_has_a_reason_instead_of_a_number() -> None:
+    rows = found(line("a", "2026-03-10"), as_of=dt.date(2026, 4, 29))
+
+    assert told(rows, "age", "retained_customers", "retained_mrr", "reason") == [
+        (0, 1, 100, None),
+        (1, None, None, "month_not_over"),
+    ]
+
+
+def test_the_running_months_cohort_has_its_customers_and_no_age_yet() -> None:
+    rows = found(line("a", "2026-04-10"), as_of=dt.date(2026, 4, 20))
+
+    assert told(rows, "age", "customers", "retained_customers") == [(0, 1, None)]
+
+
+def test_who_returns_counts_again_in_the_cohort_of_its_first_month() -> None:
+    rows = found(line("a", "2026-01-10", "2026-02-10"), line("a", "2026-04-01", mrr=30))
+
+    assert told(rows, "age", "retained_customers", "retained_mrr") == [
+        (0, 1, 100),
+        (1, 0, 0),
+        (2, 0, 0),
+        (3, 1, 30),
+        (4, None, None),
+    ]
+
+
+def test_lines_that_overlap_are_one_customer() -> None:
+    rows = found(line("a", "2026-03-01"), line("a", "2026-03-20", "2026-04-02", mrr=40))
+
+    assert told(rows, "retained_customers", "retained_mrr") == [
+        (1, 140),
+        (1, 100),
+        (None, None),
+    ]
+
+
+def test_a_free_plan_is_not_yet_a_beginning() -> None:
+    rows = found(line("a", "2026-01-01", "2026-03-01", mrr=0), line("a", "2026-03-01"))
+
+    assert rows[0]["cohort"] == dt.date(2026, 3, 1)
+
+
+def test_what_is_dated_or_learned_later_has_not_happened() -> None:
+    late = dt.datetime(2026, 6, 1)
+    rows = found(
+        line("a", "2026-03-01", "2026-08-01"),
+        line("a", "2026-05-02", mrr=900),
+        line("b", "2026-03-01", known_at=late),
+    )
+
+    assert told(rows, "customers", "retained_customers", "retained_mrr") == [
+        (1, 1, 100),
+        (1, 1, 100),
+        (1, None, None),
+    ]
+
+
+def test_money_in_several_currencies_is_not_added() -> None:
+    rows = found(
+        line("a", "2026-03-01"),
+        line("b", "2026-03-01", currency="USD"),
+        currency=["JPY", "USD"],
+    )
+
+    whole = [row for row in rows if row["grouping"] == "all"]
+    assert told(whole, "retained_customers", "retained_mrr", "reason")[0] == (
+        2,
+        None,
+        "several_currencies",
+    )
+    apart = [row for row in rows if row["grouping"] == "currency" and row["age"] == 0]
+    assert told(apart, "segment", "retained_mrr", "currency") == [
+        ("JPY", 100, "JPY"),
+        ("USD", 100, "USD"),
+    ]
+
+
+def test_a_cohort_from_before_the_data_began_is_marked() -> None:
+    rows = found(
+        line("a", "2026-01-01"),
+        line("b", "2026-03-01"),
+        since=month_number(dt.date(2026, 2, 1)),
+    )
+
+    assert [row["is_survivors_only"] for row in rows if row["age"] == 0] == [
+        True,
+        False,
+    ]
+
+
+def test_segments_add_up_to_the_whole() -> None:
+    rows = found(
+        line("a", "2026-01-01"),
+        line("b", "2026-01-05", "2026-02-05", mrr=60),
+        line("c", "2026-01-05", mrr=20),
+        industry=["物流", "物流", None],
+    )
+
+    whole = [row for row in rows if row["grouping"] == "all"]
+    parts = [row for row in rows if row["grouping"] == "industry"]
+    assert {row["segment"] for row in parts} == {"", "物流"}
+    for row in whole[:-1]:
+        same = [each for each in parts if each["age"] == row["age"]]
+        for name in ("customers", "retained_customers", "retained_mrr"):
+            assert sum(each[name] for each in same) == row[name]
+
+
+def test_months_know_a_leap_day_and_the_end_of_a_year() -> None:
+    assert last_full_month(dt.date(2028, 2, 28)) == month_number(dt.date(2028, 1, 1))
+    assert last_full_month(dt.date(2028, 2, 29)) == month_number(dt.date(2028, 2, 1))
+    assert last_full_month(dt.date(2026, 12, 31)) == month_number(dt.date(2026, 12, 1))
+    assert first_day(month_number(dt.date(2027, 12, 31))) == dt.date(2027, 12, 1)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_it_is_the_slow_count_at_the_end_of_each_month(seed) -> None:
+    lots = random.Random(seed)
+    starts = [
+        dt.date(2025, 6, 1) + dt.timedelta(lots.randint(0, 360)) for _ in range(250)
+    ]
+    lines = [
+        {
+            "subscription_id": str(place),
+            "customer_id": lots.choice("abcdefghijklmnopqrstuvwxyz"),
+            "started_on": start,
+            "ended_on": lots.choice([None, start + dt.timedelta(lots.randint(1, 90))]),
+            "mrr": Decimal(lots.randint(0, 3)),
+            "currency": "JPY",
+        }
+        for place, start in enumerate(starts)
+    ]
+
+    rows = found(*lines)
+
+    counted = {
+        (row["cohort"], row["age"]): (
+            row["customers"],
+            row["retained_customers"],
+            row["retained_mrr"],
+        )
+        for row in rows
+        if row["reason"] is None
+    }
+    assert counted == _slowly(lines)
+
+
+def _slowly(lines: list[dict]) -> dict:
+    paid = [each for each in lines if each["mrr"] > 0 and each["started_on"] <= AS_OF]
+    first: dict[str, int] = {}
+    for each in paid:
+        month = month_number(each["started_on"])
+        first[each["customer_id"]] = min(first.get(each["customer_id"], month), month)
+    members = defaultdict(set)
+    for customer, month in first.items():
+        members[month].add(customer)
+    expected = {}
+    for cohort, customers in members.items():
+        for month in range(cohort, last_full_month(AS_OF) + 1):
+            start = first_day(month)
+            end = start.replace(day=calendar.monthrange(start.year, start.month)[1])
+            there = [
+                each
+                for each in paid
+                if each["customer_id"] in customers
+                and each["started_on"] <= end
+                and (each["ended_on"] is None or each["ended_on"] > end)
+            ]
+            expected[first_day(cohort), month - cohort] = (
+                len(customers),
+                len({each["customer_id"] for each in there}),
+                sum(each["mrr"] for each in there),
+            )
+    return expected
