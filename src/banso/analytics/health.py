@@ -89,7 +89,7 @@ def health_grid(
         (matches(rows, model.where, prefix=_ATTRIBUTE), ibis.literal(model.key))
         for model in models
     ]
-    rows = rows.mutate(model=ibis.cases(*cases, else_=ibis.null("string")))
+    rows = rows.mutate(model=_first_of(cases, ibis.null("string")))
     rows = rows.left_join(freshness, "as_of").drop("as_of_right")
     tables = tables_of_metrics(metrics)
     stale_after = {model.key: model.stale_after_days for model in models}
@@ -288,8 +288,8 @@ def _with_totals(rows: ir.Table, models: Sequence[HealthModel]) -> ir.Table:
         scores.append((mine & enough, score))
         coverages.append((mine, covered))
     rows = rows.mutate(
-        score=ibis.cases(*scores, else_=_NO_NUMBER),
-        coverage=ibis.cases(*coverages, else_=ibis.literal(0.0)),
+        score=_first_of(scores, _NO_NUMBER),
+        coverage=_first_of(coverages, ibis.literal(0.0)),
     )
     rows = rows.mutate(band=_band(rows, models))
     parts = [name for name in rows.columns if "." in name]
@@ -351,3 +351,10 @@ def _has_any(
 def _total(values: Iterable[ir.Value]) -> ir.Value:
     several = list(values)
     return reduce(operator.add, several) if several else ibis.literal(0.0)
+
+
+def _first_of(
+    cases: Sequence[tuple[ir.BooleanValue, ir.Value]], nothing: ir.Value
+) -> ir.Value:
+    """Return the value of the first case that holds; a company may have no model."""
+    return ibis.cases(*cases, else_=nothing) if cases else nothing

@@ -10,6 +10,13 @@ from banso.analytics.health import PartName, part_names
 from banso.analytics.metric_grid import RESERVED
 from banso.definitions.health import HealthModel
 
+_NO_TEXT = ibis.null("string")
+_NO_NUMBER = ibis.null("float64")
+_PART_COLUMNS = [
+    *("customer_id", "as_of", "dimension", "element"),
+    *("value", "score", "weight", "points", "reason"),
+]
+
 
 def metrics_long(metric_grid: ir.Table) -> ir.Table:
     """Return ``customer_id``, ``as_of``, ``metric``, ``value``, without the undefined.
@@ -57,6 +64,10 @@ def health_parts(
 
     """
     parts = part_names(models)
+    if not parts:
+        return _no_points(health_grid).mutate(
+            value=_NO_NUMBER, score=_NO_NUMBER, weight=_NO_NUMBER, reason=_NO_TEXT
+        )[_PART_COLUMNS]
     wanted = sorted({e.metric for e in parts.values()} & set(metric_grid.columns))
     values = metric_grid.select("customer_id", "as_of", *wanted)
     rows = health_grid.left_join(values, ["customer_id", "as_of"])
@@ -75,17 +86,7 @@ def health_parts(
         for name, element in parts.items()
     ]
     long = _unnested(rows, structs, "model").filter(_.part_model == _.model)
-    return long.select(
-        "customer_id",
-        "as_of",
-        "dimension",
-        "element",
-        "value",
-        "score",
-        "weight",
-        points=(long.score * long.weight),
-        reason=long.reason,
-    )
+    return long.mutate(points=long.score * long.weight)[_PART_COLUMNS]
 
 
 def element_points(health_grid: ir.Table, *, models: Sequence[HealthModel]) -> ir.Table:
@@ -122,9 +123,9 @@ def _no_points(health_grid: ir.Table) -> ir.Table:
     return nothing.select(
         "customer_id",
         "as_of",
-        dimension=ibis.null("string"),
-        element=ibis.null("string"),
-        points=ibis.null("float64"),
+        dimension=_NO_TEXT,
+        element=_NO_TEXT,
+        points=_NO_NUMBER,
     )
 
 

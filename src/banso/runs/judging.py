@@ -222,13 +222,13 @@ class Judging:
 
     def _subjects(self, outcome: Outcome, days: int) -> list[Subject]:
         """Return what is judged by an outcome within some days, and the naive rules."""
-        bands = self.panels.catalog.health[0].bands
+        bands = [(m.bands.watch, m.bands.healthy) for m in self.panels.catalog.health]
         subjects = [
             Subject(
                 key,
                 _health_kind(key),
                 self.monthly.column(key),
-                bands=(bands.watch, bands.healthy) if key == "score" else None,
+                bands=bands[0] if bands and key == "score" else None,
             )
             for key in self.columns.health
         ]
