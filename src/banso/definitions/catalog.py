@@ -7,6 +7,7 @@ from banso.definitions.drivers import DriverRules
 from banso.definitions.forecast import ForecastRules
 from banso.definitions.health import HealthModel
 from banso.definitions.metrics import AttributeMetric, Metric
+from banso.definitions.success import SuccessRules
 from banso.kernel.digests import digest_of_bytes, text_of_value
 
 _FORECAST = ForecastRules()
@@ -18,13 +19,14 @@ class Catalog:
     """The metrics and health models behind a run, in the order of their files.
 
     What a forecast uses and which questions are answered are as their files say, or
-    the defaults when a project has no such file.
+    the defaults when a project has no such file. What success is has no default.
     """
 
     metrics: tuple[Metric, ...]
     health: tuple[HealthModel, ...]
     forecast: ForecastRules = _FORECAST
     drivers: DriverRules = _DRIVERS
+    success: SuccessRules | None = None
 
     @property
     def metric_by_key(self) -> Mapping[str, Metric]:
@@ -61,4 +63,6 @@ class Catalog:
             meaning["forecast"] = self.forecast.model_dump(mode="json")
         if self.drivers != _DRIVERS:
             meaning["drivers"] = self.drivers.model_dump(mode="json")
+        if self.success is not None:
+            meaning["success"] = self.success.model_dump(mode="json")
         return text_of_value(meaning)

@@ -9,6 +9,7 @@ from banso.definitions.drivers import DriverRules, Question
 from banso.definitions.forecast import ForecastRules
 from banso.definitions.health import Dimension, Element, HealthModel
 from banso.definitions.metrics import Metric
+from banso.definitions.success import SuccessRules, SuccessStep
 from banso.kernel.issues import Issue, Level
 
 T_co = TypeVar("T_co", covariant=True)
@@ -49,6 +50,7 @@ class Draft:
     broken_keys: frozenset[str] = frozenset()  # of metrics whose shape is wrong
     forecast: Placed[ForecastRules] | None = None  # None: no file, or a wrong shape
     drivers: Placed[DriverRules] | None = None
+    success: Placed[SuccessRules] | None = None
     questions: tuple[Placed[Question], ...] = ()  # also those of a file with faults
     knows_profile: bool = True  # False: forecast.yaml cannot be read
 
@@ -68,6 +70,15 @@ class Draft:
         """The columns of ``customers`` that are set at the start."""
         rules = self.forecast.definition if self.forecast else ForecastRules()
         return rules.profile
+
+    def asked_of_customers(self) -> Iterator[Placed[Question] | Placed[SuccessStep]]:
+        """Yield whatever holds conditions over a customer on an as-of date."""
+        yield from self.questions
+        if self.success is not None:
+            rules, where = self.success.definition, self.success.location
+            for key in ("onboarded", "adopted"):
+                step = getattr(rules, key)
+                yield Placed(step, self.success.document, (*where, key))
 
     def dimensions(self) -> Iterator[Placed[Dimension]]:
         """Yield the dimensions of all health models."""

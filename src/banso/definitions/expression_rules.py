@@ -24,6 +24,7 @@ from banso.definitions.expressions import (
 from banso.definitions.metric_rules import unknown_column
 from banso.definitions.metrics import ShareMetric, TableMetric
 from banso.definitions.question_columns import question_columns
+from banso.definitions.success import SuccessStep
 from banso.kernel.issues import Issue, Level
 from banso.kernel.labels import Label
 from banso.kernel.nearness import did_you_mean
@@ -41,6 +42,9 @@ _CUSTOMERS_NOW = TableSpec(
         Column("tenure_days", Kind.INTEGER, Label("継続日数", "Tenure in days")),
     ),
 )
+
+# What holds conditions over a customer on an as-of date.
+_OF_CUSTOMERS = (Question, SuccessStep)
 
 # Columns that are filled in later than the day that dates their row.
 LEARNED_LATER: Mapping[str, frozenset[str]] = {
@@ -88,7 +92,7 @@ class KnownColumns:
     def issues(self, draft: Draft) -> Iterator[Issue]:
         """Yield warnings for unknown columns, and paths into what is no JSON."""
         for condition in _conditions(draft):
-            of_question = isinstance(condition.placed.definition, Question)
+            of_question = isinstance(condition.placed.definition, _OF_CUSTOMERS)
             for name in dict.fromkeys(names_of(condition.expression)):
                 column = condition.spec.by_name.get(name.column)
                 placed, at = condition.placed, (condition.key,)
@@ -178,10 +182,11 @@ def _texts(draft: Draft) -> Iterator[tuple[Placed[object], str, str]]:
     for model in draft.health:
         if model.definition.where is not None:
             yield model, "where", model.definition.where
-    for question in draft.questions:
-        yield question, "where", question.definition.where
-        if question.definition.when is not None:
-            yield question, "when", question.definition.when
+    for asked in draft.asked_of_customers():
+        for key in ("where", "when"):
+            text = getattr(asked.definition, key, None)
+            if text is not None:
+                yield asked, key, text
 
 
 def _conditions(draft: Draft) -> Iterator[Condition]:
@@ -190,7 +195,7 @@ def _conditions(draft: Draft) -> Iterator[Condition]:
         spec: TableSpec | None = _CUSTOMERS_NOW
         if isinstance(placed.definition, TableMetric):
             spec = TABLES.get(placed.definition.table)
-        elif isinstance(placed.definition, Question):
+        elif isinstance(placed.definition, _OF_CUSTOMERS):
             spec = of_question
         if spec is not None and _is_good(text):
             yield Condition(placed, key, parse_expression(text), spec)

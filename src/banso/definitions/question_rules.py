@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from banso.definitions.availability import sources_of
 from banso.definitions.drafts import Draft, Placed
-from banso.definitions.drivers import CONTRACT_COLUMNS, TENURE, Question
+from banso.definitions.drivers import CONTRACT_COLUMNS, TENURE
 from banso.definitions.expressions import (
     BadExpression,
     names_of,
@@ -34,7 +34,7 @@ class UniqueQuestionKeys:
 
 
 class KnownNames:
-    """A question reads metrics, tenure, the contract, or the profile."""
+    """What is asked of customers: metrics, tenure, the contract, the profile."""
 
     def issues(self, draft: Draft) -> Iterator[Issue]:
         """Yield names that are nothing of that."""
@@ -108,11 +108,11 @@ def repeated_names(
             yield placed.issue("duplicate_key", message, at=(key, place))
 
 
-def _names(draft: Draft) -> Iterator[tuple[Placed[Question], str, str]]:
-    """Yield each name once that a condition reads: the question, the key, the name."""
-    for placed in draft.questions:
+def _names(draft: Draft) -> Iterator[tuple[Placed[object], str, str]]:
+    """Yield each name once that a condition reads: its place, the key, the name."""
+    for placed in draft.asked_of_customers():
         for key in ("where", "when"):
-            text = getattr(placed.definition, key)
+            text = getattr(placed.definition, key, None)
             for name in _read(text) if text is not None else ():
                 yield placed, key, name
 

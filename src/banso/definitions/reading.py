@@ -14,16 +14,19 @@ from banso.definitions.health import HealthFile
 from banso.definitions.metrics import MetricsFile
 from banso.definitions.rules import RULES
 from banso.definitions.sound_parts import SoundParts
+from banso.definitions.success import SuccessFile
 from banso.kernel.issues import Issue, Level, has_errors
 
 FOLDER = "definitions"  # as paths of issues begin, relative to the project
 HEALTH_FILE = "health.yaml"
 FORECAST_FILE = "forecast.yaml"
 DRIVERS_FILE = "drivers.yaml"
+SUCCESS_FILE = "success.yaml"
 _FILES: Mapping[str, type[BaseModel]] = {
     HEALTH_FILE: HealthFile,
     FORECAST_FILE: ForecastFile,
     DRIVERS_FILE: DriversFile,
+    SUCCESS_FILE: SuccessFile,
 }
 
 
@@ -130,4 +133,5 @@ def _catalog_of(draft: Draft) -> Catalog:
         health=tuple(placed.definition for placed in draft.health),
         forecast=forecast.definition if forecast else ForecastRules(),
         drivers=drivers.definition if drivers else DriverRules(),
+        success=draft.success.definition if draft.success else None,
     )

@@ -28,9 +28,11 @@ from banso.definitions.reading import read_catalog
 from banso.definitions.rules import RULES
 from banso.definitions.schemas import definition_schemas
 from banso.definitions.starter_set import starter_files
+from banso.definitions.success import Adopted, Onboarded, SuccessRules
 
 _FORECAST_PARTS = (ForecastRules, Ends)
 _DRIVERS_PARTS = (DriverRules, Question)
+_SUCCESS_PARTS = (SuccessRules, Onboarded, Adopted)
 _HEALTH_PARTS = (HealthModel, Bands, Dimension, Element, Threshold, Percentile)
 _HEAD = """\
 # Definitions: reference
@@ -38,14 +40,14 @@ _HEAD = """\
 <!-- Written by `python -m banso.definitions.reference docs/reference`: do not edit. -->
 
 日本語の要約：`definitions/` フォルダーに書ける項目の一覧です。指標の種類ごとのキー、
-ヘルススコアの構成、予測と解約要因の設定、検査の規則、最初から入っている指標を載せています。
+ヘルススコアの構成、予測・解約要因・成功の定義の設定、検査の規則、最初から入っている指標を載せています。
 
 What may stand in the files of the folder `definitions/`. How it works is told in
 [Definitions](../concepts/definitions.md); what each number means, in
 [docs/definitions](../definitions/README.md). An editor with YAML support completes and
 checks the files by these schemas: [metrics](schemas/metrics.schema.json),
 [health](schemas/health.schema.json), [forecast](schemas/forecast.schema.json),
-[drivers](schemas/drivers.schema.json).
+[drivers](schemas/drivers.schema.json), [success](schemas/success.schema.json).
 """
 
 
@@ -71,6 +73,8 @@ def definitions_reference() -> str:
         *(_section(model) for model in _FORECAST_PARTS),
         "## Drivers: `definitions/drivers.yaml`\n",
         *(_section(model) for model in _DRIVERS_PARTS),
+        "## Success: `definitions/success.yaml`\n",
+        *(_section(model) for model in _SUCCESS_PARTS),
         "## Rules\n",
         _rules(),
         "## The starter set\n",

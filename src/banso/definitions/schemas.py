@@ -9,6 +9,7 @@ from banso.definitions.drivers import DriversFile
 from banso.definitions.forecast import ForecastFile
 from banso.definitions.health import HealthFile
 from banso.definitions.metrics import MetricsFile
+from banso.definitions.success import SuccessFile
 from banso.tables.registry import TABLES
 
 Schema = dict[str, Any]
@@ -16,7 +17,7 @@ _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def definition_schemas() -> Mapping[str, Schema]:
-    """Return the schema of each kind of file: metrics, health, forecast, drivers.
+    """Return the schema of each kind of file: metrics, health, forecast and others.
 
     A schema finds faults of shape while somebody types; `read_catalog` finds those
     and the rest. It accepts every file that `read_catalog` accepts.
@@ -26,6 +27,7 @@ def definition_schemas() -> Mapping[str, Schema]:
         "forecast": _schema_of(ForecastFile, "Banso: definitions/forecast.yaml"),
         "health": _schema_of(HealthFile, "Banso: definitions/health.yaml"),
         "metrics": _schema_of(MetricsFile, "Banso: definitions/metrics/*.yaml"),
+        "success": _schema_of(SuccessFile, "Banso: definitions/success.yaml"),
     }
 
 

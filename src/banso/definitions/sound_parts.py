@@ -13,6 +13,7 @@ from banso.definitions.forecast import ForecastFile, ForecastRules
 from banso.definitions.health import HealthFile, HealthModel
 from banso.definitions.metrics import Metric, MetricsFile
 from banso.definitions.structure import shape_of
+from banso.definitions.success import SuccessFile, SuccessRules
 from banso.kernel.issues import Issue
 
 T = TypeVar("T")
@@ -23,12 +24,14 @@ _ITEMS: Mapping[type[BaseModel], tuple[str, ...]] = {
     HealthFile: ("health",),
     ForecastFile: (),
     DriversFile: ("drivers", "questions"),
+    SuccessFile: (),
 }
 _METRIC: TypeAdapter[Metric] = TypeAdapter(Metric)
 _MODEL = TypeAdapter(HealthModel)
 _QUESTION = TypeAdapter(Question)
 _FORECAST = TypeAdapter(ForecastRules)
 _DRIVERS = TypeAdapter(DriverRules)
+_SUCCESS = TypeAdapter(SuccessRules)
 
 
 @dataclass
@@ -40,6 +43,7 @@ class SoundParts:
     questions: list[Placed[Question]] = field(default_factory=list)
     forecast: Placed[ForecastRules] | None = None
     drivers: Placed[DriverRules] | None = None
+    success: Placed[SuccessRules] | None = None
     broken_keys: set[str] = field(default_factory=set)
     has_forecast_file: bool = False
 
@@ -61,6 +65,8 @@ class SoundParts:
             self.forecast = _one(document, _FORECAST, "forecast")
         if shape.is_sound and model is DriversFile:
             self.drivers = _one(document, _DRIVERS, "drivers")
+        if shape.is_sound and model is SuccessFile:
+            self.success = _one(document, _SUCCESS, "success")
         return shape.issues
 
     def expect(self, model: type[BaseModel]) -> None:
@@ -75,6 +81,7 @@ class SoundParts:
             broken_keys=frozenset(self.broken_keys),
             forecast=self.forecast,
             drivers=self.drivers,
+            success=self.success,
             questions=tuple(self.questions),
             knows_profile=self.forecast is not None or not self.has_forecast_file,
         )

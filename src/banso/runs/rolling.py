@@ -112,7 +112,7 @@ def _jobs(kitchen: Kitchen, metrics: Sequence[Metric], *, zone: str) -> Iterator
         version = facts.get(spec.name)
         if version is None or not version.rows or not _has_dated_customers(spec):
             continue
-        offsets = _offsets(version, zone)
+        offsets = offsets_of(version, zone)
         measures = measures_for(metrics, table=spec.name)
         summed = [m for m in measures if m.aggregate in {"count", "sum"}]
         # Without contracts, any trace tells that a customer is there.
@@ -122,15 +122,15 @@ def _jobs(kitchen: Kitchen, metrics: Sequence[Metric], *, zone: str) -> Iterator
             if measure.aggregate in {"last", "running"}:
                 yield _measure_job(kitchen, spec, measure, offsets=offsets)
     if contracts is not None and has_contracts:
-        yield _presence_job(kitchen, _offsets(contracts, zone))
+        yield _presence_job(kitchen, offsets_of(contracts, zone))
 
 
 def _has_dated_customers(spec: TableSpec) -> bool:
     return spec.time is not None and spec.has_customer
 
 
-def _offsets(version: TableVersion, zone: str) -> Sequence[OffsetSpan]:
-    """Return the clock of the zone over the days of a table."""
+def offsets_of(version: TableVersion, zone: str) -> Sequence[OffsetSpan]:
+    """Return the clock of a zone over the days of a table."""
     first = min((p.first_day for p in version.parts if p.first_day), default=None)
     last = max((p.last_day for p in version.parts if p.last_day), default=None)
     day = dt.date(2000, 1, 1)

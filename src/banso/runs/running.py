@@ -23,7 +23,7 @@ from banso.kernel.digests import digest_of_value
 from banso.kernel.errors import BansoError
 from banso.kernel.progress import Progress, silent
 from banso.kernel.zones import day_number, day_of_number
-from banso.runs import forecasting, gridding, judging, rolling
+from banso.runs import forecasting, gridding, judging, rolling, success
 from banso.runs import panels as panel_rows
 from banso.runs.analyzing import analyzed
 from banso.runs.derived import Kitchen, Recipe
@@ -38,6 +38,7 @@ from banso.runs.panels import Panels
 from banso.runs.project import Project
 from banso.runs.results import VIEWS, lake_of, published_catalog
 from banso.runs.rolling import Rolled, roll_up
+from banso.runs.success import Success
 from banso.tables.registry import TABLES
 from banso.warehouse.lake import Lake
 from banso.warehouse.manifest import JSON, Manifest, Part, Release
@@ -54,6 +55,7 @@ VERSIONS = (
     panel_rows.VERSION,
     forecasting.VERSION,
     judging.VERSION,
+    success.VERSION,
 )
 
 
@@ -241,6 +243,7 @@ def _computed(
     progress("customers", 1, 1)
     panels = Panels(kitchen, gridded, catalog, metrics, as_of)
     analyses, note = analyzed(panels, rolled, seed=wish.seed, progress=progress)
+    succeeding = Success(panels, rolled, zone=project.timezone)
     off = switched_off(catalog, connected, columns=columns)
     notes: dict[str, JSON] = {
         "metrics_on": [metric.key for metric in metrics],
@@ -256,6 +259,7 @@ def _computed(
         "dates": [date.isoformat() for date in gridded.dates],
         "newest": _newest_days(rolled, as_of),
         "analyses": note,
+        "success": succeeding.note,
     }
     tables = {
         METRIC_GRID: gridded.metric_parts,
@@ -263,6 +267,7 @@ def _computed(
         CUSTOMER_NOW: (now,),
         **{f"rollup.{name}": parts for name, parts in rolled.parts.items()},
         **analyses,
+        **succeeding.parts(),
     }
     return tables, notes
 

@@ -143,6 +143,24 @@ def month(value: dt.date | None, *, language: str | None = None) -> str:
     return format_date(_local(value), format=pattern, locale=locale)
 
 
+def quarter(value: dt.date | None, *, language: str | None = None) -> str:
+    """Return the calendar quarter of a date: Q4 2026, 2026年Q4."""
+    if value is None:
+        return MISSING
+    number = (_local(value).month + 2) // 3
+    if _of(language).language == "ja":
+        return f"{_local(value).year}年Q{number}"
+    return f"Q{number} {_local(value).year}"
+
+
+def year(value: dt.date | None, *, language: str | None = None) -> str:
+    """Return the year of a date: 2026, 2026年."""
+    if value is None:
+        return MISSING
+    text = str(_local(value).year)
+    return f"{text}年" if _of(language).language == "ja" else text
+
+
 def moment(value: dt.datetime | None, *, language: str | None = None) -> str:
     """Return a time in the company's zone: 23 Nov 2026, 09:05."""
     if value is None:

@@ -46,6 +46,7 @@ CAPABILITIES: Final[dict[str, frozenset[Role]]] = {
     "see_quarantine": KEEPERS,  # raw rows of customers in nobody's scope yet
     "see_definitions": EVERYONE,
     "see_drivers": EVERYONE,  # sums over all customers, as definitions show them
+    "see_success": EVERYONE,  # likewise
     "publish_definitions": KEEPERS,
     "discuss_definitions": WRITERS,
     "administer_users": frozenset({Role.ADMINISTRATOR}),

@@ -14,7 +14,7 @@ COLUMNS: Final = (
     "currency", "plan", "products", "seats", "started_on", "renews_on", "notice_on",
     "ended_on", "owner", "touch", "industry", "country", "size", "purpose",
     "last_active_on", "p_churn", "p_churn_low", "p_churn_high", "p_churn_basis",
-    "mrr_at_risk",
+    "mrr_at_risk", "success",
 )  # fmt: skip
 BYTE_ORDER_MARK: Final = "\ufeff"  # without it, Excel takes UTF-8 for Shift_JIS
 _FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from banso.web.customers.figures import CHANCES
-from banso.web.customers.models import NoScore, SavedView
+from banso.web.customers.models import NoScore, SavedView, Success
 from banso.web.customers.presentation import STATUSES, touch_label
 from banso.web.customers.selection import (
     NOBODY,
@@ -187,6 +187,8 @@ def extras_of(selection: Selection) -> list[Extra]:
         labels["notice"] = _("Gave notice")
     if selection.why:
         labels["why"] = str(NoScore(selection.why).label)
+    if selection.success:
+        labels["success"] = str(Success(selection.success).label)
     return [
         Extra(
             name,

@@ -61,6 +61,7 @@ class CustomerNow(models.Model):
         default=""
     )  # model | rate | notice; empty: no forecast
     mrr_at_risk = models.FloatField(null=True)  # MRR times that chance
+    success = models.TextField(default="")  # `Success`; empty: no funnel
     attributes = models.JSONField(default=dict)  # columns that the contract lacks
     sort_score_up = models.FloatField()
     sort_score_down = models.FloatField()
@@ -126,6 +127,17 @@ class NoScore(models.TextChoices):
     NOT_CONNECTED = "not_connected", _("The tables that health needs are not connected")
     STALE = "stale", _("Its data is too old")
     NO_DATA = "no_data", _("It has too little data")
+
+
+class Success(models.TextChoices):
+    """How far a customer has come on the way to success."""
+
+    UNKNOWN = "unknown", _("Success: not told by the data")
+    EARLY = "early", _("Success: onboarding in time still")
+    NOT_ONBOARDED = "not_onboarded", _("Success: not onboarded in time")
+    LEFT = "left", _("Success: onboarded, then left")
+    NOT_ADOPTING = "not_adopting", _("Success: onboarded, not adopting")
+    SUCCESSFUL = "successful", _("Successful customers")
 
 
 class PublishedRelease(models.Model):

@@ -15,11 +15,12 @@ from banso.web.customers.models import NoScore
 from banso.web.customers.search import searched_text
 
 # Raise it when the rows below change: every row is then written anew.
-PRESENTATION: Final = 2
+PRESENTATION: Final = 3
 TEXTS: Final = (
     "name", "status", "owner", "touch", "industry", "country", "size", "purpose",
     "parent_id", "partner_id", "products", "plan", "currency", "ended_reason", "model",
     "band", "worst_element", "best_element", "no_score", "p_churn_basis",
+    "success",
 )  # fmt: skip
 PLAIN: Final = (
     "customer_id", "seats", "mrr", "started_on", "renews_on", "notice_on", "ended_on",
@@ -33,6 +34,7 @@ _NO_POINTS: Final = 1e3
 _NO_MONEY: Final = 1e15
 _NO_CHANCE: Final = 2.0
 FORECAST: Final = "forecast_grid"
+SUCCESS: Final = "success"
 CHANCE_DAYS: Final = 90
 SORTS: Final = (
     "sort_score_up", "sort_score_down", "sort_change_up", "sort_change_down",
@@ -69,6 +71,7 @@ def customer_rows(session: Session, release: Release) -> ir.Table:
     rows = _joined(rows, _best(parts, release.as_of, before))
     rows = _joined(rows, _lacks(parts, release.as_of))
     rows = _joined(rows, chances(session, release))
+    rows = _joined(rows, _success(session, release))
     rows = rows.mutate(
         owner=normalized_owner(rows.owner),
         change=rows.score - rows.score_before,
@@ -203,6 +206,17 @@ def chances(session: Session, release: Release) -> ir.Table:
         p_churn_basis=grid.basis,
         mrr_at_risk=grid.mrr.cast("float64") * grid[chance].cast("float64"),
     )
+
+
+def _success(session: Session, release: Release) -> ir.Table:
+    """Return how far each customer has come; of nobody when there is no funnel."""
+    if not release.tables.get(SUCCESS):
+        rows = session.result("customer_now", release)
+        nobody = rows.filter(ibis.literal(value=False))
+        return nobody.select("customer_id", success=ibis.null("string"))
+    states = session.result(SUCCESS, release)
+    states = states.filter(states.as_of == ibis.literal(release.as_of))
+    return states.select("customer_id", success=states.state)
 
 
 def _sorts(rows: ir.Table) -> dict[str, ir.Value]:

@@ -7,7 +7,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from banso.web.customers.figures import CHANCES
-from banso.web.customers.models import NoScore
+from banso.web.customers.models import NoScore, Success
 from banso.webkit.paging import Order
 
 STATUSES: Final = ("active", "upcoming", "churned")
@@ -57,6 +57,7 @@ class Selection:
     notice: str = ""  # "given": only those who are about to leave
     why: str = ""  # no score: one of `NoScore`
     chance: str = ""  # to leave within 90 days, in percent: 20-50, of `CHANCES`
+    success: str = ""  # how far it has come: one of `Success`
     sort: str = DEFAULT_SORT
 
     @classmethod
@@ -74,6 +75,7 @@ class Selection:
                 for high in CHANCES
                 if low < high
             ),
+            "success": tuple(Success.values),
             "sort": tuple(ORDERS),
         }
         asked: dict[str, str] = {}
@@ -125,6 +127,8 @@ class Selection:
         asked += [Condition(name, "exact", value) for name, value in plain if value]
         if self.why:
             asked.append(Condition("no_score", "exact", self.why))
+        if self.success:
+            asked.append(Condition("success", "exact", self.success))
         if self.notice:
             asked.append(Condition("notice_on", "isnull", False))  # noqa: FBT003
         if self.chance:

@@ -1,0 +1,1 @@
+"""Success: the funnel from customers to successful customers, and what success is."""
