@@ -134,11 +134,46 @@ def test_failed_onboarding_shows_as_a_go_live_later_than_120_days(
         assert churned / customers == pytest.approx(share, abs=3 * error)
 
 
-def test_use_is_about_half_after_failed_onboarding(large: Company) -> None:
-    ratio = large.truth.realised["usage_ratio_after_failure"]
-    planted_ratio = large.truth.planted.usage_ratio_after_failure
+DAYS_OF_USE = """
+with first as (select customer_id, min(started_on) as start from {subscriptions}
+  group by 1),
+live as (select first.customer_id, coalesce(reached_on - start > 120, true) as failed
+  from first join {milestones} m on m.customer_id = first.customer_id
+    and milestone = '全社展開' where start >= '2023-12-01'),
+months as (select live.failed, live.customer_id,
+    date_trunc('month', occurred_at at time zone 'Asia/Tokyo') as month,
+    count(distinct (occurred_at at time zone 'Asia/Tokyo')::date) as days,
+    count(distinct contact_id) as people
+  from {events} e join live on live.customer_id = e.customer_id group by 1, 2, 3)
+select failed, avg(days), avg(people) from months group by 1 order by 1
+"""
 
-    assert ratio == pytest.approx(planted_ratio, abs=0.08)
+
+def test_use_never_becomes_a_habit_after_failed_onboarding(large: Company) -> None:
+    (_, days, people), (_, days_after, people_after) = large.ask(DAYS_OF_USE)
+
+    planted = large.truth.planted.days_of_use_a_month_after_failure
+    assert days_after == pytest.approx(planted, abs=0.1)
+    assert people_after <= days_after
+    assert days > 3 * days_after  # even at this low volume
+    assert people > 2 * people_after
+
+
+def test_what_is_digitised_does_not_hang_on_the_days_of_use(large: Company) -> None:
+    """The driver is told by the events of a month and by its outcome alike."""
+    rows = large.ask(
+        "with sums as (select customer_id, sum(value) as documents, date_trunc('month',"
+        " occurred_at at time zone 'Asia/Tokyo') + interval 1 month as month "
+        "from {events} where name = 'document_digitized' group by 1, 3) "
+        "select o.value * c.monthly_document_target, s.documents from {outcomes} o "
+        "join sums s on s.customer_id = o.customer_id and s.month = "
+        "(o.occurred_at at time zone 'Asia/Tokyo')::date "
+        "join {customers} c on c.customer_id = o.customer_id "
+        "where measure = 'digitization_rate'"
+    )
+
+    told, seen = np.array(rows, dtype=float).T
+    assert np.corrcoef(told, seen)[0, 1] > 0.99
 
 
 @pytest.mark.parametrize(

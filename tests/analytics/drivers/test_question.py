@@ -221,6 +221,24 @@ def test_sentence_says_how_much_and_that_it_is_an_association() -> None:
     assert "points lower" in health.en
 
 
+def test_sentence_says_how_many_times_with_an_interval() -> None:
+    """Health 30 against 60 is half; 40 of 200 leave against 20 of 200: twice."""
+    given = counted(40, 200, 20, 200)
+    jitter = np.tile([-2.0, 2.0], 200)
+    health = np.where(given.exposed, 30.0, 60.0) + jitter
+    found = answer(replace(given, health=health))
+
+    churn, health_text = (conclusion(found, o, GROUPS) for o in ("churn", "health"))
+
+    assert "「導入に成功」の0.50倍にあたります（95%信頼区間：0.49〜0.51倍）" in (
+        health_text.ja
+    )
+    assert "0.50 times the health of “Onboarding succeeded”" in health_text.en
+    # Katz: exp(ln 2 ± 1.96 √(1/40 − 1/200 + 1/20 − 1/200)) = 1.21 to 3.30
+    assert "2.00倍です（95%信頼区間：1.21〜3.30倍" in churn.ja
+    assert "2.00 times as high (95% interval 1.21 to 3.30" in churn.en
+
+
 def test_sentence_about_nothing_says_what_would_still_fit() -> None:
     found = answer(asked())
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from banso.analytics.drivers.question import Answer, Outcome, Verdict
+from banso.analytics.figures.estimate import Estimate
 from banso.kernel.labels import Label
 
 
@@ -129,6 +130,20 @@ EXPLAINED = Label(
     "At first sight the groups differ, but no longer clearly once {covariates} are "
     "held equal.",
 )
+TIMES = {
+    "churn": Label(
+        "解約率の比では{times}倍です（95%信頼区間：{times_low}〜{times_high}倍。"
+        "ほかの条件はそろえていません）。",
+        "As a ratio of the rates, churn is {times} times as high "
+        "(95% interval {times_low} to {times_high}; nothing else held equal).",
+    ),
+    "health": Label(
+        "比では、「{others}」の{times}倍にあたります"
+        "（95%信頼区間：{times_low}〜{times_high}倍）。",
+        "That is {times} times the health of “{others}” "
+        "(95% interval {times_low} to {times_high}).",
+    ),
+}
 ASSOCIATION = Label(
     "これは関連であり、原因とは限りません。両グループには、"
     "データにない違いがある可能性もあります。",
@@ -155,13 +170,13 @@ def conclusion(answer: Answer, outcome: Outcome, groups: Groups) -> Label:
     Returns
     -------
     Label
-        Two to four sentences: the finding with its interval, what it was adjusted for,
-        and that it is an association. Where the data do not carry it, the text says
-        what is missing.
+        Two to five sentences: the finding with its interval, as a difference and as a
+        ratio, what it was adjusted for, and that it is an association. Where the data
+        do not carry it, the text says what is missing.
 
     """
     verdict = answer.verdict(outcome)
-    texts = _texts(verdict)
+    texts = _texts(verdict, ratio=_ratio(answer, verdict))
     return Label(
         ja="".join(
             text.ja.format(**_words(answer, verdict, groups, "ja")) for text in texts
@@ -172,7 +187,17 @@ def conclusion(answer: Answer, outcome: Outcome, groups: Groups) -> Label:
     )
 
 
-def _texts(verdict: Verdict) -> list[Label]:
+def _ratio(answer: Answer, verdict: Verdict) -> Estimate:
+    """Return the ratio that goes with the difference that was judged.
+
+    Of churn it is that of the plain rates: at equal covariates there is a ratio of
+    hazards, which nobody reads as one of rates.
+    """
+    is_equal = verdict.outcome == "health" and verdict.is_adjusted
+    return answer.test(verdict.outcome, "adjusted" if is_equal else "ratio").effect
+
+
+def _texts(verdict: Verdict, *, ratio: Estimate) -> list[Label]:
     outcome = verdict.outcome
     if verdict.code == "not_enough_data":
         return [NOT_ENOUGH[outcome]]
@@ -180,7 +205,9 @@ def _texts(verdict: Verdict) -> list[Label]:
         explained = [EXPLAINED] if verdict.is_explained else []
         return [SEEN[outcome], *explained, NO_DIFFERENCE[outcome]]
     differs = DIFFERS_ADJUSTED if verdict.is_adjusted else DIFFERS_PLAIN
-    return [SEEN[outcome], differs[outcome], ASSOCIATION]
+    known = ratio.value is not None and ratio.low is not None and ratio.high is not None
+    times = [TIMES[outcome]] if known else []
+    return [SEEN[outcome], differs[outcome], *times, ASSOCIATION]
 
 
 def _words(
@@ -200,7 +227,13 @@ def _words(
         "why": why.format(days=answer.within_days),
         "more": (MORE if more else LESS).in_language(language),
         **_numbers(verdict),
+        **_times(_ratio(answer, verdict)),
     }
+
+
+def _times(ratio: Estimate) -> dict[str, str]:
+    limits = {"times": ratio.value, "times_low": ratio.low, "times_high": ratio.high}
+    return {name: f"{value or 0.0:.2f}" for name, value in limits.items()}
 
 
 def _numbers(verdict: Verdict) -> dict[str, str]:

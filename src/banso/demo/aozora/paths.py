@@ -44,7 +44,7 @@ def draw_paths(setting: Setting, block: Block) -> Paths:
         tenure=tenure,
         documents=documents,
         driver=_driver(setting, block, documents=documents, tenure=tenure),
-        engagement=_engagement(setting, rng, failed=failed, logit=logit, tenure=tenure),
+        engagement=_engagement(rng, failed=failed, logit=logit, tenure=tenure),
     )
 
 
@@ -122,27 +122,23 @@ def _driver(
 
 
 def _engagement(
-    setting: Setting,
     rng: np.random.Generator,
     *,
     failed: Flags,
     logit: Grid,
     tenure: NDArray[np.int32],
 ) -> Grid:
-    """Engagement goes with the share, halves after a failure, and grows with tenure."""
+    """Engagement goes with the share, and grows with tenure."""
     n, weeks = logit.shape
     own = rng.normal(0, 0.45, n)
     noise = rng.normal(0, 0.3, n)
     usual = np.where(failed, _LEVEL_AFTER_FAILURE, _LEVEL_AFTER_SUCCESS)
-    halved = np.where(
-        failed, np.log(setting.planted.own_usage_factor_after_failure), 0.0
-    )
     years = np.clip(tenure, 0, 4 * 52) / _WEEKS_A_YEAR
     result = np.empty_like(logit)
     for w in range(weeks):
         noise = 0.9 * noise + rng.normal(0, 0.3 * np.sqrt(1 - 0.81), n)
         gone = np.clip(logit[:, w] - usual, -3.0, 1.0)
-        level = own + noise + 0.35 * gone + 0.10 * years[:, w] + halved
+        level = own + noise + 0.35 * gone + 0.10 * years[:, w]
         ramp = np.clip(0.35 + 0.65 * (tenure[:, w] + 1) / 8, 0, 1)
         result[:, w] = np.exp(level) * ramp
     return result

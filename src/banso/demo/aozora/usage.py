@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from banso.demo.aozora.habits import days_of_use, worked_off
 from banso.demo.aozora.lives import Lives
 from banso.demo.aozora.paths import Paths
 from banso.demo.aozora.people import People
@@ -109,10 +110,17 @@ def write_usage(
         events[:, m] = np.bincount(others, minlength=n)
         heard = ~block.silent[drawn.customer]
         _add_events(
-            setting, tables, block=block, people=people, drawn=drawn.where(heard)
+            setting,
+            tables,
+            block=block,
+            people=people,
+            drawn=drawn.where(heard),
+            alone=paths.failed,
         )
     usage = Usage(months, documents, events)
-    _add_outcomes(setting, tables, block=block, lives=lives, usage=usage)
+    _add_outcomes(
+        setting, tables, block=block, lives=lives, failed=paths.failed, usage=usage
+    )
     return usage
 
 
@@ -160,9 +168,16 @@ def _draw_month(
 ) -> _Drawn:
     weights = day_weights(setting.day(int(days[0])), len(days))
     engagement = paths.engagement[:, days // 7 + WEEKS_BEFORE]
+    use = days_of_use(
+        setting,
+        setting.random(f"days of use {int(days[0])}", block.number),
+        failed=paths.failed,
+        weights=weights,
+        active=lives.active(block, days),
+    )
     mean = (
         _EVENTS_A_WEEK_AND_SEAT / 7 * setting.volume * block.seats[:, None]
-        * engagement * weights[None, :] * lives.active(block, days)
+        * engagement * weights[None, :] * use
     )  # fmt: skip
     counts = rng.poisson(mean)
     order = counts.T.ravel()  # day by day, so that the file lies in time
@@ -174,9 +189,14 @@ def _draw_month(
         day=day,
         kind=kind,
         value=np.full(len(day), np.nan),
-        reach=np.clip(engagement[customer, day - days[0]], 0.15, 1.2),
+        reach=np.where(
+            paths.failed[customer],
+            setting.planted.reach_after_failure,
+            np.clip(engagement[customer, day - days[0]], 0.15, 1.2),
+        ),
     )
-    return _with_documents(rng, drawn, paths=paths, lives=lives, block=block, days=days)
+    seen = _Days(days, lives.active(block, days), use)
+    return _with_documents(rng, drawn, paths=paths, seen=seen)
 
 
 def _kinds(
@@ -198,14 +218,23 @@ def _kinds(
     return kind
 
 
+@dataclass(frozen=True)
+class _Days:
+    """The days of a month: under contract, and with use."""
+
+    days: Ints
+    active: Flags  # customers × days
+    use: Flags  # customers × days
+
+    @property
+    def week(self) -> Ints:
+        """By day, the column of its week among the weeks of the month."""
+        column: Ints = self.days // 7 - self.days[0] // 7
+        return column
+
+
 def _with_documents(
-    rng: np.random.Generator,
-    drawn: _Drawn,
-    *,
-    paths: Paths,
-    lives: Lives,
-    block: Block,
-    days: Ints,
+    rng: np.random.Generator, drawn: _Drawn, *, paths: Paths, seen: _Days
 ) -> _Drawn:
     """Share each week's documents among its events of digitising.
 
@@ -213,20 +242,21 @@ def _with_documents(
     of the values is what was digitised.
     """
     kind = _DOCUMENT_KIND
+    days = seen.days
     weeks = np.unique(days // 7)
     width = len(weeks)
-    active = lives.active(block, days)
-    part = np.zeros((len(block), width))
-    for column, week in enumerate(weeks):
-        inside = active[:, days // 7 == week]
-        part[:, column] = inside.sum(axis=1) / 7
+    part = np.zeros((len(paths.failed), width))
+    for column in range(width):
+        part[:, column] = seen.active[:, seen.week == column].sum(axis=1) / 7
     due = np.rint(paths.documents[:, weeks + WEEKS_BEFORE] * part).astype(np.int64)
+    late = paths.failed
+    due[late] = worked_off(due[late], week=seen.week, open_days=seen.use[late])
     is_document = drawn.kind == kind
     place = drawn.customer * width + (drawn.day // 7 - weeks[0])
     there = np.bincount(place[is_document], minlength=due.size).reshape(due.shape)
     lone_customer, lone_week = np.nonzero((due > 0) & (there == 0))
     lone_day = _some_day(
-        rng, days=days, week=weeks[lone_week], active=active[lone_customer]
+        rng, days=days, week=weeks[lone_week], active=seen.use[lone_customer]
     )
     value = drawn.value.copy()
     each, rest = np.divmod(due, np.maximum(there, 1))
@@ -252,7 +282,7 @@ def _with_documents(
 def _some_day(
     rng: np.random.Generator, *, days: Ints, week: Ints, active: Flags
 ) -> Ints:
-    """Return a day of each week, under contract, as far as it lies within `days`."""
+    """Return a day of use of each week, as far as it lies within `days`."""
     fits = active & (days[None, :] // 7 == week[:, None])
     luck = rng.random(fits.shape) * fits
     chosen: Ints = days[luck.argmax(axis=1)]
@@ -266,6 +296,7 @@ def _add_events(
     block: Block,
     people: People,
     drawn: _Drawn,
+    alone: Flags,
 ) -> None:
     count = len(drawn.day)
     month = int(drawn.day[0]) if count else 0
@@ -278,7 +309,7 @@ def _add_events(
     second = _second_of_day(rng, count)
     order = np.lexsort((second, drawn.day))
     drawn, chosen, second = drawn.where(order), chosen[order], second[order]
-    contact = _who(rng, drawn, people)
+    contact = _who(rng, drawn, people, alone=alone[drawn.customer])
     tables.add(
         "events",
         {
@@ -301,8 +332,13 @@ def _second_of_day(rng: np.random.Generator, count: int) -> Ints:
     return second
 
 
-def _who(rng: np.random.Generator, drawn: _Drawn, people: People) -> Ints:
-    """Pick the person: the first of the list most often, and only those present."""
+def _who(
+    rng: np.random.Generator, drawn: _Drawn, people: People, *, alone: Flags
+) -> Ints:
+    """Pick the person: the first of the list most often, and only those present.
+
+    Where somebody works `alone`, all events of a day are by whoever does the work.
+    """
     count = len(drawn.day)
     crowd = np.maximum(
         1, np.rint(people.count[drawn.customer] * np.clip(drawn.reach, 0, 1))
@@ -310,8 +346,12 @@ def _who(rng: np.random.Generator, drawn: _Drawn, people: People) -> Ints:
     first = people.first[drawn.customer]
     contact = np.full(count, -1, dtype=np.int64)
     missing = np.ones(count, dtype=bool)
+    place = np.stack([drawn.customer, drawn.day], axis=1)
+    _, one, same = np.unique(place, axis=0, return_index=True, return_inverse=True)
+    day_first = one[same]
     for _ in range(3):
-        pick = first + np.floor(crowd * rng.random(count) ** 1.6).astype(np.int64)
+        luck = np.where(alone, rng.random(count)[day_first], rng.random(count))
+        pick = first + np.floor(crowd * luck**1.6).astype(np.int64)
         pick = _stand_in(pick, drawn, people)
         here = (people.created[pick] <= drawn.day) & (people.left[pick] > drawn.day)
         contact = np.where(missing & here, pick, contact)
@@ -328,10 +368,18 @@ def _stand_in(pick: Ints, drawn: _Drawn, people: People) -> Ints:
 
 
 def _add_outcomes(
-    setting: Setting, tables: Tables, *, block: Block, lives: Lives, usage: Usage
+    setting: Setting,
+    tables: Tables,
+    *,
+    block: Block,
+    lives: Lives,
+    failed: Flags,
+    usage: Usage,
 ) -> None:
     """Each month's share of documents digitised; each quarter's hours saved."""
     rng = setting.random("outcomes", block.number)
+    # Where few people use it, work is digitised and hardly anybody saves time by it.
+    saved = np.where(failed, setting.planted.hours_saved_ratio_after_failure, 1.0)
     heard = np.flatnonzero(~block.silent)
     for m, until in enumerate(usage.month_days[1:]):
         first = max(int(usage.month_days[m]), 0)
@@ -353,7 +401,7 @@ def _add_outcomes(
         hours = _Measured(
             asked,
             int(until),
-            np.round(usage.documents[asked, m] * noise, 1),
+            np.round(usage.documents[asked, m] * noise * saved[asked], 1),
             np.round(block.target[asked] * _HOURS_A_DOCUMENT, 1),
         )
         _add_measured(setting, tables, block, hours, name="hours_saved")
