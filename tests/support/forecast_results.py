@@ -204,9 +204,9 @@ def weights_judged() -> list[Row]:
     """Return that the proposal told better."""
     found = {"present": 0.69, "proposed": 0.76}
     rows = [
-        {"draft": draft, "horizon_days": 90, "figure": "auc", "value": value,
-         "low": value - 0.05, "high": value + 0.05, "n": 354, "events": 51,
-         "reason": None}
+        {"model": "standard", "draft": draft, "horizon_days": 90, "figure": "auc",
+         "value": value, "low": value - 0.05, "high": value + 0.05, "n": 354,
+         "events": 51, "reason": None}
         for draft, value in found.items()
     ]  # fmt: skip
     gain = {"draft": "difference", "value": 0.07, "low": 0.01, "high": 0.13}

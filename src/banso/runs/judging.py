@@ -49,7 +49,7 @@ from banso.runs.panels import Panels
 from banso.runs.row_tables import placed_table, table_of
 from banso.warehouse.manifest import Part
 
-VERSION: Final = 1  # of what is computed here and in the packages of analytics
+VERSION: Final = 2  # of what is computed here and in the packages of analytics
 JUDGED_DAYS: Final = (90, 180, 365)
 STRATA: Final = ("touch", "plan", "size", "product", "industry")
 MOST_LEVELS: Final = 12  # a stratum for each plan, but not for each of 500

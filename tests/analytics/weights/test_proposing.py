@@ -81,6 +81,19 @@ def test_an_element_that_cannot_be_fitted_gets_nothing(
     assert element(proposal, 0).proposed == pytest.approx(1, abs=0.2)
 
 
+def test_what_is_not_known_in_the_first_months_is_fitted_all_the_same() -> None:
+    """Nobody leaves in them either: then whether it is known would tell who leaves."""
+    young = COMPANY.tenure_days < 6 * 28
+    stays = replace(COMPANY, leaves_on=np.where(young, NO_END, COMPANY.leaves_on))
+    holes = stays.values.copy()
+    holes[young, 0] = np.nan
+
+    proposal = propose_weights(replace(stays, values=holes), present=EQUAL)
+
+    assert element(proposal, 0).reason != "known_by_outcome"
+    assert (element(proposal, 0).proposed or 0) > 0.5
+
+
 def test_what_is_missing_for_some_is_fitted_all_the_same() -> None:
     missing = np.random.default_rng(0).random(len(COMPANY)) < 0.5
     holes = np.where(missing, np.nan, COMPANY.values[:, 0])

@@ -23,6 +23,7 @@ WORTH = 0.005  # of AUC; less is not worth that customers change their band
 class JudgedWeights:
     """One row of the result table ``weights_judged``."""
 
+    model: str  # key of the health model
     draft: str  # present | proposed (by hand: draft) | difference
     horizon_days: int
     figure: str  # auc | lift_10 | caught; of the difference: auc
@@ -69,13 +70,20 @@ def compare_weights(
         "present": rescored(rows.only(present.keys).values, present),
         "draft": rescored(rows.only(draft.keys).values, draft),
     }
-    return compare_scores(rows, scores, outcome=outcome, horizon_days=horizon_days)
+    return compare_scores(
+        rows,
+        scores,
+        model=present.model,
+        outcome=outcome,
+        horizon_days=horizon_days,
+    )
 
 
 def compare_scores(
     landmarks: Landmarks,
     scores: Mapping[str, NDArray[np.float64]],
     *,
+    model: str,
     outcome: Outcome,
     horizon_days: int,
 ) -> tuple[JudgedWeights, ...]:
@@ -87,6 +95,8 @@ def compare_scores(
         The rows to judge by.
     scores
         (n,) by name: the present one, then the other.
+    model
+        The key of the health model that both scores are of.
     outcome, horizon_days
         What they shall tell, and within how many days.
 
@@ -112,7 +122,7 @@ def compare_scores(
         )
         found += [
             JudgedWeights(
-                name, horizon_days, row.figure, row.value, row.low, row.high,
+                model, name, horizon_days, row.figure, row.value, row.low, row.high,
                 row.n, row.events, row.reason,
             )
             for row in rows
@@ -121,7 +131,7 @@ def compare_scores(
     gain = _gain(landmarks, scores, outcome, horizon_days)
     found.append(
         JudgedWeights(
-            "difference", horizon_days, "auc", gain.value, gain.low, gain.high,
+            model, "difference", horizon_days, "auc", gain.value, gain.low, gain.high,
             gain.n, gain.events, gain.reason,
         )
     )  # fmt: skip

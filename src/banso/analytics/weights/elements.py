@@ -1,5 +1,7 @@
 """Which elements may be fitted at all, and why the others may not."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,6 +10,7 @@ from banso.analytics.panel.landmarks import Landmarks
 Floats = NDArray[np.float64]
 MOSTLY_MISSING = 0.9
 FEWEST_POINTS = 1.0  # of spread: a weight on less would weigh noise
+STRATUM_DAYS = np.array([28, 91])  # of tenure, of the date
 KNOWN_MORE_OFTEN = 4.0  # odds of being known, leavers over stayers, or the reverse
 ALIKE = 0.95  # correlation from which two elements say the same
 
@@ -29,15 +32,17 @@ def reasons_against(
     tuple[str | None, ...]
         ``mostly_missing``: 90 % of the rows have no points. ``constant``: their spread
         is below one point. ``known_by_outcome``: whether there are points at all tells
-        who leaves (odds four times as high or low): such a column was probably filled
-        after the fact. ``same_as_other``: an earlier element says the same
+        who leaves, among rows of the same quarter and four weeks of tenure (odds of
+        Mantel and Haenszel four times as high or low): such a column was probably
+        filled after the fact. ``same_as_other``: an earlier element says the same
         (correlation 0.95).
 
     """
     points = landmarks.values
     found = np.isfinite(points)
+    alike = _Alike.of(landmarks, happened)
     reasons = [
-        _reason_alone(points[:, place], found[:, place], happened, landmarks.weight)
+        _reason_alone(points[:, place], found[:, place], alike)
         for place in range(points.shape[1])
     ]
     for place, reason in enumerate(reasons):
@@ -49,17 +54,52 @@ def reasons_against(
     return tuple(reasons)
 
 
+@dataclass(frozen=True)
+class _Alike:
+    """Rows of the same quarter and the same four weeks of tenure, to compare within.
+
+    Much is not known in the first months of a customer, or before its table was
+    connected, and in these times fewer leave, or more: that tells nothing.
+    """
+
+    stratum: NDArray[np.intp]  # (n,)
+    leavers: Floats  # (n,) weight of the row if it happened, else 0
+    stayers: Floats  # (n,)
+
+    @classmethod
+    def of(cls, landmarks: Landmarks, happened: NDArray[np.bool_]) -> "_Alike":
+        place = np.column_stack([landmarks.tenure_days, landmarks.as_of])
+        place = place.astype(np.int64) // STRATUM_DAYS
+        _places, stratum = np.unique(place, axis=0, return_inverse=True)
+        return cls(
+            stratum.ravel(),
+            np.where(happened, landmarks.weight, 0.0),
+            np.where(happened, 0.0, landmarks.weight),
+        )
+
+    def tells(self, found: NDArray[np.bool_]) -> bool:
+        """Return whether being known tells who leaves: by Mantel-Haenszel's odds."""
+        known_left, left = self._sum(self.leavers * found), self._sum(self.leavers)
+        known_stayed, stayed = self._sum(self.stayers * found), self._sum(self.stayers)
+        both = left + stayed
+        pairs = float((left * stayed / both).sum())
+        if not pairs:
+            return False
+        only_left = float((known_left * (stayed - known_stayed) / both).sum()) / pairs
+        only_stayed = float((known_stayed * (left - known_left) / both).sum()) / pairs
+        lower, higher = sorted((only_left, only_stayed))
+        return higher > KNOWN_MORE_OFTEN * lower + 0.05
+
+    def _sum(self, weight: Floats) -> Floats:
+        total: Floats = np.bincount(self.stratum, weights=weight).astype(np.float64)
+        return total
+
+
 def _reason_alone(
-    points: Floats,
-    found: NDArray[np.bool_],
-    happened: NDArray[np.bool_],
-    weight: Floats,
+    points: Floats, found: NDArray[np.bool_], alike: _Alike
 ) -> str | None:
     # The odds first: what only leavers have is also mostly missing.
-    leavers = float(np.average(found[happened], weights=weight[happened]))
-    stayers = float(np.average(found[~happened], weights=weight[~happened]))
-    higher, lower = max(leavers, stayers), min(leavers, stayers)
-    if higher * (1 - lower) > KNOWN_MORE_OFTEN * lower * (1 - higher) + 0.05:
+    if alike.tells(found):
         return "known_by_outcome"
     if 1 - found.mean() >= MOSTLY_MISSING:
         return "mostly_missing"

@@ -199,6 +199,7 @@ def _judged(trial: _Trial, fit: _Fit) -> tuple[JudgedWeights, ...]:
             "present": rescored(landmarks.values, trial.present),
             "proposed": rescored(landmarks.values, trial.present, shares=shares),
         },
+        model=trial.present.model,
         outcome=trial.outcome.rows(later),
         horizon_days=trial.horizon_days,
     )

@@ -39,7 +39,8 @@ def from_json(kept: Mapping[str, Any]) -> Effect:
         bands_after=kept["bands_after"],
         moves={(before, after): n for before, after, n in kept["moves"]},
         listed=tuple(Move(*row) for row in kept["listed"]),
-        judged=tuple(JudgedWeights(**row) for row in kept["judged"]),
+        # what was kept by earlier versions does not name its model
+        judged=tuple(JudgedWeights(**{"model": "", **row}) for row in kept["judged"]),
         first_date=_day(kept["first_date"]),
         last_date=_day(kept["last_date"]),
         reason=kept["reason"],

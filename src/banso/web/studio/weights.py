@@ -72,12 +72,12 @@ def model_weights(
 ) -> Sequence[ModelWeights]:
     """Return the weights of every model in force, with what the last run proposes."""
     rows = _placed(reader, "weights")
-    judged = _judged_by_model(reader, rows)
+    judged = list(map(_judged, _placed(reader, "weights_judged")))
     return [
         _model(
             model,
             [row for row in rows if row["model"] == model.key],
-            judged.get(model.key, ()),
+            [row for row in judged if row.model == model.key],
         )
         for model in catalog.health
     ]
@@ -101,25 +101,6 @@ def _placed(reader: ReleaseReader | None, table: str) -> Sequence[Row]:
     """Return the rows of a result in the order in which they were written."""
     rows = reader.findings(table) if reader else []
     return sorted(rows, key=lambda row: int(str(row.get("place", 0))))
-
-
-def _judged_by_model(
-    reader: ReleaseReader | None, weights: Sequence[Row]
-) -> Mapping[str, Sequence[JudgedWeights]]:
-    """Return the figures of each model that has a proposal.
-
-    The rows of a model end with the difference; models are in the order of `weights`.
-    """
-    keys = list(dict.fromkeys(str(row["model"]) for row in weights))
-    having = [
-        key for key in keys if _shares([row for row in weights if row["model"] == key])
-    ]
-    groups: list[list[JudgedWeights]] = [[]]
-    for row in map(_judged, _placed(reader, "weights_judged")):
-        groups[-1].append(row)
-        if row.draft == "difference":
-            groups.append([])
-    return dict(zip(having, groups, strict=False))
 
 
 def compared_figures(rows: Sequence[JudgedWeights]) -> Sequence[Compared]:
@@ -218,6 +199,7 @@ def _element(key: str, label: str, present: float, row: Row | None) -> ElementLi
 
 def _judged(row: Row) -> JudgedWeights:
     return JudgedWeights(
+        model=str(row["model"]),
         draft=str(row["draft"]),
         horizon_days=int(str(row["horizon_days"])),
         figure=str(row["figure"]),
