@@ -119,6 +119,19 @@ def test_rules_of_forecast_and_drivers_are_named_by_field(starter):
     )
 
 
+def test_change_of_how_revenue_is_read_is_named_by_field(starter):
+    new = changed(starter, "revenue.yaml", "pause_days: 7", "pause_days: 14")
+    new = changed(new, "revenue.yaml", "churn_at: notice", "churn_at: end")
+
+    assert rule_difference(catalog_of(starter), catalog_of(new)) == (
+        RuleChange("revenue", "", "changed", "standard.pause_days", 7, 14),
+        RuleChange(
+            "revenue", "", "changed", "variants.churn_at_notice.churn_at",
+            "notice", "end",
+        ),
+    )  # fmt: skip
+
+
 def test_questions_come_go_and_move(starter):
     text = starter["drivers.yaml"].decode()
     head, *questions = text.split("    - key: ")

@@ -22,7 +22,7 @@ BASE = {
 def named(file):
     """Return the name of a bad file within a definitions folder."""
     whole = file.stem.partition("_")[0]
-    is_whole = whole in {"health", "forecast", "drivers", "success"}
+    is_whole = whole in {"health", "forecast", "drivers", "revenue", "success"}
     return f"{whole}.yaml" if is_whole else f"metrics/{file.name}"
 
 

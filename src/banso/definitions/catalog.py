@@ -7,25 +7,29 @@ from banso.definitions.drivers import DriverRules
 from banso.definitions.forecast import ForecastRules
 from banso.definitions.health import HealthModel
 from banso.definitions.metrics import AttributeMetric, Metric
+from banso.definitions.revenue import RevenueRules
 from banso.definitions.success import SuccessRules
 from banso.kernel.digests import digest_of_bytes, text_of_value
 
 _FORECAST = ForecastRules()
 _DRIVERS = DriverRules()
+_REVENUE = RevenueRules()
 
 
 @dataclass(frozen=True)
 class Catalog:
     """The metrics and health models behind a run, in the order of their files.
 
-    What a forecast uses and which questions are answered are as their files say, or
-    the defaults when a project has no such file. What success is has no default.
+    What a forecast uses, which questions are answered and how revenue is read are as
+    their files say, or the defaults when a project has no such file. What success is
+    has no default.
     """
 
     metrics: tuple[Metric, ...]
     health: tuple[HealthModel, ...]
     forecast: ForecastRules = _FORECAST
     drivers: DriverRules = _DRIVERS
+    revenue: RevenueRules = _REVENUE
     success: SuccessRules | None = None
 
     @property
@@ -63,6 +67,8 @@ class Catalog:
             meaning["forecast"] = self.forecast.model_dump(mode="json")
         if self.drivers != _DRIVERS:
             meaning["drivers"] = self.drivers.model_dump(mode="json")
+        if self.revenue != _REVENUE:
+            meaning["revenue"] = self.revenue.model_dump(mode="json")
         if self.success is not None:
             meaning["success"] = self.success.model_dump(mode="json")
         return text_of_value(meaning)

@@ -29,13 +29,13 @@ class Change:
 
 @dataclass(frozen=True)
 class RuleChange:
-    """One field that differs in the rules of forecast and drivers, or a question.
+    """One field that differs in the rules of forecast, drivers, revenue, or a question.
 
     As `Change`; `key` is empty but for a question, and ``position`` tells that the
     questions changed their order.
     """
 
-    subject: Literal["forecast", "drivers", "question"]
+    subject: Literal["forecast", "drivers", "question", "revenue"]
     key: str
     kind: Literal["added", "removed", "changed"]
     field: str = ""
@@ -64,10 +64,10 @@ def difference(old: Catalog, new: Catalog) -> tuple[Change, ...]:
 
 
 def rule_difference(old: Catalog, new: Catalog) -> tuple[RuleChange, ...]:
-    """Return what differs in what a forecast uses and in the questions.
+    """Return what differs in what a forecast uses, in the questions and in revenue.
 
     The forecast comes first, then what is held equal, then the questions by their
-    keys. A file that only says the defaults is no difference.
+    keys, then how revenue is read. A file that only says the defaults is no difference.
     """
     asked, asks = (
         {question.key: question for question in catalog.drivers.questions}
@@ -87,6 +87,7 @@ def rule_difference(old: Catalog, new: Catalog) -> tuple[RuleChange, ...]:
             RuleChange("question", key, *field)
             for key, field in _moves(tuple(asked), tuple(asks))
         ),
+        *(RuleChange("revenue", "", *f) for f in _differing(old.revenue, new.revenue)),
     )
 
 

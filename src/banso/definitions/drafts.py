@@ -9,6 +9,7 @@ from banso.definitions.drivers import DriverRules, Question
 from banso.definitions.forecast import ForecastRules
 from banso.definitions.health import Dimension, Element, HealthModel
 from banso.definitions.metrics import Metric
+from banso.definitions.revenue import RevenueRules
 from banso.definitions.success import SuccessRules, SuccessStep
 from banso.kernel.issues import Issue, Level
 
@@ -50,6 +51,7 @@ class Draft:
     broken_keys: frozenset[str] = frozenset()  # of metrics whose shape is wrong
     forecast: Placed[ForecastRules] | None = None  # None: no file, or a wrong shape
     drivers: Placed[DriverRules] | None = None
+    revenue: Placed[RevenueRules] | None = None
     success: Placed[SuccessRules] | None = None
     questions: tuple[Placed[Question], ...] = ()  # also those of a file with faults
     knows_profile: bool = True  # False: forecast.yaml cannot be read

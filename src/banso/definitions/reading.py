@@ -12,6 +12,7 @@ from banso.definitions.drivers import DriverRules, DriversFile
 from banso.definitions.forecast import ForecastFile, ForecastRules
 from banso.definitions.health import HealthFile
 from banso.definitions.metrics import MetricsFile
+from banso.definitions.revenue import RevenueFile, RevenueRules
 from banso.definitions.rules import RULES
 from banso.definitions.sound_parts import SoundParts
 from banso.definitions.success import SuccessFile
@@ -21,11 +22,13 @@ FOLDER = "definitions"  # as paths of issues begin, relative to the project
 HEALTH_FILE = "health.yaml"
 FORECAST_FILE = "forecast.yaml"
 DRIVERS_FILE = "drivers.yaml"
+REVENUE_FILE = "revenue.yaml"
 SUCCESS_FILE = "success.yaml"
 _FILES: Mapping[str, type[BaseModel]] = {
     HEALTH_FILE: HealthFile,
     FORECAST_FILE: ForecastFile,
     DRIVERS_FILE: DriversFile,
+    REVENUE_FILE: RevenueFile,
     SUCCESS_FILE: SuccessFile,
 }
 
@@ -127,11 +130,12 @@ def _missing_parts(files: Mapping[str, bytes]) -> list[Issue]:
 
 
 def _catalog_of(draft: Draft) -> Catalog:
-    forecast, drivers = draft.forecast, draft.drivers
+    forecast, drivers, revenue = draft.forecast, draft.drivers, draft.revenue
     return Catalog(
         metrics=tuple(placed.definition for placed in draft.metrics),
         health=tuple(placed.definition for placed in draft.health),
         forecast=forecast.definition if forecast else ForecastRules(),
         drivers=drivers.definition if drivers else DriverRules(),
+        revenue=revenue.definition if revenue else RevenueRules(),
         success=draft.success.definition if draft.success else None,
     )

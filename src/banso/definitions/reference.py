@@ -1,9 +1,11 @@
 """The reference of definitions, written from the code: `python -m` writes the files."""
 
+import datetime as dt
 import json
 import sys
 import types
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -25,6 +27,7 @@ from banso.definitions.health import (
 )
 from banso.definitions.metrics import Metric
 from banso.definitions.reading import read_catalog
+from banso.definitions.revenue import Rate, Reading, RevenueRules, Variant
 from banso.definitions.rules import RULES
 from banso.definitions.schemas import definition_schemas
 from banso.definitions.starter_set import starter_files
@@ -32,6 +35,7 @@ from banso.definitions.success import Adopted, Onboarded, SuccessRules
 
 _FORECAST_PARTS = (ForecastRules, Ends)
 _DRIVERS_PARTS = (DriverRules, Question)
+_REVENUE_PARTS = (RevenueRules, Reading, Variant, Rate)
 _SUCCESS_PARTS = (SuccessRules, Onboarded, Adopted)
 _HEALTH_PARTS = (HealthModel, Bands, Dimension, Element, Threshold, Percentile)
 _HEAD = """\
@@ -40,14 +44,15 @@ _HEAD = """\
 <!-- Written by `python -m banso.definitions.reference docs/reference`: do not edit. -->
 
 日本語の要約：`definitions/` フォルダーに書ける項目の一覧です。指標の種類ごとのキー、
-ヘルススコアの構成、予測・解約要因・成功の定義の設定、検査の規則、最初から入っている指標を載せています。
+ヘルススコアの構成、予測・解約要因・売上・成功の定義の設定、検査の規則、最初から入っている指標を載せています。
 
 What may stand in the files of the folder `definitions/`. How it works is told in
 [Definitions](../concepts/definitions.md); what each number means, in
 [docs/definitions](../definitions/README.md). An editor with YAML support completes and
 checks the files by these schemas: [metrics](schemas/metrics.schema.json),
 [health](schemas/health.schema.json), [forecast](schemas/forecast.schema.json),
-[drivers](schemas/drivers.schema.json), [success](schemas/success.schema.json).
+[drivers](schemas/drivers.schema.json), [revenue](schemas/revenue.schema.json),
+[success](schemas/success.schema.json).
 """
 
 
@@ -73,6 +78,8 @@ def definitions_reference() -> str:
         *(_section(model) for model in _FORECAST_PARTS),
         "## Drivers: `definitions/drivers.yaml`\n",
         *(_section(model) for model in _DRIVERS_PARTS),
+        "## Revenue: `definitions/revenue.yaml`\n",
+        *(_section(model) for model in _REVENUE_PARTS),
         "## Success: `definitions/success.yaml`\n",
         *(_section(model) for model in _SUCCESS_PARTS),
         "## Rules\n",
@@ -143,6 +150,8 @@ _TYPES: Mapping[Any, str] = {
     int: "whole number",
     float: "number",
     types.NoneType: "",
+    dt.date: "date",
+    Decimal: "decimal number",
 }
 
 

@@ -39,6 +39,12 @@ from banso.definitions.question_rules import (
     SetAtTheStart,
     UniqueQuestionKeys,
 )
+from banso.definitions.revenue_rules import (
+    CurrencyCodes,
+    GroupingsGroup,
+    OneRatePerDay,
+    UniqueVariants,
+)
 
 RULES: tuple[Rule, ...] = (
     UniqueMetricKeys(),
@@ -70,4 +76,8 @@ RULES: tuple[Rule, ...] = (
     SetAtTheStart(),
     AdjustedOnce(),
     LookedAtLater(),
+    UniqueVariants(),
+    GroupingsGroup(),
+    CurrencyCodes(),
+    OneRatePerDay(),
 )

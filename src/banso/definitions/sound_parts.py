@@ -12,6 +12,7 @@ from banso.definitions.drivers import DriverRules, DriversFile, Question
 from banso.definitions.forecast import ForecastFile, ForecastRules
 from banso.definitions.health import HealthFile, HealthModel
 from banso.definitions.metrics import Metric, MetricsFile
+from banso.definitions.revenue import RevenueFile, RevenueRules
 from banso.definitions.structure import shape_of
 from banso.definitions.success import SuccessFile, SuccessRules
 from banso.kernel.issues import Issue
@@ -24,6 +25,7 @@ _ITEMS: Mapping[type[BaseModel], tuple[str, ...]] = {
     HealthFile: ("health",),
     ForecastFile: (),
     DriversFile: ("drivers", "questions"),
+    RevenueFile: (),
     SuccessFile: (),
 }
 _METRIC: TypeAdapter[Metric] = TypeAdapter(Metric)
@@ -31,6 +33,7 @@ _MODEL = TypeAdapter(HealthModel)
 _QUESTION = TypeAdapter(Question)
 _FORECAST = TypeAdapter(ForecastRules)
 _DRIVERS = TypeAdapter(DriverRules)
+_REVENUE = TypeAdapter(RevenueRules)
 _SUCCESS = TypeAdapter(SuccessRules)
 
 
@@ -43,6 +46,7 @@ class SoundParts:
     questions: list[Placed[Question]] = field(default_factory=list)
     forecast: Placed[ForecastRules] | None = None
     drivers: Placed[DriverRules] | None = None
+    revenue: Placed[RevenueRules] | None = None
     success: Placed[SuccessRules] | None = None
     broken_keys: set[str] = field(default_factory=set)
     has_forecast_file: bool = False
@@ -65,6 +69,8 @@ class SoundParts:
             self.forecast = _one(document, _FORECAST, "forecast")
         if shape.is_sound and model is DriversFile:
             self.drivers = _one(document, _DRIVERS, "drivers")
+        if shape.is_sound and model is RevenueFile:
+            self.revenue = _one(document, _REVENUE, "revenue")
         if shape.is_sound and model is SuccessFile:
             self.success = _one(document, _SUCCESS, "success")
         return shape.issues
@@ -81,6 +87,7 @@ class SoundParts:
             broken_keys=frozenset(self.broken_keys),
             forecast=self.forecast,
             drivers=self.drivers,
+            revenue=self.revenue,
             success=self.success,
             questions=tuple(self.questions),
             knows_profile=self.forecast is not None or not self.has_forecast_file,

@@ -1,0 +1,1 @@
+"""Exact revenue: change events of contract lines, movements, retention, renewals."""

@@ -1,0 +1,132 @@
+"""Revenue by period and segment: what stood, what moved, what stands."""
+
+import datetime as dt
+
+import ibis
+import ibis.expr.types as ir
+from ibis import _
+
+from banso.analytics.revenue.money import money
+from banso.analytics.revenue.movements import KINDS, OTHER_KINDS
+from banso.analytics.revenue.periods import on_every_period
+from banso.analytics.rollups import whole
+from banso.definitions.revenue import Reading
+
+GROUP = ("segment", "currency")
+
+
+def revenue_totals(
+    movements: ir.Table,
+    units: ir.Table,
+    committed: ir.Table,
+    *,
+    all_periods: tuple[dt.date, ...],
+    reading: Reading,
+) -> ir.Table:
+    """Return the figures of every period in every segment of one grouping.
+
+    Parameters
+    ----------
+    movements
+        Rows of `movement_lines` with their ``segment``.
+    units
+        Rows of `unit_steps` of the same periods and segments.
+    committed
+        Changes of committed MRR with their ``segment`` and ``period``.
+    all_periods
+        Every period from the first movement on, without a hole.
+    reading
+        Whether reactivation is growth in the quick ratio.
+
+    Returns
+    -------
+    ir.Table
+        One row per ``period``, ``segment`` and ``currency``: ``mrr_start``, a column
+        for each kind of movement (signed), ``mrr_end``, ``arr`` (twelve times that),
+        ``cmrr`` (all decimal), ``customers_start``, ``customers_end`` and, for each
+        kind but exchange and transfer, ``n_<kind>`` (int64: customers that made it),
+        ``arpa`` (float64: MRR per customer at the end; null without a customer) and
+        ``quick_ratio`` (float64; null when nothing was lost).
+
+    Notes
+    -----
+    Source: docs/definitions/movements.md.
+
+    """
+    flows = on_every_period(_together(movements, units, committed), GROUP, all_periods)
+    so_far = ibis.window(group_by=list(GROUP), order_by="period", following=0)
+    level = flows.mutate(
+        mrr_end=flows.change.sum().over(so_far),
+        customers_end=flows.arrived.sum().over(so_far),
+        cmrr=flows.committed.sum().over(so_far),
+    )
+    level = level.filter(_is_alive(level))
+    end, count = money(level.mrr_end), whole(level.customers_end)
+    return level.select(
+        "period",
+        *GROUP,
+        mrr_start=money(level.mrr_end - level.change),
+        **{kind: money(level[kind]) for kind in (*KINDS, *OTHER_KINDS)},
+        mrr_end=end,
+        arr=money(level.mrr_end * 12),
+        cmrr=money(level.cmrr),
+        customers_start=whole(level.customers_end - level.arrived),
+        customers_end=count,
+        **{f"n_{kind}": whole(level[f"n_{kind}"]) for kind in KINDS},
+        arpa=end.cast("float64") / count.cast("float64").nullif(0),
+        quick_ratio=_quick_ratio(level, reading),
+    )
+
+
+def _together(movements: ir.Table, units: ir.Table, committed: ir.Table) -> ir.Table:
+    """Return all that changes per segment, currency and period, one column each."""
+    by_customer = movements.group_by(*GROUP, "period", "customer_id", "kind").aggregate(
+        amount=_.amount.sum()
+    )
+    moves = by_customer.group_by(*GROUP, "period").aggregate(
+        **{
+            kind: by_customer.amount.sum(where=by_customer.kind == kind).fill_null(0)
+            for kind in (*KINDS, *OTHER_KINDS)
+        },
+        **{
+            f"n_{kind}": (by_customer.kind == kind).sum().fill_null(0) for kind in KINDS
+        },
+    )
+    levels = units.group_by(*GROUP, "period").aggregate(
+        change=_.change.sum(), arrived=_.arrived.sum()
+    )
+    promises = committed.group_by(*GROUP, "period").aggregate(committed=_.change.sum())
+    columns = [*moves.columns, "change", "arrived", "committed"]
+    padded = [_padded(table, columns) for table in (moves, levels, promises)]
+    return ibis.union(*padded)
+
+
+def _padded(table: ir.Table, columns: list[str]) -> ir.Table:
+    """Return a table with all columns: whole numbers and decimals of one width."""
+    keys = {*GROUP, "period"}
+    counts = {"arrived", *(f"n_{kind}" for kind in KINDS)}
+
+    def column(name: str) -> ir.Value:
+        if name in keys:
+            return table[name]
+        dtype = "int64" if name in counts else "decimal(38, 4)"
+        value = table[name] if name in table.columns else ibis.literal(0)
+        return whole(value, dtype)
+
+    return table.select(**{name: column(name) for name in columns})
+
+
+def _is_alive(level: ir.Table) -> ir.BooleanValue:
+    """Return whether a period has anything to tell of a segment."""
+    moved = [level[kind] != 0 for kind in (*KINDS, *OTHER_KINDS)]
+    return ibis.or_(
+        level.mrr_end != 0, level.customers_end != 0, level.cmrr != 0, *moved
+    )
+
+
+def _quick_ratio(level: ir.Table, reading: Reading) -> ir.FloatingValue:
+    grown = level.new + level.expansion
+    if reading.quick_ratio == "with_reactivation":
+        grown = grown + level.reactivation
+    lost = -(level.churn + level.contraction)
+    return grown.cast("float64") / lost.cast("float64").nullif(0)

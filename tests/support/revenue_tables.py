@@ -1,0 +1,207 @@
+"""Contracts and charges as Ibis tables, and revenue from them on DuckDB."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import duckdb
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+from ibis import _
+from lakes import TYPES
+
+from banso.analytics.revenue.changes import mrr_changes
+from banso.analytics.revenue.committed import committed_spans
+from banso.analytics.revenue.money import converted, unpriced
+from banso.analytics.revenue.movements import UNITS, Grain, movement_lines
+from banso.analytics.revenue.periods import periods
+from banso.analytics.revenue.renewals import continuation, due_renewals
+from banso.analytics.revenue.retention import retention
+from banso.analytics.revenue.spans import revenue_spans
+from banso.analytics.revenue.totals import revenue_totals
+from banso.analytics.revenue.units import (
+    WHOLE,
+    customer_cohorts,
+    segmented,
+    unit_steps,
+)
+from banso.definitions.revenue import Rate, Reading
+from banso.kernel.zones import day_number
+from banso.tables.registry import TABLES
+
+Row = Mapping[str, Any]
+
+
+def stored(name: str, rows: Iterable[Row], more: Sequence[str] = ()) -> pa.Table:
+    """Return rows with all columns of a table of the contract."""
+    fields = [(column.name, TYPES[column.kind]) for column in TABLES[name].columns]
+    fields += [(column, pa.string()) for column in more]
+    fields.append(("known_at", pa.timestamp("us")))
+    return pa.Table.from_pylist([dict(row) for row in rows], pa.schema(fields))
+
+
+@dataclass(frozen=True)
+class Query:
+    """An expression compiled for DuckDB, with the types that Ibis says."""
+
+    sql: str
+    schema: pa.Schema
+
+    @classmethod
+    def of(cls, expression: ir.Table) -> "Query":
+        """Return the compiled expression."""
+        sql = ibis.to_sql(expression, dialect="duckdb")
+        return cls(str(sql), expression.schema().to_pyarrow())
+
+
+@dataclass
+class Revenue:
+    """Revenue of one company as one reading reads it, in yen."""
+
+    contracts: pa.Table
+    until: dt.date
+    reading: Reading = field(default_factory=Reading)
+    charges: pa.Table | None = None
+    customers: pa.Table = field(
+        default_factory=lambda: stored("customers", [], ["case"])
+    )
+    rates: tuple[Rate, ...] = ()
+    grain: Grain = "month"
+
+    def movements(self) -> list[Row]:
+        """Return the movements by customer: what adds up to nothing is none."""
+        lines = self.movement_lines
+        grouped = lines.group_by("period", "customer_id", "kind", "currency")
+        summed = grouped.aggregate(amount=_.amount.sum())
+        return self.found(summed.filter(summed.amount != 0))
+
+    def totals(self, grouping: str = WHOLE) -> list[Row]:
+        """Return the figures of every period by segment."""
+        return self.found(self.totals_by(grouping))
+
+    def totals_by(self, grouping: str) -> ir.Table:
+        """Return the expression of the figures of every period by segment."""
+        unit = UNITS[self.grain]
+        committed = self.segmented(self._changes(self._committed), grouping)
+        return revenue_totals(
+            self.segmented(self.movement_lines, grouping),
+            self.units(grouping),
+            committed.mutate(period=committed.day.truncate(unit)),
+            all_periods=self.all_periods,
+            reading=self.reading,
+        )
+
+    def retention(self, months: int, grouping: str = WHOLE) -> list[Row]:
+        """Return retention over a window by segment."""
+        return self.found(
+            retention(
+                self.units(grouping),
+                window_months=months,
+                all_months=self.all_periods,
+                reading=self.reading,
+            )
+        )
+
+    def continuation(self, grouping: str = WHOLE) -> list[Row]:
+        """Return the contract continuation rate by month and segment."""
+        return self.found(continuation(self.segmented(self.due, grouping), unit="M"))
+
+    def renewals(self) -> list[Row]:
+        """Return the due renewals."""
+        return self.found(self.due)
+
+    @property
+    def due(self) -> ir.Table:
+        """The expression of due renewals."""
+        return due_renewals(
+            self._table("contracts"),
+            until=day_number(self.until),
+            pause_days=self.reading.pause_days,
+            completed=("completed",),
+            currency="JPY",
+        )
+
+    def units(self, grouping: str) -> ir.Table:
+        """Return the expression of unit steps."""
+        rows = self.segmented(self.changes, grouping)
+        return unit_steps(rows, unit=UNITS[self.grain], reading=self.reading)
+
+    def segmented(self, rows: ir.Table, grouping: str) -> ir.Table:
+        """Return rows of contract lines with their segment."""
+        return segmented(
+            rows,
+            grouping,
+            customers=self._table("customers"),
+            cohorts=customer_cohorts(self.changes),
+        )
+
+    @cached_property
+    def movement_lines(self) -> ir.Table:
+        """The expression of movements down to the line."""
+        return movement_lines(self.changes, grain=self.grain, reading=self.reading)
+
+    @cached_property
+    def changes(self) -> ir.Table:
+        """The expression of change events."""
+        charges = None if self.charges is None else self._table("charges")
+        return self._changes(
+            revenue_spans(
+                self._table("contracts"),
+                charges,
+                until=day_number(self.until),
+                reading=self.reading,
+                currency="JPY",
+            )
+        )
+
+    @property
+    def all_periods(self) -> tuple[dt.date, ...]:
+        """Every period since the first contract."""
+        first = min(row["started_on"] for row in self.contracts.to_pylist())
+        return periods(min(first, self.until), self.until, self.grain)
+
+    def found(self, expression: ir.Table) -> list[Row]:
+        """Return the rows of an expression."""
+        return self.answer(Query.of(expression))
+
+    def answer(self, query: "Query") -> list[Row]:
+        """Return the rows of a query that was compiled before, on these contracts."""
+        with self._con() as con:
+            found = con.sql(query.sql).to_arrow_table().cast(query.schema)
+        rows: list[Row] = found.to_pylist()
+        return rows
+
+    @property
+    def _committed(self) -> ir.Table:
+        return committed_spans(
+            self._table("contracts"), until=day_number(self.until), currency="JPY"
+        )
+
+    def _changes(self, spans: ir.Table) -> ir.Table:
+        currencies = set(self.contracts["currency"].to_pylist()) - {None, "JPY"}
+        lacking = []
+        if currencies:
+            lacking = self.found(unpriced(spans, self.rates, into="JPY"))
+        return mrr_changes(
+            converted(
+                spans,
+                self.rates,
+                into="JPY",
+                by_period=self.reading.currency_rate == "period",
+                apart=[str(row["currency"]) for row in lacking],
+            )
+        )
+
+    def _table(self, name: str) -> ir.Table:
+        return ibis.table(ibis.schema(getattr(self, name).schema), name=name)
+
+    def _con(self) -> duckdb.DuckDBPyConnection:
+        con = duckdb.connect()
+        for name in ("contracts", "charges", "customers"):
+            table = getattr(self, name)
+            if table is not None:
+                con.register(name, table)
+        return con
