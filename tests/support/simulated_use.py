@@ -6,6 +6,7 @@ import numpy as np
 
 from banso.analytics.panel.landmarks import NO_END
 from banso.analytics.recommending.adoptions import Adoptions, Item, Profiles, Trait
+from banso.analytics.recommending.recommending import TooLittle, learn, recommend
 
 FIRST_DAY = 18_267  # 2020-01-06
 DAYS = 900
@@ -80,3 +81,32 @@ def simulated_use(
     trait = Trait("industry", industry, ("retail", "finance", "school"))
     profiles = Profiles(arrives.astype(np.int32), left_on.astype(np.int32), (trait,))
     return SimulatedUse(tuple(names), customer, item, days, stops, profiles)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One recommendation."""
+
+    customer: int
+    rank: int
+    item: Item
+    chance: float
+    low: float
+    high: float
+    peers: int
+
+
+def recommendations(
+    known: Adoptions, profiles: Profiles, *, is_better: bool = True, seed: int = 0
+) -> tuple[Row, ...]:
+    """Return what is learned from, and recommended on, the same day."""
+    learned = learn(known, profiles, seed=seed)
+    if isinstance(learned, TooLittle):
+        return ()
+    found = recommend(learned, known, profiles, is_better=is_better)
+    names = ("customer", "rank", "item", "chance", "low", "high", "peers")
+    columns = [getattr(found, name).tolist() for name in names]
+    return tuple(
+        Row(customer, rank, known.items[item], *figures)
+        for customer, rank, item, *figures in zip(*columns, strict=True)
+    )

@@ -2,12 +2,17 @@
 
 from functools import cache
 
-from simulated_use import DAYS, FIRST_DAY, SimulatedUse, simulated_use
+from simulated_use import (
+    DAYS,
+    FIRST_DAY,
+    SimulatedUse,
+    recommendations,
+    simulated_use,
+)
 
-from banso.analytics.recommending.recommending import (
+from banso.analytics.recommending.judging import (
     JudgedRecommendations,
     judged_recommendations,
-    recommend,
 )
 
 END = FIRST_DAY + DAYS
@@ -47,7 +52,7 @@ def test_who_uses_the_one_is_told_of_the_other() -> None:
     known = use.as_of(END)
     first = {
         row.customer: row
-        for row in recommend(known, use.profiles, is_better=True)
+        for row in recommendations(known, use.profiles)
         if row.rank == 1
     }
 
@@ -72,7 +77,7 @@ def test_an_industry_is_told_of_what_its_own_take_up() -> None:
     industry = use.profiles.traits[0].codes
     told = [
         row.customer
-        for row in recommend(use.as_of(END), use.profiles, is_better=True)
+        for row in recommendations(use.as_of(END), use.profiles)
         if row.item.name == "item_20" and row.rank <= 2
     ]
     assert sum(industry[customer] == 1 for customer in told) / len(told) > 0.75
@@ -81,7 +86,7 @@ def test_an_industry_is_told_of_what_its_own_take_up() -> None:
 def test_what_is_soon_dropped_is_never_recommended() -> None:
     use = planted()
 
-    found = recommend(use.as_of(END), use.profiles, is_better=True)
+    found = recommendations(use.as_of(END), use.profiles)
 
     assert "item_25" not in {row.item.name for row in found}
 
@@ -99,7 +104,7 @@ def test_chances_come_true_as_often_as_they_say() -> None:
     places = {item: place for place, item in enumerate(use.items)}
 
     total = happened = 0.0
-    for row in recommend(then, use.profiles, is_better=True):
+    for row in recommendations(then, use.profiles):
         if row.rank > 2:
             continue
         first, last = later.get((row.customer, places[row.item]), (0, 0))

@@ -4,11 +4,19 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from simulated_use import DAYS, FIRST_DAY, SimulatedUse, simulated_use
+from simulated_use import (
+    DAYS,
+    FIRST_DAY,
+    SimulatedUse,
+    recommendations,
+    simulated_use,
+)
 
 from banso.analytics.recommending.adoptions import Adoptions, Item, Profiles, Trait
 from banso.analytics.recommending.examples import history_of, moments
-from banso.analytics.recommending.recommending import judged_recommendations, recommend
+from banso.analytics.recommending.judging import judged_recommendations
+from banso.analytics.recommending.persistence import from_text, to_text
+from banso.analytics.recommending.recommending import TooLittle, learn, recommend
 
 END = FIRST_DAY + DAYS
 COMPANY = simulated_use(customers=500, seed=4)
@@ -18,7 +26,7 @@ def test_nothing_that_was_used_before_is_recommended_and_nobody_who_left() -> No
     known = COMPANY.as_of(END)
     places = {item: place for place, item in enumerate(known.items)}
 
-    found = recommend(known, COMPANY.profiles, is_better=True)
+    found = recommendations(known, COMPANY.profiles)
 
     used = set(zip(known.customer, known.item, strict=True))
     assert not used & {(row.customer, places[row.item]) for row in found}
@@ -26,7 +34,7 @@ def test_nothing_that_was_used_before_is_recommended_and_nobody_who_left() -> No
 
 
 def test_ranks_follow_the_chance_and_there_are_at_most_five() -> None:
-    found = recommend(COMPANY.as_of(END), COMPANY.profiles, is_better=True)
+    found = recommendations(COMPANY.as_of(END), COMPANY.profiles)
 
     by_customer: dict[int, list[float]] = {}
     for row in found:
@@ -38,10 +46,10 @@ def test_ranks_follow_the_chance_and_there_are_at_most_five() -> None:
 
 
 def test_when_similarity_is_no_better_the_popular_are_recommended() -> None:
-    found = recommend(COMPANY.as_of(END), COMPANY.profiles, is_better=False)
+    found = recommendations(COMPANY.as_of(END), COMPANY.profiles, is_better=False)
 
-    assert {row.reason for row in found} == {"no_better"}
     chance = {row.item: row.chance for row in found}
+    assert len(chance) > 1
     assert all(row.chance == chance[row.item] for row in found)
 
 
@@ -56,15 +64,15 @@ def test_rows_that_are_there_twice_count_once() -> None:
         known.as_of,
     )
 
-    once = recommend(known, COMPANY.profiles, is_better=True)
+    once = recommendations(known, COMPANY.profiles)
 
-    assert recommend(twice, COMPANY.profiles, is_better=True) == once
+    assert recommendations(twice, COMPANY.profiles) == once
 
 
 def test_the_same_seed_gives_the_same_list() -> None:
-    first = recommend(COMPANY.as_of(END), COMPANY.profiles, is_better=True, seed=3)
+    first = recommendations(COMPANY.as_of(END), COMPANY.profiles, seed=3)
 
-    again = recommend(COMPANY.as_of(END), COMPANY.profiles, is_better=True, seed=3)
+    again = recommendations(COMPANY.as_of(END), COMPANY.profiles, seed=3)
 
     assert first == again
 
@@ -76,9 +84,70 @@ def test_leaving_after_the_day_changes_nothing() -> None:
         COMPANY.profiles, left_on=np.where(left > END - 174, left.max(), left)
     )
 
-    found = recommend(known, COMPANY.profiles, is_better=True)
+    found = recommendations(known, COMPANY.profiles)
 
-    assert found == recommend(known, stayed, is_better=True)
+    assert found == recommendations(known, stayed)
+
+
+def test_what_was_learned_earlier_serves_later_days() -> None:
+    then, now = COMPANY.as_of(END - 60), COMPANY.as_of(END)
+    places = {item: place for place, item in enumerate(now.items)}
+    learned = learn(then, COMPANY.profiles)
+    assert not isinstance(learned, TooLittle)
+
+    kept = from_text(to_text(learned))
+
+    assert not isinstance(kept, TooLittle)
+    found = recommend(kept, now, COMPANY.profiles, is_better=True)
+    again = recommend(learned, now, COMPANY.profiles, is_better=True)
+    assert found.chance.tolist() == again.chance.tolist()
+    assert found.points.tolist() == again.points.tolist()
+    used = set(zip(now.customer, now.item, strict=True))
+    pairs = zip(found.customer, found.item, strict=True)
+    assert not used & {(who, places[now.items[what]]) for who, what in pairs}
+
+
+def test_what_speaks_for_an_item_is_what_the_customer_has() -> None:
+    known = COMPANY.as_of(END)
+    learned = learn(known, COMPANY.profiles)
+    assert not isinstance(learned, TooLittle)
+
+    found = recommend(learned, known, COMPANY.profiles, is_better=True)
+
+    used = set(zip(known.customer, known.item, strict=True))
+    telling = learned.columns.telling
+    told = [
+        (who, telling[column])
+        for who, columns in zip(found.customer, found.because, strict=True)
+        for column in columns
+        if 0 <= column < len(telling)
+    ]
+    assert told
+    assert set(told) <= used
+    assert ((found.points > 0) == (found.because >= 0)).all()
+
+
+def test_what_nearly_everybody_has_is_not_recommended_to_the_few_others() -> None:
+    known = COMPANY.as_of(END)
+    count = len(COMPANY.profiles.first_day)
+    rest = np.arange(count) % 25 == 0  # 4 % begin it 40 days after they came
+    first = COMPANY.profiles.first_day + np.where(rest, 40, 0)
+    there = first < np.minimum(COMPANY.profiles.left_on, END)
+    new = replace(
+        known,
+        items=(*known.items, Item("feature", "log_in")),
+        customer=np.r_[known.customer, np.flatnonzero(there)],
+        item=np.r_[known.item, np.full(there.sum(), len(known.items))],
+        first_day=np.r_[known.first_day, first[there]].astype(np.int32),
+        last_day=np.r_[
+            known.last_day, np.minimum(COMPANY.profiles.left_on, END)[there]
+        ].astype(np.int32),
+    )
+
+    found = recommendations(new, COMPANY.profiles)
+
+    assert found
+    assert "log_in" not in {row.item.name for row in found}
 
 
 # -- by hand --------------------------------------------------------------------------
@@ -115,6 +184,30 @@ def test_kept_is_still_used_after_eight_weeks(
     first: int, last: int, left_on: int, *, is_kept: bool
 ) -> None:
     assert one_customer(first, last, left_on=left_on) is is_kept
+
+
+def test_nobody_could_take_up_what_was_not_recorded_before() -> None:
+    first = np.array([300, 100, 120], dtype=np.int32)
+    known = Adoptions(
+        (Item("feature", "old"), Item("feature", "new")),
+        customer=np.array([0, 1, 2]),
+        item=np.array([1, 0, 0]),
+        first_day=first,
+        last_day=np.full(3, 400, np.int32),
+        as_of=400,
+    )
+    nobody_left = np.full(3, 10_000, np.int32)
+    history = history_of(known, Profiles(np.zeros(3, np.int32), nobody_left))
+    everyone = np.arange(3)
+
+    # "old" was first seen on day 100, so from day 190 on it is known who has it not.
+    assert history.open_to(everyone, 189).tolist() == [[False, False]] * 3
+    assert history.open_to(everyone, 190).tolist() == [
+        [True, False], [False, False], [False, False],
+    ]  # fmt: skip
+    # "new" came on day 300, and who uses it since then is no taker until day 390.
+    assert history.open_to(everyone, 295)[:, 1].tolist() == [False] * 3
+    assert history.open_to(everyone, 390)[:, 1].tolist() == [False, True, True]
 
 
 def test_moments_are_early_enough_for_their_outcome_to_be_known() -> None:
@@ -172,7 +265,7 @@ def test_what_cannot_be_judged_has_a_reason(
 def test_with_few_customers_nothing_is_recommended(count: int) -> None:
     use = of_customers(count)
 
-    assert recommend(use.as_of(END), use.profiles, is_better=True) == ()
+    assert recommendations(use.as_of(END), use.profiles) == ()
 
 
 def test_traits_without_a_value_and_with_one_level_do_no_harm() -> None:
@@ -184,4 +277,4 @@ def test_traits_without_a_value_and_with_one_level_do_no_harm() -> None:
 
     profiles = replace(COMPANY.profiles, traits=traits)
 
-    assert recommend(COMPANY.as_of(END), profiles, is_better=True)
+    assert recommendations(COMPANY.as_of(END), profiles)

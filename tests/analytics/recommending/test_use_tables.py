@@ -6,7 +6,11 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from banso.analytics.recommending.use_tables import contract_use, item_use
+from banso.analytics.recommending.use_tables import (
+    contract_use,
+    event_months,
+    event_use,
+)
 from banso.kernel.zones import day_number, utc_offsets
 
 FIRST = dt.date(2026, 1, 1)
@@ -36,21 +40,29 @@ def events(*rows: tuple[str, str, dt.datetime, dt.datetime | None]) -> ir.Table:
     )
 
 
+def used(
+    facts: ir.Table, *, until: dt.date | None, known_by: dt.date
+) -> list[tuple[object, ...]]:
+    months = event_months(facts, until=until, offsets=OFFSETS)
+    use = event_use(months, known_by=known_by)
+    return rows_of(use.order_by("customer_id", "item"))
+
+
 def test_uses_are_counted_in_days_of_the_company() -> None:
     facts = events(
         ("c2", "scan", dt.datetime(2026, 3, 1, 3), None),
         ("c1", "share", dt.datetime(2026, 2, 1, 3), None),
         ("c1", "scan", dt.datetime(2026, 2, 3, 3), None),
-        ("c1", "scan", dt.datetime(2026, 2, 3, 9), None),
-        ("c1", "scan", dt.datetime(2026, 2, 9, 23), None),  # the 10th in Tokyo
+        ("c1", "scan", dt.datetime(2026, 3, 3, 9), None),
+        ("c1", "scan", dt.datetime(2026, 3, 9, 23), None),  # the 10th in Tokyo
     )
 
-    found = item_use(facts, as_of=dt.date(2026, 3, 31), offsets=OFFSETS)
+    found = used(facts, until=None, known_by=dt.date(2026, 3, 31))
 
-    assert rows_of(found) == [
-        ("c1", "feature", "scan", day(2, 3), day(2, 10), 2),
-        ("c1", "feature", "share", day(2, 1), day(2, 1), 1),
-        ("c2", "feature", "scan", day(3, 1), day(3, 1), 1),
+    assert found == [
+        ("c1", "feature", "scan", day(2, 3), day(3, 10)),
+        ("c1", "feature", "share", day(2, 1), day(2, 1)),
+        ("c2", "feature", "scan", day(3, 1), day(3, 1)),
     ]
 
 
@@ -61,9 +73,21 @@ def test_what_happened_or_was_known_later_is_left_out() -> None:
         ("c1", "share", dt.datetime(2026, 2, 1, 3), dt.datetime(2026, 2, 6)),
     )
 
-    found = item_use(facts, as_of=dt.date(2026, 2, 4), offsets=OFFSETS)
+    found = used(facts, until=dt.date(2026, 2, 4), known_by=dt.date(2026, 2, 4))
 
-    assert rows_of(found) == [("c1", "feature", "scan", day(2, 3), day(2, 3), 1)]
+    assert found == [("c1", "feature", "scan", day(2, 3), day(2, 3))]
+
+
+def test_what_became_known_in_a_later_month_is_not_known_by_the_end_of_one() -> None:
+    facts = events(
+        ("c1", "scan", dt.datetime(2026, 2, 28, 14), None),
+        ("c1", "scan", dt.datetime(2026, 2, 28, 15), None),  # 1 March in Tokyo
+        ("c1", "share", dt.datetime(2026, 2, 1, 3), dt.datetime(2026, 3, 1)),
+    )
+
+    found = used(facts, until=None, known_by=dt.date(2026, 2, 28))
+
+    assert found == [("c1", "feature", "scan", day(2, 28), day(2, 28))]
 
 
 def lines(*rows: tuple[str, str | None, str | None, int, int | None]) -> ir.Table:
@@ -97,9 +121,9 @@ def test_products_and_plans_are_used_while_a_line_is_open() -> None:
 
     found = contract_use(facts, as_of=dt.date(2026, 4, 1))
 
-    assert rows_of(found) == [
-        ("c1", "plan", "basic", day(1, 1), day(2, 28), 59),
-        ("c1", "plan", "pro", day(3, 1), day(4, 1), 32),
-        ("c1", "product", "scan", day(1, 1), day(4, 1), 91),
-        ("c2", "product", "scan", day(2, 1), day(4, 1), 60),
+    assert rows_of(found.order_by("customer_id", "kind", "item")) == [
+        ("c1", "plan", "basic", day(1, 1), day(2, 28)),
+        ("c1", "plan", "pro", day(3, 1), day(4, 1)),
+        ("c1", "product", "scan", day(1, 1), day(4, 1)),
+        ("c2", "product", "scan", day(2, 1), day(4, 1)),
     ]

@@ -43,8 +43,9 @@ class Trait:
 
 @dataclass(frozen=True)
 class Profiles:
-    """The customers: ``c`` of them."""
+    """The customers: ``c`` of them. One that came back after leaving is another one."""
 
     first_day: NDArray[np.int32]  # (c,) since when it is there
     left_on: NDArray[np.int32]  # (c,) NO_END while it is there
     traits: tuple[Trait, ...] = ()
+    by_choice: NDArray[np.bool_] | None = None  # (c,) how it left; null: all by choice

@@ -24,10 +24,17 @@ class History:
 
     first: NDArray[np.int32]  # (c, i) NO_END: never used
     last: NDArray[np.int32]  # (c, i)
-    telling: NDArray[np.intp]  # positions of the items that describe a customer
+    since: NDArray[np.int64]  # (i,) the first use by anybody
     here_from: NDArray[np.int64]  # (c,)
     left_on: NDArray[np.int64]  # (c,) NO_END when it had not left by as_of
+    by_choice: NDArray[np.bool_]  # (c,) of those that left
     as_of: int
+
+    @property
+    def days_of_use(self) -> tuple[int, int]:
+        """Return for how many days use is known, and how many are needed to learn."""
+        since = min(int(self.since.min(initial=NO_END)), self.as_of)
+        return self.as_of - since, WITHIN_DAYS + WITHIN_DAYS + LOOK_DAYS
 
     def here(self, day: int) -> NDArray[np.intp]:
         """Return the positions of the customers that are there on a day."""
@@ -36,6 +43,14 @@ class History:
     def used(self, customers: NDArray[np.intp], day: int) -> NDArray[np.bool_]:
         """Return (customers, i): what was used on or before a day."""
         return self.first[customers] <= day
+
+    def open_to(self, customers: NDArray[np.intp], day: int) -> NDArray[np.bool_]:
+        """Return (customers, i): what was not used yet, as far as that can be known.
+
+        In the first 90 days after anybody's first use, nobody knows who had used an
+        item before it was recorded: then it is open to nobody.
+        """
+        return ~self.used(customers, day) & (self.since + WITHIN_DAYS <= day)
 
     def kept(self, customers: NDArray[np.intp], day: int) -> NDArray[np.bool_]:
         """Return (customers, i): what was taken up within 90 days after, and kept."""
@@ -52,6 +67,7 @@ class Examples:
 
     customer: NDArray[np.intp]  # (n,) position in the profiles
     used: NDArray[np.bool_]  # (n, i) before
+    open_to: NDArray[np.bool_]  # (n, i) may be taken up next
     columns: Floats  # (n, p) what is known of the customer at that moment
     kept: NDArray[np.bool_]  # (n, i) taken up next, and kept
 
@@ -65,67 +81,105 @@ def history_of(adoptions: Adoptions, profiles: Profiles) -> History:
     place = (adoptions.customer, adoptions.item)
     np.minimum.at(first, place, adoptions.first_day)
     np.maximum.at(last, place, adoptions.last_day)
-    users = np.count_nonzero(first < NO_END, axis=0)
-    telling = np.sort(np.argsort(-users, kind="stable")[:MOST_TELLING])
     left_on = profiles.left_on.astype(np.int64)
-    left_on = np.where(left_on > adoptions.as_of, NO_END, left_on)
-    here_from = profiles.first_day.astype(np.int64)
-    return History(first, last, telling, here_from, left_on, adoptions.as_of)
+    by_choice = profiles.by_choice
+    return History(
+        first=first,
+        last=last,
+        since=first.min(axis=0, initial=NO_END).astype(np.int64),
+        here_from=profiles.first_day.astype(np.int64),
+        left_on=np.where(left_on > adoptions.as_of, NO_END, left_on),
+        by_choice=np.ones(shape[0], np.bool_) if by_choice is None else by_choice,
+        as_of=adoptions.as_of,
+    )
 
 
-def moments(history: History) -> tuple[int, ...]:
+def telling_items(history: History) -> NDArray[np.intp]:
+    """Return the positions of the items that describe a customer: the most used."""
+    users = np.count_nonzero(history.first < NO_END, axis=0)
+    return np.sort(np.argsort(-users, kind="stable")[:MOST_TELLING])
+
+
+def moments(
+    history: History, *, known_after: int = WITHIN_DAYS + LOOK_DAYS
+) -> tuple[int, ...]:
     """Return the days to learn from, the newest first; none when history is short.
 
-    What came of a moment must be known, and there must be 90 days of use before it.
+    What came of a moment is known so many days after it; before it there must be 90
+    days of use.
     """
-    used = history.first[history.first < NO_END]
+    used = history.since[history.since < NO_END]
     if not used.size:
         return ()
-    newest = history.as_of - WITHIN_DAYS - LOOK_DAYS
+    newest = history.as_of - known_after
     days = [newest - MOMENT_EVERY * number for number in range(MOST_MOMENTS)]
     return tuple(day for day in days if day >= used.min() + WITHIN_DAYS)
 
 
+@dataclass(frozen=True)
+class Columns:
+    """What the columns say of a customer, in their order."""
+
+    telling: NDArray[np.intp]  # positions of the items that describe a customer
+    traits: tuple[tuple[str, tuple[str, ...]], ...]  # key and levels
+
+
 def columns_at(
-    history: History, profiles: Profiles, customers: NDArray[np.intp], *, day: int
+    history: History,
+    profiles: Profiles,
+    customers: NDArray[np.intp],
+    columns: Columns,
+    *,
+    day: int,
 ) -> Floats:
     """Return what is known of customers on a day, as numbers between 0 and 1.
 
     What they had used, how much of all that is, the years in use and the levels of
     their traits. Linear models of these need no scaling: a rare item weighs little.
     """
-    used = history.used(customers, day)[:, history.telling]
+    used = history.used(customers, day)[:, columns.telling]
     tenure = day - history.here_from[customers]
     age = np.searchsorted(TENURE_DAYS, tenure, side="right")
-    parts = [
-        used.astype(np.float64),
-        used.mean(axis=1, keepdims=True),
-        np.eye(len(TENURE_DAYS) + 1)[age],
-    ]
-    for trait in profiles.traits:
+    breadth = used.sum(axis=1, keepdims=True) / max(used.shape[1], 1)
+    parts = [used.astype(np.float64), breadth, np.eye(len(TENURE_DAYS) + 1)[age]]
+    for trait, (_key, levels) in zip(profiles.traits, columns.traits, strict=True):
         codes = trait.codes[customers]
         # A code of -1 is the last row: no level.
-        levels = np.vstack([np.eye(len(trait.levels)), np.zeros(len(trait.levels))])
-        parts.append(levels[codes])
-    return np.hstack(parts)
+        parts.append(np.vstack([np.eye(len(levels)), np.zeros(len(levels))])[codes])
+    found: Floats = np.hstack(parts)
+    return found
+
+
+def people_at(
+    history: History, days: tuple[int, ...], *, at_most: int, seed: int
+) -> list[NDArray[np.intp]]:
+    """Return who was there on each day: all, or the same share of everybody."""
+    everyone = np.unique(np.concatenate([history.here(day) for day in days]))
+    if len(everyone) * len(days) > at_most:
+        rng = np.random.default_rng(seed)
+        everyone = np.sort(rng.permutation(everyone)[: at_most // len(days)])
+    return [np.intersect1d(history.here(day), everyone) for day in days]
 
 
 def examples_of(
-    history: History, profiles: Profiles, *, at_most: int, seed: int
+    history: History,
+    profiles: Profiles,
+    columns: Columns,
+    *,
+    at_most: int,
+    seed: int,
 ) -> Examples:
     """Return the customers at each moment, at random when they are too many."""
     days = moments(history)
-    rng = np.random.default_rng(seed)
-    everyone = np.unique(np.concatenate([history.here(day) for day in days]))
-    if len(everyone) * len(days) > at_most:
-        everyone = np.sort(rng.permutation(everyone)[: at_most // len(days)])
-    customer, used, columns, kept = [], [], [], []
-    for day in days:
-        here = np.intersect1d(history.here(day), everyone)
-        customer.append(here)
-        used.append(history.used(here, day))
-        columns.append(columns_at(history, profiles, here, day=day))
-        kept.append(history.kept(here, day))
-    return Examples(
-        np.concatenate(customer), np.vstack(used), np.vstack(columns), np.vstack(kept)
+    found = []
+    for day, here in zip(
+        days, people_at(history, days, at_most=at_most, seed=seed), strict=True
+    ):
+        known = columns_at(history, profiles, here, columns, day=day)
+        open_to = history.open_to(here, day)
+        kept = history.kept(here, day) & open_to
+        found.append((here, history.used(here, day), open_to, known, kept))
+    customer, used, open_to, known, kept = (
+        np.concatenate(parts) for parts in zip(*found, strict=True)
     )
+    return Examples(customer, used, open_to, known, kept)

@@ -2,63 +2,97 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from banso.analytics.figures.estimate import Estimate
-from banso.analytics.figures.intervals import normal_quantile
-from banso.analytics.figures.proportions import proportion
 from banso.analytics.recommending.adoptions import Adoptions, Item, Profiles
 from banso.analytics.recommending.examples import (
-    LOOK_DAYS,
-    WITHIN_DAYS,
+    TENURE_DAYS,
+    Columns,
     History,
     columns_at,
     examples_of,
     history_of,
     moments,
+    telling_items,
 )
-from banso.analytics.recommending.similarity import Similarity, similarity_of
+from banso.analytics.recommending.similarity import (
+    FEWEST_KEPT,
+    Similarity,
+    most_takers,
+    similarity_of,
+)
 
+Floats = NDArray[np.float64]
 TOP = 5
 MOST_EXAMPLES = 10_000
-CHUNK = 10_000  # customers at a time
-FEWEST_TAKERS = 20  # customers to judge by
+CHUNK = 2_000  # customers at a time
+MOST_REASONS = 3
+WORTH_SAYING = 0.005  # half a percentage point
 
 
 @dataclass(frozen=True)
-class Recommendation:
-    """One row of the result table ``recommendations``, with the customer's position."""
+class Learned:
+    """What past moments taught: all that is needed to recommend on a later day."""
 
-    customer: int
-    as_of: int
-    rank: int  # 1 is the first
-    item: Item
-    chance: float  # that it is taken up within 90 days and still used 8 weeks later
-    low: float
-    high: float
-    peers: int  # customers that the chance was counted among
-    reason: str | None  # no_better: these are simply the most popular
+    items: tuple[Item, ...]
+    columns: Columns
+    usual: Floats  # (p,) the mean of each column, which reasons are measured from
+    similarity: Similarity
+
+    @property
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        """What each column names: a kind of item or a trait, and which of them.
+
+        The columns of breadth and of years in use have no value.
+        """
+        telling = [self.items[place] for place in self.columns.telling]
+        levels = [
+            (key, level) for key, levels in self.columns.traits for level in levels
+        ]
+        return (
+            *((item.kind, item.name) for item in telling),
+            ("breadth", ""),
+            *(("tenure", "") for _age in range(len(TENURE_DAYS) + 1)),
+            *levels,
+        )
 
 
 @dataclass(frozen=True)
-class JudgedRecommendations:
-    """One row of the result table ``recommendations_judged``."""
+class TooLittle:
+    """Why nothing can be learned: what there is, and what is needed."""
 
-    method: str  # similar | popular | difference
-    figure: str  # hit_rate_5
-    value: float | None
-    low: float | None
-    high: float | None
-    n: int
-    reason: str | None
+    reason: Literal["too_short", "too_few_adoptions"]
+    have: int  # days of use that are known; customers that kept the most kept item
+    need: int
 
 
-def recommend(
-    adoptions: Adoptions, profiles: Profiles, *, is_better: bool, seed: int = 0
-) -> tuple[Recommendation, ...]:
-    """Return what to recommend to each customer that is there.
+@dataclass(frozen=True)
+class Recommended:
+    """Recommendations: m rows in the order of customer and rank."""
+
+    customer: NDArray[np.intp]  # (m,) position in the profiles
+    rank: NDArray[np.intp]  # (m,) 1 is the first
+    item: NDArray[np.intp]  # (m,) position in the items
+    chance: Floats  # (m,) that it is taken up within 90 days and kept
+    low: Floats
+    high: Floats
+    peers: NDArray[np.int64]  # (m,) customers that the chance was counted among
+    because: NDArray[np.int64]  # (m, 3) columns that speak for it most; -1: none
+    points: Floats  # (m, 3) what each adds to the score, against what is usual
+
+    def __len__(self) -> int:
+        """Return how many rows there are."""
+        return len(self.customer)
+
+
+def learn(
+    adoptions: Adoptions, profiles: Profiles, *, seed: int = 0
+) -> Learned | TooLittle:
+    """Return what past moments teach, or why they teach nothing.
 
     Parameters
     ----------
@@ -66,17 +100,52 @@ def recommend(
         What is known on the day.
     profiles
         The customers.
-    is_better
-        Whether `judged_recommendations` found similarity better than popularity;
-        otherwise the most popular are recommended, with the reason ``no_better``.
     seed
         Of the choice of examples and the folds of customers.
 
     Returns
     -------
-    tuple[Recommendation, ...]
-        At most five for each customer, by chance; never what it has used before.
-        Nothing when history is too short, or nothing is taken up often enough.
+    Learned | TooLittle
+        ``too_short``: there is no moment whose outcome is known.
+        ``too_few_adoptions``: nothing is taken up, and kept, by enough customers.
+
+    """
+    history = history_of(adoptions, profiles)
+    days = moments(history)
+    if not any(len(history.here(day)) for day in days):
+        return TooLittle("too_short", *history.days_of_use)
+    traits = tuple((trait.key, trait.levels) for trait in profiles.traits)
+    columns = Columns(telling_items(history), traits)
+    examples = examples_of(history, profiles, columns, at_most=MOST_EXAMPLES, seed=seed)
+    similarity = similarity_of(examples, customers=len(profiles.first_day), seed=seed)
+    if similarity is None:
+        return TooLittle("too_few_adoptions", most_takers(examples), FEWEST_KEPT)
+    usual: Floats = examples.columns.mean(axis=0)
+    return Learned(adoptions.items, columns, usual, similarity)
+
+
+def recommend(
+    learned: Learned, adoptions: Adoptions, profiles: Profiles, *, is_better: bool
+) -> Recommended:
+    """Return what to recommend to each customer that is there.
+
+    Parameters
+    ----------
+    learned
+        From an earlier day, or this one; of the same items and traits.
+    adoptions
+        What is known on the day.
+    profiles
+        The customers.
+    is_better
+        Whether `judged_recommendations` found similarity better than popularity;
+        otherwise the most popular are recommended, and nothing speaks for them.
+
+    Returns
+    -------
+    Recommended
+        At most five for each customer, by chance; never what it has used before, nor
+        what nobody took up.
 
     Notes
     -----
@@ -84,181 +153,150 @@ def recommend(
     tests/truth/test_recommendations_found.py.
 
     """
+    assert learned.items == adoptions.items, "the same items in the same order"
     history = history_of(adoptions, profiles)
-    similarity = _learned(history, profiles, seed)
-    if similarity is None:
-        return ()
     everyone = history.here(history.as_of)
-    found: list[Recommendation] = []
-    for start in range(0, len(everyone), CHUNK):
-        customers = everyone[start : start + CHUNK]
-        lists = _lists(history, profiles, similarity, customers)
-        for row, customer in enumerate(customers):
-            found += [
-                Recommendation(
-                    int(customer), history.as_of, rank,
-                    adoptions.items[similarity.items[place]], *chance,
-                    None if is_better else "no_better",
-                )
-                for rank, (place, chance) in enumerate(
-                    _best(lists, row, is_better=is_better), start=1
-                )
-            ]  # fmt: skip
-    return tuple(found)
-
-
-def judged_recommendations(
-    earlier: Adoptions, later: Adoptions, profiles: Profiles, *, seed: int = 0
-) -> tuple[JudgedRecommendations, ...]:
-    """Return how often recommendations would have been right, beside the popular ones.
-
-    Parameters
-    ----------
-    earlier
-        What was known on the day of the trial: all that the recommendations see.
-    later
-        What is known now, at least 174 days later: what came of them. The same items.
-    profiles
-        The customers.
-    seed
-        Of the choice of examples and the folds of customers.
-
-    Returns
-    -------
-    tuple[JudgedRecommendations, ...]
-        ``hit_rate_5`` of ``similar``, of ``popular``, and of their difference: the
-        share of customers for whom one of the five was taken up and kept, among those
-        that took up and kept anything new. Each customer gets its five from fits that
-        it had no part in. The reason of the difference is null when similarity is
-        better, ``no_better`` when its interval reaches 0; of all three: ``too_short``,
-        ``too_few_adoptions``.
-
-    """
-    assert earlier.items == later.items, "the same items in the same order"
-    then, now = history_of(earlier, profiles), history_of(later, profiles)
-    if now.as_of < then.as_of + WITHIN_DAYS + LOOK_DAYS or not moments(then):
-        return _unknown("too_short", 0)
-    similarity = _learned(then, profiles, seed)
-    if similarity is None:
-        return _unknown("too_few_adoptions", 0)
-    here = then.here(then.as_of)
-    kept = now.kept(here, then.as_of) & ~then.used(here, then.as_of)
-    takers = kept.any(axis=1)
-    if np.count_nonzero(takers) < FEWEST_TAKERS:
-        return _unknown("too_few_adoptions", int(np.count_nonzero(takers)))
-    here, kept = here[takers], kept[takers][:, similarity.items]
-    lists = _lists(then, profiles, similarity, here, is_unseen=True)
-    similar, popular = (
-        np.array(
-            [
-                bool(kept[row, _first(shares.order[row], lists.open_to[row])].any())
-                for row in range(len(here))
-            ]
-        )
-        for shares in (lists.similar, lists.popular)
+    found = [
+        _recommended(learned, history, profiles, part, is_better=is_better)
+        for part in _chunks(everyone)
+    ]
+    names = list(Recommended.__dataclass_fields__)
+    return Recommended(
+        *(np.concatenate([getattr(part, name) for part in found]) for name in names)
     )
-    return _hit_rates(similar, popular)
 
 
-@dataclass(frozen=True)
-class _Ranked:
-    order: NDArray[np.intp]  # (n, j) places of the items, the best first
-    steps: NDArray[np.intp]  # (n, j) the step that each item's chance is read from
-    shares: tuple[tuple[Estimate, ...], ...]  # (j,) of each item, by step
+def users_of(adoptions: Adoptions, profiles: Profiles) -> tuple[NDArray[np.int64], int]:
+    """Return how many of those there use each item or have used it; and how many all.
+
+    The day is that of the adoptions; what a customer has ever used counts.
+    """
+    history = history_of(adoptions, profiles)
+    here = history.here(history.as_of)
+    return history.used(here, history.as_of).sum(axis=0), len(here)
 
 
-@dataclass(frozen=True)
-class _Lists:
-    similar: _Ranked
-    popular: _Ranked
-    open_to: NDArray[np.bool_]  # (n, j) not used before
+def _chunks(everyone: NDArray[np.intp]) -> Iterator[NDArray[np.intp]]:
+    for start in range(0, max(len(everyone), 1), CHUNK):
+        yield everyone[start : start + CHUNK]
 
 
-def _learned(history: History, profiles: Profiles, seed: int) -> Similarity | None:
-    if not moments(history):
-        return None
-    examples = examples_of(history, profiles, at_most=MOST_EXAMPLES, seed=seed)
-    return similarity_of(examples, customers=len(profiles.first_day), seed=seed)
-
-
-def _lists(
+def _recommended(
+    learned: Learned,
     history: History,
     profiles: Profiles,
-    similarity: Similarity,
     customers: NDArray[np.intp],
     *,
-    is_unseen: bool = False,
-) -> _Lists:
-    columns = columns_at(history, profiles, customers, day=history.as_of)
-    scores = similarity.scores(columns, customers, is_unseen=is_unseen)
-    steps = similarity.steps_at(scores)
-    own = tuple(tuple(step.share for step in item) for item in similarity.steps)
-    chances = np.empty(scores.shape)
-    for place, shares in enumerate(own):
-        chances[:, place] = np.array([_value(share) for share in shares])[
-            steps[:, place]
-        ]
-    usual = np.array([_value(share) for share in similarity.popular])
-    by_usual = np.broadcast_to(np.argsort(-usual, kind="stable"), scores.shape)
-    return _Lists(
-        # By chance, then by score, then in the order of the items.
-        similar=_Ranked(np.lexsort((-scores, -chances), axis=1), steps, own),
-        popular=_Ranked(
-            by_usual,
-            np.zeros_like(steps),
-            tuple((share,) for share in similarity.popular),
-        ),
-        open_to=~history.used(customers, history.as_of)[:, similarity.items],
+    is_better: bool,
+) -> Recommended:
+    similarity = learned.similarity
+    columns = columns_at(
+        history, profiles, customers, learned.columns, day=history.as_of
     )
-
-
-def _best(
-    lists: _Lists, row: int, *, is_better: bool
-) -> Iterator[tuple[int, tuple[float, float, float, int]]]:
-    """Yield place and chance of a customer's items; nothing that nobody took up."""
+    scores = similarity.scores(columns, customers, is_unseen=False)
+    lists = ranked_lists(learned, scores)
+    is_open = ~history.used(customers, history.as_of)[:, similarity.items]
     ranked = lists.similar if is_better else lists.popular
-    for place in _first(ranked.order[row], lists.open_to[row]):
-        share = ranked.shares[place][int(ranked.steps[row, place])]
-        if share.value and share.low is not None and share.high is not None:
-            yield int(place), (share.value, share.low, share.high, share.n)
+    best = ranked.best(is_open)
+    row, place = np.nonzero(best >= 0)
+    chosen = best[row, place]
+    of_share = ranked.figures(row, chosen)
+    because, points = _reasons(learned, columns[row], chosen, is_better=is_better)
+    return Recommended(
+        customer=customers[row],
+        rank=place + 1,
+        item=similarity.items[chosen],
+        chance=of_share[:, 0],
+        low=of_share[:, 1],
+        high=of_share[:, 2],
+        peers=of_share[:, 3].astype(np.int64),
+        because=because,
+        points=points,
+    )
 
 
-def _value(share: Estimate) -> float:
-    return -1.0 if share.value is None else share.value
+def _reasons(
+    learned: Learned, columns: Floats, chosen: NDArray[np.intp], *, is_better: bool
+) -> tuple[NDArray[np.int64], Floats]:
+    """Return the columns that speak most for each row's item, and their points.
+
+    Only what the customer has or is may speak for an item, not what it lacks.
+    """
+    weights = learned.similarity.weights[-1][chosen][:, 1:]
+    points = np.where(columns > 0, (columns - learned.usual) * weights, 0.0)
+    # How much it uses, and for how long, names nothing to tell.
+    first = len(learned.columns.telling)
+    points[:, first : first + 1 + len(TENURE_DAYS) + 1] = 0.0
+    if not is_better:
+        points[:] = 0.0
+    width = min(MOST_REASONS, points.shape[1])
+    strongest = np.argsort(-points, axis=1, kind="stable")[:, :width]
+    found = np.take_along_axis(points, strongest, axis=1)
+    is_said = found >= WORTH_SAYING
+    because = np.where(is_said, strongest, -1).astype(np.int64)
+    return because, np.where(is_said, found, 0.0)
 
 
-def _first(order: NDArray[np.intp], open_to: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """Return the best five places among those that are open to the customer."""
-    return order[open_to[order]][:TOP]
+@dataclass(frozen=True)
+class Ranked:
+    """A way to order the items for each of n customers."""
+
+    order: NDArray[np.intp]  # (n, j) places of the items, the best first
+    steps: NDArray[np.intp]  # (n, j) the step that each item's chance is read from
+    shares: Floats  # (j, steps, 4) value, low, high and n; NaN: nobody took it up
+
+    def best(self, is_open: NDArray[np.bool_]) -> NDArray[np.intp]:
+        """Return (n, 5): the best places of those open to each; -1: no more."""
+        known = np.isfinite(self._of(self.order)[:, :, 0])
+        fits = np.take_along_axis(is_open, self.order, axis=1) & known
+        # Those that fit come first, in their order.
+        first = np.argsort(~fits, axis=1, kind="stable")[:, :TOP]
+        places = np.take_along_axis(self.order, first, axis=1)
+        return np.where(np.take_along_axis(fits, first, axis=1), places, -1)
+
+    def figures(self, row: NDArray[np.intp], place: NDArray[np.intp]) -> Floats:
+        """Return (m, 4): chance, low, high and n of items for rows."""
+        found: Floats = self.shares[place, self.steps[row, place]]
+        return found
+
+    def _of(self, places: NDArray[np.intp]) -> Floats:
+        found: Floats = self.shares[
+            places, np.take_along_axis(self.steps, places, axis=1)
+        ]
+        return found
 
 
-def _hit_rates(
-    similar: NDArray[np.bool_], popular: NDArray[np.bool_]
-) -> tuple[JudgedRecommendations, ...]:
-    n = len(similar)
-    gain = similar.astype(np.float64) - popular
-    value = float(gain.mean())
-    reach = normal_quantile() * float(gain.std(ddof=1)) / n**0.5
-    rows = [
-        (name, proportion(int(hits.sum()), n))
-        for name, hits in (("similar", similar), ("popular", popular))
-    ]
-    reason = None if value - reach > 0 else "no_better"
-    return (
-        *(
-            JudgedRecommendations(
-                name, "hit_rate_5", found.value, found.low, found.high, n, found.reason
-            )
-            for name, found in rows
-        ),
-        JudgedRecommendations(
-            "difference", "hit_rate_5", value, value - reach, value + reach, n, reason
+@dataclass(frozen=True)
+class RankedLists:
+    """The items for each of n customers, in two orders."""
+
+    similar: Ranked
+    popular: Ranked
+
+
+def ranked_lists(learned: Learned, scores: Floats) -> RankedLists:
+    """Return the items ordered by scores, and by how many take them up."""
+    similarity = learned.similarity
+    steps = similarity.steps_at(scores)
+    own = _shares([tuple(step.share for step in item) for item in similarity.steps])
+    usual = _shares([(share,) for share in similarity.popular])
+    places = np.arange(len(similarity.items))
+    chances = np.nan_to_num(own[places, steps][:, :, 0], nan=-1.0)
+    by_usual = np.argsort(-np.nan_to_num(usual[:, 0, 0], nan=-1.0), kind="stable")
+    return RankedLists(
+        # By chance, then by score, then in the order of the items.
+        similar=Ranked(np.lexsort((-scores, -chances), axis=1), steps, own),
+        popular=Ranked(
+            np.tile(by_usual, (len(scores), 1)), np.zeros_like(steps), usual
         ),
     )
 
 
-def _unknown(reason: str, n: int) -> tuple[JudgedRecommendations, ...]:
-    return tuple(
-        JudgedRecommendations(method, "hit_rate_5", None, None, None, n, reason)
-        for method in ("similar", "popular", "difference")
-    )
+def _shares(several: list[tuple[Estimate, ...]]) -> Floats:
+    width = max((len(shares) for shares in several), default=1)
+    found = np.full((len(several), width, 4), np.nan)
+    for place, shares in enumerate(several):
+        for step, share in enumerate(shares):
+            if share.value:  # none, or nobody took it up: nothing to recommend
+                found[place, step] = share.value, share.low, share.high, share.n
+    return found

@@ -12,6 +12,7 @@ from banso.analytics.recommending.examples import Examples
 Floats = NDArray[np.float64]
 FEWEST_KEPT = 20  # customers that took an item up and kept it
 MOST_ITEMS = 100
+USUAL_SHARE = 0.9  # what more customers have is no news: getting started, not next
 FOLDS = 5
 SHRINKAGES = (30.0, 100.0, 300.0)  # customers' worth of "what one uses says nothing"
 GROUPS = 20
@@ -31,8 +32,9 @@ class Similarity:
     """Linear scores for the items that are taken up often enough, and their chances."""
 
     items: NDArray[np.intp]  # (j,) positions of the items
-    fold: NDArray[np.intp]  # (c,) of each customer; -1: it was in none
-    # (FOLDS + 1, j, p + 1): the first was fitted without fold 0, the last with all.
+    fold: NDArray[np.intp]  # (c,) of each customer; -1: it was in none; else empty
+    # (FOLDS + 1, j, p + 1): the first was fitted without fold 0, the last with all;
+    # only the last when nobody asks for customers that it has not seen.
     weights: Floats
     steps: tuple[tuple[Step, ...], ...]  # (j,) of each item, the lowest first
     popular: tuple[Estimate, ...]  # (j,) among all that had not used it
@@ -44,7 +46,7 @@ class Similarity:
         design = np.c_[np.ones(len(columns)), columns]
         fold = self.fold[customers] if is_unseen else np.full(len(columns), -1)
         found = np.empty((len(columns), len(self.items)))
-        for number in range(-1, FOLDS):
+        for number in np.unique(fold):
             members = fold == number
             found[members] = design[members] @ self.weights[number].T
         return found
@@ -88,9 +90,7 @@ def similarity_of(
     monotone steps.
 
     """
-    takers = [np.unique(examples.customer[kept]).size for kept in examples.kept.T]
-    often = np.argsort(-np.array(takers), kind="stable")[:MOST_ITEMS]
-    items = np.sort(often[np.array(takers)[often] >= FEWEST_KEPT])
+    items = _wanted(examples)
     if not len(items):
         return None
     names = np.unique(examples.customer)
@@ -103,7 +103,7 @@ def similarity_of(
         sums = _Sums.of(examples, int(item), fold)
         fits = sums.fits(shrinkage)
         weights.append(fits)
-        rows = ~examples.used[:, item]
+        rows = examples.open_to[:, item]
         out = _left_out_scores(examples, rows, fold, fits)
         labels, clusters = examples.kept[rows, item], examples.customer[rows]
         steps.append(_steps(out, labels, clusters))
@@ -111,6 +111,25 @@ def similarity_of(
     return Similarity(
         items, fold, np.stack(weights, axis=1), tuple(steps), tuple(popular)
     )
+
+
+def _wanted(examples: Examples) -> NDArray[np.intp]:
+    """Return the items to recommend: taken up often enough, and not by everybody."""
+    takers = _takers(examples)
+    often = np.argsort(-takers, kind="stable")[:MOST_ITEMS]
+    return np.sort(often[takers[often] >= FEWEST_KEPT])
+
+
+def most_takers(examples: Examples) -> int:
+    """Return how many customers took up and kept the item that most did."""
+    return int(_takers(examples).max(initial=0))
+
+
+def _takers(examples: Examples) -> NDArray[np.int64]:
+    """Return how many customers took up and kept each item; 0 for usual ones."""
+    takers = [np.unique(examples.customer[kept]).size for kept in examples.kept.T]
+    is_usual = examples.used.mean(axis=0) > USUAL_SHARE
+    return np.where(is_usual, 0, np.array(takers, dtype=np.int64))
 
 
 @dataclass(frozen=True)
@@ -122,7 +141,7 @@ class _Sums:
 
     @classmethod
     def of(cls, examples: Examples, item: int, fold: NDArray[np.intp]) -> "_Sums":
-        rows = np.flatnonzero(~examples.used[:, item])
+        rows = np.flatnonzero(examples.open_to[:, item])
         products, moments = [], []
         for number in range(FOLDS):
             own = rows[fold[examples.customer[rows]] == number]

@@ -9,40 +9,74 @@ from ibis import _
 
 from banso.analytics.recommending.adoptions import ItemKind
 from banso.analytics.rollups import company_day, dated, whole
-from banso.kernel.zones import OffsetSpan, day_number
+from banso.kernel.zones import EPOCH, OffsetSpan, day_number
 from banso.tables.registry import TABLES
 
-COLUMNS = ("customer_id", "kind", "item", "first_day", "last_day", "days")
+COLUMNS = ("customer_id", "kind", "item", "first_day", "last_day")
 
 
-def item_use(
-    events: ir.Table, *, as_of: dt.date, offsets: Sequence[OffsetSpan]
+def month_number(day: dt.date) -> int:
+    """Return how many months after January 1970 a day lies."""
+    return (day.year - 1970) * 12 + day.month - 1
+
+
+def event_months(
+    events: ir.Table, *, until: dt.date | None, offsets: Sequence[OffsetSpan]
 ) -> ir.Table:
-    """Return since when and until when each customer used each feature.
+    """Return since when and until when each customer used what, by month.
 
     Parameters
     ----------
     events
         Live rows of the table ``events``, with ``known_at``.
-    as_of
-        The day; what happened, or became known, later is left out.
+    until
+        What happened, or became known, later is left out; null when there is nothing.
     offsets
         The company's zone over the days of `events`.
 
     Returns
     -------
     ir.Table
-        One row per ``customer_id``, ``kind`` (feature) and ``item`` (the name of the
-        event): ``first_day``, ``last_day`` (int32, days since 1970-01-01) and ``days``
-        (int64, with at least one use), in the order of customer and item.
+        One row per ``customer_id``, ``item`` (the name of the event) and
+        ``known_month`` (int32, months since January 1970, in which it became known):
+        ``first_day``, ``last_day`` (int32, days since 1970-01-01).
 
     """
     rows = dated(events, TABLES["events"], offsets)
-    rows = rows.filter(rows.known_day <= day_number(as_of))
-    use = rows.group_by("customer_id", item=rows.name).aggregate(
-        first_day=_.day.min(), last_day=_.day.max(), days=rows.day.nunique()
+    if until is not None:
+        rows = rows.filter(rows.known_day <= day_number(until))
+    known = (ibis.literal(EPOCH) + rows.known_day.as_interval("D")).cast("date")
+    month = whole((known.year() - 1970) * 12 + known.month() - 1, "int32")
+    rows = rows.mutate(known_month=month)
+    return rows.group_by("customer_id", "known_month", item=rows.name).aggregate(
+        first_day=rows.day.min(), last_day=rows.day.max()
     )
-    return _in_order(use.mutate(kind=ibis.literal("feature")))
+
+
+def event_use(months: ir.Table, *, known_by: dt.date) -> ir.Table:
+    """Return since when and until when each customer used each feature.
+
+    Parameters
+    ----------
+    months
+        Rows of `event_months`.
+    known_by
+        The last day of a month, or the day after which there are no rows.
+
+    Returns
+    -------
+    ir.Table
+        One row per ``customer_id``, ``kind`` (feature) and ``item``: ``first_day``,
+        ``last_day`` (int32, days since 1970-01-01).
+
+    """
+    known = months.filter(months.known_month <= month_number(known_by))
+    use = known.group_by("customer_id", "item").aggregate(
+        kind=ibis.literal("feature"),
+        first_day=known.first_day.min(),
+        last_day=known.last_day.max(),
+    )
+    return use.select(*COLUMNS)
 
 
 def contract_use(subscriptions: ir.Table, *, as_of: dt.date) -> ir.Table:
@@ -58,8 +92,8 @@ def contract_use(subscriptions: ir.Table, *, as_of: dt.date) -> ir.Table:
     Returns
     -------
     ir.Table
-        As `item_use`, with the kinds ``product`` and ``plan``; ``days`` adds up the
-        days of the lines, `as_of` included. A line without a product or plan has none.
+        As `event_use`, with the kinds ``product`` and ``plan``. The last day of a line
+        that is open is `as_of`. A line without a product or plan has none.
 
     """
     day = day_number(as_of)
@@ -73,23 +107,14 @@ def contract_use(subscriptions: ir.Table, *, as_of: dt.date) -> ir.Table:
     last = ibis.least(company_day(lines.ended_on, ()) - 1, day).fill_null(day)
     lines = lines.mutate(first_day=first, last_day=whole(last, "int32"))
     several = [_use_of(lines, kind) for kind in ("product", "plan")]
-    return _in_order(ibis.union(*several))
+    return ibis.union(*several)
 
 
 def _use_of(lines: ir.Table, kind: ItemKind) -> ir.Table:
-    named = lines.filter(lines[kind].notnull())
-    length = named.last_day - named.first_day + 1
-    return (
-        named.group_by("customer_id", item=named[kind])
-        .aggregate(
-            kind=ibis.literal(kind),
-            first_day=named.first_day.min(),
-            last_day=named.last_day.max(),
-            days=whole(length.sum()),
-        )
-        .select(*COLUMNS)
+    named = lines.filter(lines[kind].notnull(), lines[kind] != "")
+    use = named.group_by("customer_id", item=named[kind]).aggregate(
+        kind=ibis.literal(kind),
+        first_day=named.first_day.min(),
+        last_day=named.last_day.max(),
     )
-
-
-def _in_order(use: ir.Table) -> ir.Table:
-    return use.select(*COLUMNS).order_by("customer_id", "kind", "item")
+    return use.select(*COLUMNS)
