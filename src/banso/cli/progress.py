@@ -18,6 +18,7 @@ STEPS = {
     "customers": Label("顧客ごとにまとめ", "Summing up each customer"),
     "forecast": Label("予測モデルを推定", "Fitting forecasts"),
     "chances": Label("解約の確率を計算", "Computing chances"),
+    "recommendations": Label("おすすめを計算", "Working out recommendations"),
     "drivers": Label("要因とスコアを検証", "Judging scores and drivers"),
     "publish": Label("画面用に公開", "Publishing to the web"),
 }

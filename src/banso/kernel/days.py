@@ -51,3 +51,24 @@ def refit_day(day: dt.date, *, quarterly: bool = False) -> dt.date:
     month = (day.month - 1) // 3 * 3 + 1 if quarterly else day.month
     first = day.replace(month=month, day=1)
     return first - dt.timedelta(days=(first.weekday() - SUNDAY) % 7 or 7)
+
+
+def month_end(day: dt.date, *, months_before: int = 0) -> dt.date:
+    """Return the last day of the month that lies so many months before that of `day`.
+
+    Parameters
+    ----------
+    day
+        Any day of a month.
+    months_before
+        0 for its own month.
+
+    """
+    following = day.year * 12 + day.month - months_before
+    return dt.date(following // 12, following % 12 + 1, 1) - dt.timedelta(days=1)
+
+
+def closed_day(day: dt.date, *, quarterly: bool = False) -> dt.date:
+    """Return the last day of the month (or quarter) before that of `day`."""
+    months = (day.month - 1) % 3 + 1 if quarterly else 1
+    return month_end(day, months_before=months)

@@ -1,4 +1,4 @@
-"""The last step of a run: forecasts, judgements, drivers, answers."""
+"""The last step of a run: forecasts, judgements, drivers, recommendations."""
 
 from collections.abc import Mapping
 
@@ -11,12 +11,13 @@ from banso.runs.forecasting import FORECAST_GRID, FORECAST_MODELS, Forecasting
 from banso.runs.judging import Judging
 from banso.runs.panel_past import Past
 from banso.runs.panels import Panels
+from banso.runs.recommending import Recommending
 from banso.runs.rolling import Rolled
 from banso.warehouse.manifest import JSON, Part
 
 
 def analyzed(
-    panels: Panels, rolled: Rolled, *, seed: int, progress: Progress
+    panels: Panels, rolled: Rolled, *, zone: str, seed: int, progress: Progress
 ) -> tuple[Mapping[str, tuple[Part, ...]], dict[str, JSON]]:
     """Return the files of all analyses, and what the release notes of them.
 
@@ -26,10 +27,12 @@ def analyzed(
         What the analyses read.
     rolled
         The roll-ups, whose digests say when a fit has to be repeated.
+    zone
+        The company's time zone.
     seed
         Of whatever draws lots.
     progress
-        Told as steps ``forecast``, ``chances``, ``drivers``.
+        Told as steps ``forecast``, ``chances``, ``drivers``, ``recommendations``.
 
     Returns
     -------
@@ -43,14 +46,15 @@ def analyzed(
     # One thread adds in one order: the same bytes on every machine, and no waiting for
     # each other where small matrices are many.
     with threadpool_limits(limits=1, user_api="blas"):
-        return _analyzed(panels, rolled, seed=seed, progress=progress)
+        return _analyzed(panels, rolled, zone=zone, seed=seed, progress=progress)
 
 
 def _analyzed(
-    panels: Panels, rolled: Rolled, *, seed: int, progress: Progress
+    panels: Panels, rolled: Rolled, *, zone: str, seed: int, progress: Progress
 ) -> tuple[Mapping[str, tuple[Part, ...]], dict[str, JSON]]:
     forecasting = Forecasting(panels, Past(panels, rolled), seed)
     judging = Judging(forecasting, seed)
+    recommending = Recommending(forecasting, zone, seed)
     tables: dict[str, tuple[Part, ...]] = {
         FORECAST_MODELS: forecasting.model_parts(progress),
         FORECAST_GRID: forecasting.grid_parts(progress),
@@ -58,8 +62,10 @@ def _analyzed(
     tables |= ForecastNow(forecasting).parts()
     tables |= judging.parts(progress)
     tables |= Asking(judging).parts()
+    tables |= recommending.parts(progress)
     return tables, {
         "known_by": judging.day.isoformat(),
         "profile": list(panels.profile),
         "barred": list(panels.barred),
+        "recommendations": recommending.note(),
     }

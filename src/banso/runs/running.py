@@ -23,7 +23,14 @@ from banso.kernel.digests import digest_of_value
 from banso.kernel.errors import BansoError
 from banso.kernel.progress import Progress, silent
 from banso.kernel.zones import day_number, day_of_number
-from banso.runs import forecasting, gridding, judging, rolling, success
+from banso.runs import (
+    forecasting,
+    gridding,
+    judging,
+    recommending,
+    rolling,
+    success,
+)
 from banso.runs import panels as panel_rows
 from banso.runs.analyzing import analyzed
 from banso.runs.derived import Kitchen, Recipe
@@ -56,6 +63,7 @@ VERSIONS = (
     forecasting.VERSION,
     judging.VERSION,
     success.VERSION,
+    recommending.VERSION,
 )
 
 
@@ -145,7 +153,7 @@ def run(
         Compute everything anew.
     progress
         Told as steps ``roll_up``, ``metrics``, ``health``, ``customers``, ``forecast``,
-        ``chances``, ``drivers``.
+        ``chances``, ``drivers``, ``recommendations``.
 
     Raises
     ------
@@ -242,7 +250,9 @@ def _computed(
     now = _customer_now(kitchen, rolled, gridded, catalog, as_of=as_of)
     progress("customers", 1, 1)
     panels = Panels(kitchen, gridded, catalog, metrics, as_of)
-    analyses, note = analyzed(panels, rolled, seed=wish.seed, progress=progress)
+    analyses, note = analyzed(
+        panels, rolled, zone=project.timezone, seed=wish.seed, progress=progress
+    )
     succeeding = Success(panels, rolled, zone=project.timezone)
     off = switched_off(catalog, connected, columns=columns)
     notes: dict[str, JSON] = {
