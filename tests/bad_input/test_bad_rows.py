@@ -331,10 +331,10 @@ def test_waiting_rows_are_taken_in_when_their_customer_comes(desk, summary_of):
         subscriptions__csv=SUBSCRIPTIONS + "s1,2024-01-01,c9,100.5,\n",
     )
     summary = desk.load()
-    assert summary.notes == (
+    assert [str(note) for note in summary.notes] == [
         "subscriptions: 1 rows wait for customers that no load has brought yet.",
         "events: 2 rows wait for customers that no load has brought yet.",
-    )
+    ]
     assert {f["waiting_for"] for f in desk.faults()} == {"c8", "c9"}
 
     later = desk.folder / "later"

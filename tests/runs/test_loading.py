@@ -356,7 +356,7 @@ def test_a_file_whose_columns_do_not_fit_gets_a_proposal_that_works(desk):
     summary = desk.load()
 
     assert summary.tables == ()
-    assert summary.notes[1] == (
+    assert str(summary.notes[1]) == (
         "customers.csv was not loaded: customers needs customer_id, name, and the file"
         " has 顧客コード, 会社名, 業種, 担当."
     )

@@ -19,6 +19,7 @@ def test_migrations_are_up_to_date(db):
     [
         ('{% translate "A b." %}', ("A b.", "", "")),
         ("{% translate 'It\\'s' as x %}", ("It's", "", "")),
+        ('{% translate "Up 5%" %}', ("Up 5%%", "", "")),
         ('{% translate "Auto" context "theme" %}', ("Auto", "", "theme")),
         ('{{ x|default:_("None") }}', ("None", "", "")),
         ('{% tag _("In a tag") %}', ("In a tag", "", "")),

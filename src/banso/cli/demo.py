@@ -73,7 +73,9 @@ def command(
     """
     company = find_company(name) if name else chosen_company()
     if customers is not None and not company.made_up:
-        raise NotMadeUp(f"'{company.key}' is real: its size cannot be chosen.")
+        raise NotMadeUp(
+            f"'{company.key}' is real: its size cannot be chosen.", company=company.key
+        )
     project = prepare(company, folder or folder_of(company, customers), customers)
     password = demo_password(project)
     users = add_demo_users(project, password=password)

@@ -14,7 +14,7 @@ from banso.cli.options import as_json, in_project
 from banso.cli.rows import RowFormat, write_rows
 from banso.cli.words import tell
 from banso.kernel.errors import BansoError
-from banso.kernel.nearness import did_you_mean
+from banso.kernel.nearness import did_you_mean, nearest
 from banso.runs.project import Project
 from banso.runs.results import VIEWS, open_session
 from banso.tables.registry import TABLES
@@ -105,7 +105,9 @@ def table(session: Session, name: str, *, as_of: dt.date | None) -> ir.Table:
     if as_of is None:
         return rows
     if "as_of" not in rows.columns:
-        raise NoAsOf(f"'{name}' has no as-of date: it describes the newest one.")
+        raise NoAsOf(
+            f"'{name}' has no as-of date: it describes the newest one.", name=name
+        )
     return rows.filter(rows["as_of"] == as_of)
 
 
@@ -121,10 +123,14 @@ def _result(session: Session, name: str) -> ir.Table:
     except NoSuchResult as error:
         hint = did_you_mean(name, known)
         if release is None:
-            hint = hint or "Results exist after 'banso run'."
+            hint = hint or "Results exist after `banso run`."
         raise NotExportable(
             f"There is no table or result called '{name}'.",
             hint=hint or f"There are: {', '.join(known)}.",
+            name=name,
+            near=nearest(name, known),
+            known=known,
+            was_run=release is not None,
         ) from error
 
 

@@ -2,14 +2,14 @@
 
 import datetime as dt
 import errno
-import sys
 import tempfile
 import traceback
 from pathlib import Path
 
 import click
 
-from banso.cli.words import tell, write_line
+from banso.cli.output import print_json
+from banso.cli.words import program, tell, words
 from banso.kernel.errors import BansoError
 
 FINDINGS = 1
@@ -28,8 +28,11 @@ _REFUSALS_OF_THE_MACHINE = {
 }
 
 
-def exit_code_of(error: Exception) -> int:
-    """Explain `error` on standard error and return the exit status that it deserves."""
+def exit_code_of(error: Exception, *, as_json: bool = False) -> int:
+    """Explain `error` on standard error and return the exit status that it deserves.
+
+    With `as_json`, standard output says a refusal too, for the program that reads it.
+    """
     if isinstance(error, click.exceptions.Abort):
         tell("中断しました。", "Interrupted.")
         return INTERRUPTED
@@ -40,7 +43,13 @@ def exit_code_of(error: Exception) -> int:
         _explain(error.format_message(), _hint_of(error))
         return error.exit_code
     if isinstance(error, BansoError):
-        _explain(error.message, error.hint)
+        from banso.cli.refusals import explained  # noqa: PLC0415  help starts fast
+
+        message, hint = explained(error)
+        _explain(message, hint)
+        if as_json:
+            said = {"code": error.code, "message": message, "hint": hint}
+            print_json({"error": said})
         return MISUSE
     if isinstance(error, OSError) and error.errno in _REFUSALS_OF_THE_MACHINE:
         place = f": {error.filename}" if error.filename else ""
@@ -50,14 +59,17 @@ def exit_code_of(error: Exception) -> int:
 
 
 def _explain(message: str, hint: str) -> None:
-    write_line(f"error: {message}", sys.stderr)
+    tell("エラー: {message}", "error: {message}", message=message)
     if hint:
-        write_line(f"hint: {hint}", sys.stderr)
+        tell("ヒント: {hint}", "hint: {hint}", hint=hint)
 
 
 def _hint_of(error: click.ClickException) -> str:
     context = error.ctx if isinstance(error, click.UsageError) else None
-    return f"See '{context.command_path} --help'." if context else ""
+    if context is None:
+        return ""
+    command = context.command_path.replace("banso", program(), 1)
+    return words("使い方を見るには: {help}", "See '{help}'.", help=f"{command} --help")
 
 
 def _report_bug(error: Exception) -> int:
@@ -65,6 +77,17 @@ def _report_bug(error: Exception) -> int:
     name = f"banso-bug-{dt.datetime.now(dt.UTC):%Y%m%dT%H%M%S%f}.txt"
     path = Path(tempfile.gettempdir()) / name
     path.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
-    write_line(f"error: A bug in Banso: {type(error).__name__}: {error}", sys.stderr)
-    write_line(f"hint: Please report it with the details in {path}", sys.stderr)
+    name = type(error).__name__
+    _explain(
+        words(
+            "Banso の不具合です: {error}",
+            "A bug in Banso: {error}",
+            error=f"{name}: {error}",
+        ),
+        words(
+            "詳細を添えてお知らせください: {path}",
+            "Please report it with the details in {path}",
+            path=path,
+        ),
+    )
     return BUG

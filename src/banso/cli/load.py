@@ -8,9 +8,11 @@ from pathlib import Path
 import click
 
 from banso.cli.failures import FINDINGS
+from banso.cli.faults import fault_in_words
 from banso.cli.options import as_json, in_project, to_type
 from banso.cli.output import print_json, print_table
 from banso.cli.progress import showing_progress
+from banso.cli.refusals import said
 from banso.cli.words import say, words, write_line
 from banso.connectors.discovery import MAPPING_FILES
 from banso.kernel.errors import BansoError
@@ -69,7 +71,8 @@ def command(  # noqa: PLR0913  each is an option of the command
     if write_mapping and summary.proposed_mapping:
         save_mapping(path, summary.proposed_mapping)
     if as_json:
-        print_json({**asdict(summary), "faults": faults(project, at)})
+        notes = [note.message for note in summary.notes]
+        print_json({**asdict(summary), "notes": notes, "faults": faults(project, at)})
     else:
         say_loaded(summary)
         _say_faults(faults(project, at))
@@ -116,7 +119,7 @@ def say_loaded(summary: LoadSummary) -> None:
             ],
         )
     for note in summary.notes:
-        write_line(f"- {note}")
+        write_line(f"- {said(note)}")
 
 
 def faults(project: Project, at: dt.datetime) -> list[dict[str, object]]:
@@ -138,7 +141,9 @@ def save_mapping(path: Path, text: str) -> None:
     target = folder / MAPPING_FILES[0]
     if target.exists():
         raise MappingExists(
-            f"{target} is there already.", hint="Move it away, then try again."
+            f"{target} is there already.",
+            hint="Move it away, then try again.",
+            path=str(target),
         )
     target.write_text(text, encoding="utf-8")
 
@@ -146,7 +151,7 @@ def save_mapping(path: Path, text: str) -> None:
 def _say_faults(found: list[dict[str, object]]) -> None:
     for fault in found:
         place = f"{fault['source']}:{fault['line']}"
-        write_line(f"  {place}: {fault['column']}: {fault['detail']}")
+        write_line(f"  {place}: {fault['column']}: {fault_in_words(fault)}")
 
 
 def _say_quarantine(project: Project, summary: LoadSummary) -> None:

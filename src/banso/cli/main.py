@@ -50,14 +50,15 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 def run(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
     try:
         status = cli.main(
-            list(arguments) if arguments is not None else None,
+            given,
             prog_name="banso",
             standalone_mode=False,
         )
     except Exception as error:  # noqa: BLE001  the last place that can explain it
-        return exit_code_of(error)
+        return exit_code_of(error, as_json="--json" in given)
     return status if isinstance(status, int) else 0
 
 

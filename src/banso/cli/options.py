@@ -4,6 +4,7 @@ import functools
 import os
 import shlex
 from collections.abc import Callable
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -16,6 +17,8 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 PROJECT = "BANSO_PROJECT"
+# The project of the command that is running, for hints that can be typed as they are.
+meant_project: ContextVar[Project | None] = ContextVar("meant_project", default=None)
 _MEANT_WITHOUT_SAYING = "banso.project_folder"
 
 
@@ -34,9 +37,12 @@ def in_project(command: Callable[Concatenate[Project, P], R]) -> Callable[P, R]:
     def with_project(*args: P.args, **kwargs: P.kwargs) -> R:
         folder = kwargs.pop("project_folder")
         assert folder is None or isinstance(folder, Path)
+        meant_project.set(None)
         # Remembered now: making Django ready names the project in the environment.
         click.get_current_context().meta[_MEANT_WITHOUT_SAYING] = find_folder(None)
-        return command(Project.open(find_folder(folder)), *args, **kwargs)
+        project = Project.open(find_folder(folder))
+        meant_project.set(project)
+        return command(project, *args, **kwargs)
 
     return with_project
 

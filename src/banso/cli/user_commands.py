@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from banso.cli.options import as_json, in_project, to_type
+from banso.cli.options import as_json, in_project
 from banso.cli.output import print_json, print_table
 from banso.cli.words import language, say, words
 from banso.kernel.errors import BansoError
@@ -233,7 +233,9 @@ def _get(project: Project, email: str) -> "User":
     user = find_user(project, email)
     if user is None:
         raise NoSuchUser(
-            f"Nobody signs in as {email}.", hint=f"See {to_type(project, 'user list')}"
+            f"Nobody signs in as {email}.",
+            hint="See `banso user list`.",
+            email=email,
         )
     return user
 

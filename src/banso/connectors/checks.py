@@ -1,5 +1,7 @@
 """What can be wrong with a value or a row, and the sentence that says so."""
 
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -92,6 +94,28 @@ def shown(text: str) -> str:
     )
 
 
+def form_to_map(kind: Kind, text: str) -> str:
+    """Return the format under which a mapping file can read `text`; empty for none.
+
+    Parameters
+    ----------
+    kind
+        Of the column.
+    text
+        A value that is not in the plain form of its kind.
+
+    """
+    plain = unicodedata.normalize("NFKC", text).strip()
+    forms = _forms_of(kind)
+    return next((form for pattern, form in forms if re.fullmatch(pattern, plain)), "")
+
+
+def _forms_of(kind: Kind) -> tuple[tuple[str, str], ...]:
+    if kind in {Kind.DATE, Kind.TIME}:
+        return _DATE_FORMS
+    return _NUMBER_FORMS if kind in {Kind.NUMBER, Kind.MONEY, Kind.INTEGER} else ()
+
+
 def _checks_of_field(spec: TableSpec, number: int, field: Field) -> Iterator[Check]:
     text, value = f"g{number}", f"v{number}"
     if field.kind in {Kind.TEXT, Kind.JSON}:
@@ -149,18 +173,13 @@ def _hint(field: Field, text: str) -> str:
     """Return SQL for what to write into a mapping file for a form that is known."""
     if field.name == KNOWN_AT:
         return "''"
-    forms: tuple[tuple[str, str], ...] = ()
-    if field.kind in {Kind.DATE, Kind.TIME}:
-        forms = _DATE_FORMS
-    elif field.kind in {Kind.NUMBER, Kind.MONEY, Kind.INTEGER}:
-        forms = _NUMBER_FORMS
     cases = [
         f"WHEN regexp_full_match({text}, {text_sql(pattern)}) THEN "
         + text_sql(
             f" For this form, write formats: {{{field.name}: '{form}'}}"
             " into a mapping file."
         )
-        for pattern, form in forms
+        for pattern, form in _forms_of(field.kind)
     ]
     return f"CASE {joined(cases, by=' ')} ELSE '' END" if cases else "''"
 

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from banso.connectors.chunks import BLOCK, Chunk, Misfit
-from banso.connectors.files import FileUnreadable, opened
+from banso.connectors.files import QuoteNeverClosed, opened
 from banso.connectors.headers import normal_names
 
 _DELIMITERS = ",;\t"
@@ -220,8 +220,8 @@ def _check_closed(path: Path, encoding: str, *, line: int) -> None:
         raise _never_closed(path, line=line)
 
 
-def _never_closed(path: Path, *, line: int) -> FileUnreadable:
-    return FileUnreadable(
+def _never_closed(path: Path, *, line: int) -> QuoteNeverClosed:
+    return QuoteNeverClosed(
         f"{path}, line {line:,} or soon after: a quotation mark opens a text that is"
         " never closed.",
         hint='Close it, or write it twice ("") where it belongs to the text.',

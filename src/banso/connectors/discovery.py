@@ -7,6 +7,7 @@ from banso.connectors.files import SUFFIXES, suffix_of, unreadable
 from banso.connectors.mapping import FileMapping, LoadMapping
 from banso.kernel.errors import BansoError
 from banso.kernel.nearness import did_you_mean, nearest
+from banso.kernel.remarks import Remark
 from banso.tables.registry import TABLES
 
 MAPPING_FILES = ("mapping.yaml", "mapping.yml")
@@ -33,6 +34,12 @@ class NotATableFile(BansoError):
     code = "not_a_table_file"
 
 
+class NoSingleFile(BansoError):
+    """Refuse to take a whole folder for one table."""
+
+    code = "no_single_file"
+
+
 class UnknownTable(BansoError):
     """Refuse a name that is no canonical table."""
 
@@ -54,7 +61,7 @@ class Discovery:
 
     sources: tuple[Source, ...]  # in the order of the tables, then of the names
     unplaced: tuple[Path, ...] = ()  # could be tables, but which?
-    notes: tuple[str, ...] = ()  # about everything that is no source
+    notes: tuple[Remark, ...] = ()  # about everything that is no source
 
 
 def discover(
@@ -85,12 +92,14 @@ def discover(
             f"There is no table '{table}'.",
             hint=did_you_mean(table, TABLES) or _known_tables(),
             table=table,
+            near=nearest(table, TABLES),
+            known=list(TABLES),
         )
     if not path.exists():
         raise _missing(path)
     if path.is_dir():
         if table is not None:
-            raise NotATableFile(
+            raise NoSingleFile(
                 f"{path} is a folder; --table says what one file holds.",
                 hint="Name the file, or leave --table out.",
                 path=str(path),
@@ -116,14 +125,14 @@ def table_of(name: str) -> str | None:
 def _in_folder(folder: Path, mapping: LoadMapping | None) -> Discovery:
     sources: list[Source] = []
     unplaced: list[Path] = []
-    notes: list[str] = []
+    notes: list[Remark] = []
     try:
         paths = sorted(path for path in folder.iterdir() if path.name[:1] != ".")
     except OSError as error:
         raise unreadable(folder, error) from error
     for path in paths:
         if path.is_dir():
-            notes.append(f"{path.name}/ was not read: folders inside are left alone.")
+            notes.append(_folder_inside(path))
         elif suffix_of(path) is None:
             if path.name not in MAPPING_FILES:
                 notes.append(_no_table_file(path))
@@ -140,7 +149,10 @@ def _in_folder(folder: Path, mapping: LoadMapping | None) -> Discovery:
 def _one_file(path: Path, table: str | None, mapping: LoadMapping | None) -> Discovery:
     if suffix_of(path) is None:
         raise NotATableFile(
-            f"{path} is not a file of rows.", hint=_hint(path), path=str(path)
+            f"{path} is not a file of rows.",
+            hint=_hint(path),
+            path=str(path),
+            ending=path.suffix.lower(),
         )
     if table is not None:
         entries = mapping.for_file(path.name) if mapping else ()
@@ -159,15 +171,28 @@ def _sources(path: Path, mapping: LoadMapping | None) -> tuple[Source, ...]:
     return (Source(path, table),) if table else ()
 
 
-def _unplaced(path: Path) -> str:
+def _folder_inside(path: Path) -> Remark:
+    text = f"{path.name}/ was not read: folders inside are left alone."
+    return Remark("folder_inside", text, {"name": path.name})
+
+
+def _unplaced(path: Path) -> Remark:
     stem = path.name.lower().split(".")[0]
     meant = nearest(stem, TABLES)
     hint = f" Did you mean '{meant}'?" if meant else ""
-    return f"{path.name} was not loaded: its name is that of no table.{hint}"
+    return Remark(
+        "name_of_no_table",
+        f"{path.name} was not loaded: its name is that of no table.{hint}",
+        {"name": path.name, "near": meant},
+    )
 
 
-def _no_table_file(path: Path) -> str:
-    return f"{path.name} was not loaded: it is not a file of rows. {_hint(path)}"
+def _no_table_file(path: Path) -> Remark:
+    return Remark(
+        "not_a_table_file",
+        f"{path.name} was not loaded: it is not a file of rows. {_hint(path)}",
+        {"name": path.name, "ending": path.suffix.lower()},
+    )
 
 
 def _hint(path: Path) -> str:
@@ -180,7 +205,12 @@ def _missing(path: Path) -> PathMissing:
     beside = path.absolute().parent
     names = [each.name for each in beside.iterdir()] if beside.is_dir() else []
     hint = did_you_mean(path.name, names) or "Name a folder with files, or one file."
-    return PathMissing(f"There is nothing at {path}.", hint=hint, path=str(path))
+    return PathMissing(
+        f"There is nothing at {path}.",
+        hint=hint,
+        path=str(path),
+        near=nearest(path.name, names),
+    )
 
 
 def _known_tables() -> str:

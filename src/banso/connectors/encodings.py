@@ -45,7 +45,9 @@ def encoding_of(path: Path) -> str:
         start = content.read(4)
     for mark, what in _MARKS.items():
         if start.startswith(mark):
-            raise _refusal(path, f"it is {what}, not a text in UTF-8", position=0)
+            raise _refusal(
+                path, f"it is {what}, not a text in UTF-8", cause="marked", kind=what
+            )
     if start.startswith(codecs.BOM_UTF8):
         _check(path, "utf-8")
         return "utf-8-sig"
@@ -63,7 +65,10 @@ def check_encoding(path: Path, encoding: str) -> None:
         codecs.lookup(encoding)
     except LookupError as error:
         raise _refusal(
-            path, f"there is no encoding called {encoding!r}", position=0
+            path,
+            f"there is no encoding called {encoding!r}",
+            cause="no_such_encoding",
+            encoding=encoding,
         ) from error
     _check(path, encoding)
 
@@ -75,7 +80,10 @@ def _check(path: Path, encoding: str) -> None:
         raise _refusal(
             path,
             f"byte {position:,} (0x{byte:02x}) is not valid in {encoding}",
+            cause="invalid_byte",
             position=position,
+            byte=byte,
+            encoding=encoding,
         )
 
 
@@ -84,13 +92,15 @@ def _not_utf8(path: Path, position: int, byte: int) -> WrongEncoding:
         path,
         "it is neither UTF-8 nor Shift_JIS; the first byte that does not fit UTF-8 is"
         f" byte {position:,} (0x{byte:02x})",
+        cause="neither_encoding",
         position=position,
+        byte=byte,
     )
 
 
-def _refusal(path: Path, what: str, *, position: int) -> WrongEncoding:
+def _refusal(path: Path, what: str, **facts: object) -> WrongEncoding:
     return WrongEncoding(
-        f"{path} cannot be read: {what}.", hint=_HINT, path=str(path), position=position
+        f"{path} cannot be read: {what}.", hint=_HINT, path=str(path), **facts
     )
 
 

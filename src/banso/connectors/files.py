@@ -18,6 +18,18 @@ class FileUnreadable(BansoError):
     code = "file_unreadable"
 
 
+class FileNotWhole(FileUnreadable):
+    """Refuse a packed file that breaks off or holds something else."""
+
+    code = "file_not_whole"
+
+
+class QuoteNeverClosed(FileUnreadable):
+    """Refuse a file in which the rest would be taken for one text."""
+
+    code = "quote_never_closed"
+
+
 def suffix_of(path: Path) -> str | None:
     """Return which of `SUFFIXES` the file's name ends in, or None."""
     name = path.name.lower()
@@ -42,11 +54,7 @@ def opened(path: Path) -> Iterator[tuple[IO[bytes], IO[bytes]]]:
             else:
                 yield file, file
     except (gzip.BadGzipFile, zlib.error, EOFError) as error:
-        raise FileUnreadable(
-            f"{path} is not a whole gzip file: {error}.",
-            hint="Was it copied completely? Nothing of this load was taken in.",
-            path=str(path),
-        ) from error
+        raise not_whole(path, "gzip", str(error)) from error
     except OSError as error:
         raise unreadable(path, error) from error
 
@@ -57,4 +65,16 @@ def unreadable(path: Path, error: OSError) -> FileUnreadable:
         f"{path} cannot be read: {error.strerror or error}.",
         hint="Check the path and its permissions.",
         path=str(path),
+        cause=error.strerror or str(error),
+    )
+
+
+def not_whole(path: Path, kind: str, cause: str) -> FileNotWhole:
+    """Return the refusal of a file that is not what its name says, to its end."""
+    return FileNotWhole(
+        f"{path} is not a whole {kind} file: {cause}.",
+        hint="Was it copied completely? Nothing of this load was taken in.",
+        path=str(path),
+        kind=kind,
+        cause=cause,
     )

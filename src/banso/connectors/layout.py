@@ -9,7 +9,6 @@ from banso.connectors.headers import normal_name
 from banso.connectors.mapping import FileMapping, Monthly
 from banso.connectors.quoting import name_sql, text_sql
 from banso.connectors.values import PLAIN, Given
-from banso.kernel.nearness import did_you_mean
 from banso.tables.spec import Column, Kind, TableSpec
 
 KNOWN_AT = "known_at"
@@ -98,18 +97,13 @@ def missing_columns(
 
 
 def unknown_theirs(headers: tuple[str, ...], mapping: FileMapping) -> tuple[str, ...]:
-    """Return a sentence for each column that a mapping names and a file has not."""
+    """Return each column that a mapping names and a file has not."""
     known = {normal_name(header) for header in headers}
     theirs = (
         *mapping.columns.values(),
         *(m.interval for m in mapping.monthly.values()),
     )
-    return tuple(
-        f"the mapping names its column '{name}', which it does not have."
-        f" {did_you_mean(name, headers)}".rstrip()
-        for name in theirs
-        if normal_name(name) not in known
-    )
+    return tuple(name for name in theirs if normal_name(name) not in known)
 
 
 def _mapped(given: Mapping[str, Given], mapping: FileMapping) -> dict[str, Given]:

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from banso.connectors.chunks import ROWS, Chunk
-from banso.connectors.files import FileUnreadable, unreadable
+from banso.connectors.files import FileNotWhole, not_whole, unreadable
 from banso.connectors.headers import normal_names
 
 _ROWS = 2 * ROWS  # typed columns take less room than texts
@@ -48,10 +48,6 @@ def _opened(path: Path) -> pq.ParquetFile:
         raise _damaged(path, error) from error
 
 
-def _damaged(path: Path, error: Exception) -> FileUnreadable:
+def _damaged(path: Path, error: Exception) -> FileNotWhole:
     first_line = str(error).splitlines()[0] if str(error) else type(error).__name__
-    return FileUnreadable(
-        f"{path} is not a whole Parquet file: {first_line.rstrip('.')}.",
-        hint="Was it copied completely? Nothing of this load was taken in.",
-        path=str(path),
-    )
+    return not_whole(path, "Parquet", first_line.rstrip("."))

@@ -9,7 +9,7 @@ from banso.demo.aozora import write_company
 from banso.demo.examples import find_example
 from banso.kernel.errors import BansoError
 from banso.kernel.labels import Label
-from banso.kernel.nearness import did_you_mean
+from banso.kernel.nearness import did_you_mean, nearest
 
 Progress = Callable[[int, int], None]
 
@@ -128,5 +128,7 @@ def find_company(key: str) -> DemoCompany:
             f"There is no demo company '{key}'.",
             hint=did_you_mean(key, companies) or f"There are: {', '.join(companies)}.",
             key=key,
+            near=nearest(key, companies),
+            known=list(companies),
         )
     return companies[key]

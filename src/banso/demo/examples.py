@@ -19,6 +19,12 @@ class UnknownExample(BansoError):
     code = "unknown_example"
 
 
+class ExampleMissing(BansoError):
+    """Refuse an example whose files were not installed."""
+
+    code = "example_missing"
+
+
 @dataclass(frozen=True)
 class Example:
     """A folder of tables that loads as it is, with what a project needs to know."""
@@ -82,14 +88,16 @@ def find_example(name: str) -> Example:
         raise UnknownExample(
             f"There is no example '{name}'.",
             hint=did_you_mean(name, _KNOWN) or f"There is: {', '.join(_KNOWN)}.",
+            known=list(_KNOWN),
             name=name,
         )
     for place in _PLACES:
         folder = place / name
         if (folder / "customers.parquet").is_file():
             return Example(folder=folder, **vars(known))
-    raise UnknownExample(
+    raise ExampleMissing(
         f"The files of the example '{name}' are not installed.",
         hint=f"They belong into {_PLACES[0] / name}.",
+        folder=str(_PLACES[0] / name),
         name=name,
     )

@@ -171,6 +171,7 @@ def _folder_as_published(project: Project, digest: str) -> dict[str, bytes]:
             f"There is no folder {folder} to write to.",
             hint="Put the file into the folder where it is, then run `banso apply`.",
             folder=str(folder),
+            cause="there is no such folder",
         )
     found = _folder_files(project)
     if found is None or found[1].digest != digest:
@@ -201,6 +202,7 @@ def _folder_saying(
                 f"{folder} cannot be written: {error.strerror}.",
                 hint="Put the file there by hand, then run `banso apply`.",
                 folder=str(folder),
+                cause=error.strerror,
             ) from error
         yield
     except BaseException:

@@ -24,6 +24,8 @@ from banso.connectors.settling import KNOWN_CUSTOMERS, KNOWN_VERSIONS, Settled, 
 from banso.connectors.values import STORED
 from banso.kernel.errors import BansoError
 from banso.kernel.issues import Issue
+from banso.kernel.nearness import did_you_mean
+from banso.kernel.remarks import Remark
 from banso.runs.project import Project
 from banso.runs.quarantine import Quarantine
 from banso.tables.registry import TABLES
@@ -56,6 +58,7 @@ class MappingInvalid(BansoError):
             "\n".join(str(issue) for issue in issues),
             hint=f"Mend {path} and try again.",
             path=str(path),
+            listed="\n".join(str(issue) for issue in issues),
         )
         self.issues = tuple(issues)
 
@@ -88,7 +91,7 @@ class LoadSummary:
     """What a load did."""
 
     tables: tuple[TableSummary, ...]
-    notes: tuple[str, ...]  # for the reader: files left out, rows that wait
+    notes: tuple[Remark, ...]  # for the reader: files left out, rows that wait
     proposed_mapping: str  # YAML to save and pass back; empty when there is none
     quarantine_rows: int  # faults in the whole quarantine after the load
     version: int  # of the lake
@@ -166,7 +169,7 @@ class _Load:
     con: duckdb.DuckDBPyConnection
     folder: Path
     planned: list[_Planned] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[Remark] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
     _progress: Progress = field(default=lambda *_: None)
     _done: int = 0
@@ -182,8 +185,10 @@ class _Load:
             self._propose_table(path)
         if not found.sources and not self.proposals:
             raise NothingToLoad(
-                " ".join(["There is no table to load.", *found.notes]),
+                " ".join(["There is no table to load.", *map(str, found.notes)]),
                 hint=f"Name the files as the tables: {', '.join(TABLES)} (.csv, …).",
+                notes=found.notes,
+                tables=", ".join(TABLES),
             )
 
     def announce(self, progress: Progress) -> None:
@@ -218,32 +223,46 @@ class _Load:
         headers = file.headers()
         name = source.path.name
         if not headers:
-            self.notes.append(f"{name} is empty: it has not even a header.")
+            self._note(
+                "empty_file", f"{name} is empty: it has not even a header.", name=name
+            )
             return
         if source.mapping is not None:
             unknown = unknown_theirs(headers, source.mapping)
             if unknown:
                 raise MappingDoesNotFit(
-                    f"{name}: {unknown[0]}",
+                    f"{name}: the mapping names its column '{unknown[0]}', which it"
+                    f" does not have. {did_you_mean(unknown[0], headers)}".rstrip(),
                     hint=f"Its columns are: {', '.join(headers)}.",
+                    file=name,
+                    column=unknown[0],
+                    headers=headers,
                 )
         missing = missing_columns(TABLES[source.table], headers, source.mapping)
         if missing:
             lacking = ", ".join(missing)
-            self.notes.append(
+            self._note(
+                "columns_missing",
                 f"{name} was not loaded: {source.table} needs {lacking}, and the file"
-                f" has {', '.join(headers)}."
+                f" has {', '.join(headers)}.",
+                name=name,
+                table=source.table,
+                missing=missing,
+                headers=headers,
             )
             self._propose(source.path, headers, table=source.table)
             return
         self.planned.append(_Planned(source, file))
+
+    def _note(self, code: str, message: str, **facts: object) -> None:
+        self.notes.append(Remark(code, message, facts))
 
     def _propose_table(self, path: Path) -> None:
         """Propose a table for a file that nobody asked for; a bad one harms nothing."""
         try:
             headers = TableFile(path).headers()
         except (FileUnreadable, WrongEncoding) as refusal:
-            self.notes.append(refusal.message)
+            self._note("unreadable", refusal.message, refusal=refusal)
         else:
             self._propose(path, headers, table=None)
 
@@ -285,7 +304,7 @@ class _Load:
             self._progress(name, self._done + chunk.position, self._total)
         self._done += each.source.path.stat().st_size
         if conformer.rows_read == before:
-            self.notes.append(f"{name} has a header and no rows.")
+            self._note("no_rows", f"{name} has a header and no rows.", name=name)
 
     def _learn(self, spec: TableSpec, settled: Settled, quarantine: Quarantine) -> None:
         """Keep what the later tables and the quarantine have to know."""
@@ -294,9 +313,12 @@ class _Load:
             quarantine.add(settled.faults)
             waiting = self._count_waiting(settled.faults)
             if waiting:
-                self.notes.append(
+                self._note(
+                    "rows_wait",
                     f"{spec.name}: {waiting:,} rows wait for customers that no load has"
-                    " brought yet."
+                    " brought yet.",
+                    table=spec.name,
+                    rows=waiting,
                 )
         if spec.name == "customers":
             for path in settled.versions:

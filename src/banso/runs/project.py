@@ -157,7 +157,7 @@ def create_project(
     }
     faults = list(_faults({"company": company}))
     if faults:
-        raise ProjectFileInvalid("; ".join(faults), faults=faults)
+        raise ProjectFileInvalid("; ".join(faults), path=SETTINGS_FILE, faults=faults)
     try:
         _write_files(folder, company)
     except OSError as error:
@@ -165,6 +165,7 @@ def create_project(
             f"{folder} cannot be written: {error.strerror}.",
             hint="Check the path and its permissions.",
             folder=str(folder),
+            cause=error.strerror,
         ) from error
     return Project.open(folder)
 
@@ -175,12 +176,15 @@ def _read(path: Path) -> dict[str, dict[str, str]]:
     except (FileNotFoundError, NotADirectoryError) as error:
         raise NotAProject(
             f"{path.parent} is not a Banso project: it has no {SETTINGS_FILE}.",
-            hint="Make one with 'banso init DIR', or name one with '--project DIR'.",
+            hint="Make one with `banso init DIR`, or name one with --project DIR.",
             folder=str(path.parent),
         ) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ProjectFileInvalid(
-            f"{path}: {error}", hint=f"Mend {path} and try again.", path=str(path)
+            f"{path}: {error}",
+            hint=f"Mend {path} and try again.",
+            path=str(path),
+            faults=[str(error)],
         ) from error
 
 

@@ -23,6 +23,8 @@ class DefinitionsFaulty(BansoError):
         super().__init__(
             f"The definitions have {len(issues)} faults; the first is {issues[0]}",
             hint="`banso check` lists them all.",
+            count=len(issues),
+            first=str(issues[0]),
         )
         self.issues = issues
 

@@ -144,11 +144,11 @@ def _of_template(path: Path) -> Iterator[tuple[str, str, str]]:
         if token.token_type not in (TokenType.BLOCK, TokenType.VAR):
             continue
         for constant in _CONSTANT.finditer(token.contents):
-            yield _text(constant), "", ""
+            yield _doubled(constant), "", ""
         simple = _TRANSLATE.match(token.contents)
         if simple:
             context = simple.group(3) or simple.group(4) or ""
-            yield _text(simple), "", context
+            yield _doubled(simple), "", context
         elif token.contents.startswith("blocktrans"):
             context_match = _CONTEXT.search(token.contents)
             context = _text(context_match) if context_match else ""
@@ -178,6 +178,11 @@ def _block(tokens: Iterator[object], *, trimmed: bool) -> tuple[str, str]:
 def _text(match: re.Match[str]) -> str:
     text = match.group(1) if match.group(1) is not None else match.group(2)
     return text.replace('\\"', '"').replace("\\'", "'")
+
+
+def _doubled(match: re.Match[str]) -> str:
+    """Return a text of a template as Django looks it up: with its % doubled."""
+    return _text(match).replace("%", "%%")
 
 
 def _write(path: Path, found: list[Found]) -> None:

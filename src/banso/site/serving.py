@@ -117,6 +117,7 @@ def migrate(project: Project) -> None:
             f"The app database cannot be used: {str(error).strip().splitlines()[0]}",
             hint="Is it running, and is BANSO_DATABASE_URL, or [app] database_url in "
             "banso.toml, right?",
+            cause=str(error).strip().splitlines()[0],
         ) from error
 
 
@@ -141,6 +142,7 @@ def _usable_port(host: str, port: int, *, next_free_port: bool) -> int:
                     hint="Choose another --host or --port.",
                     host=host,
                     port=candidate,
+                    cause=error.strerror or str(error),
                 ) from error
         else:
             return candidate
@@ -148,6 +150,7 @@ def _usable_port(host: str, port: int, *, next_free_port: bool) -> int:
         f"Port {port} is taken.",
         hint=f"Stop what listens there, or choose another: --port {port + 1}.",
         port=port,
+        next=port + 1,
     )
 
 

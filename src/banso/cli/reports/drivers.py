@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from banso.cli.export import writing_to
-from banso.cli.options import as_json, in_project, to_type
+from banso.cli.options import as_json, in_project
 from banso.cli.output import print_json, print_table
 from banso.cli.words import language, tell, write_line
 from banso.kernel.errors import BansoError
@@ -25,6 +25,12 @@ if TYPE_CHECKING:  # these exist only once Django is ready
 
 STYLES = ["webkit/banso.css", "drivers/drivers.css"]
 MOST_LINES = 40
+
+
+class NotComputed(BansoError):
+    """Refuse a report of results that no run has made yet."""
+
+    code = "not_computed"
 
 
 class NothingToReport(BansoError):
@@ -87,9 +93,15 @@ def _refuse_place(out: Path) -> None:
         raise NotHtml(
             f"A report is an HTML document, not '{out.suffix or out.name}'.",
             hint=f"Call it {out.with_suffix('.html')}; a browser prints it as a PDF.",
+            ending=out.suffix or out.name,
+            better=str(out.with_suffix(".html")),
         )
     if not out.parent.is_dir():
-        raise NoSuchFolder(f"There is no folder {out.parent}.", hint="Make it first.")
+        raise NoSuchFolder(
+            f"There is no folder {out.parent}.",
+            hint="Make it first.",
+            folder=str(out.parent),
+        )
 
 
 @contextmanager
@@ -104,9 +116,7 @@ def _reading(project: Project, said_in: str) -> Iterator[ReleaseReader]:
     """
     release = lake_of(project).current().release
     if release is None:
-        raise NothingToReport(
-            "Nothing was computed yet.", hint=f"Run {to_type(project, 'run')}"
-        )
+        raise NotComputed("Nothing was computed yet.", hint="Compute with `banso run`.")
     prepare_django(project)
     from django.utils import translation  # noqa: PLC0415  after the settings
 
@@ -115,22 +125,22 @@ def _reading(project: Project, said_in: str) -> Iterator[ReleaseReader]:
     try:
         with translation.override(said_in):
             reader = reader_of(project, release.release_id)
-            _refuse_state(project, queries.state_of(reader))
+            _refuse_state(queries.state_of(reader))
             yield reader
     finally:
         close_reader()
 
 
-def _refuse_state(project: Project, state: str) -> None:
+def _refuse_state(state: str) -> None:
     if state == "no_contracts":
         raise NothingToReport(
             "It is not known who left: no contracts are connected.",
             hint="Load `subscriptions`, with the day on which each contract ended.",
         )
     if state == "not_computed":
-        raise NothingToReport(
+        raise NotComputed(
             "The newest results are older than this report.",
-            hint=f"Run {to_type(project, 'run')}",
+            hint="Compute with `banso run`.",
         )
 
 
