@@ -353,3 +353,21 @@ def test_waiting_rows_are_taken_in_when_their_customer_comes(desk, summary_of):
     (later / "events.csv").write_bytes((desk.folder / "events.csv").read_bytes())
     again = desk.load(later)
     assert summary_of(again, "events").unchanged == 1
+
+
+def test_a_partner_that_no_load_brought_is_remarked_and_the_row_is_loaded(desk):
+    customers = "customer_id,name,partner_id\nc1,A,p1\nc2,B,p9\nc3,C,\n"
+    desk.put(customers__csv=customers)
+    assert desk.load().notes == ()  # partners are not connected
+
+    desk.put(
+        customers__csv=customers.replace("A", "Aoi"),
+        partners__csv="partner_id,name\np1,Agency\n",
+    )
+    (note,) = desk.load().notes
+
+    assert str(note) == (
+        "customers: 1 rows name partners that no load has brought yet. They are loaded."
+    )
+    assert [row["partner_id"] for row in desk.rows("customers")] == ["p1", "p9", None]
+    assert desk.faults() == []

@@ -385,6 +385,8 @@ REMARKS: Final[Mapping[str, Sentence]] = MappingProxyType(
             f" {_listed(facts['headers'])} です。"
         ),
         "rows_wait": "{table}: {rows:,} 行が、まだ来ていない顧客を待っています。",
+        "names_unknown": "{table}: {rows:,} 行が、まだ読み込まれていない {other} を"
+        "指しています（行は取り込みました）。",
         "unreadable": _unreadable,
     }
 )

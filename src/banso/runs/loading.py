@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 
 from banso.connectors.conforming import Conformer, Origin
 from banso.connectors.discovery import MAPPING_FILES, Discovery, Source, discover
@@ -40,6 +41,7 @@ Progress = Callable[[str, int, int], None]  # what is being done, done and total
 
 _MEMORY = "1GB"  # of the connection that reads files; the lake's has its own
 _LAKE_MEMORY = "2GB"
+_NAMED_BY_OTHERS = ("partners", "gatherings")  # small: their keys fit into memory
 
 
 class NothingToLoad(BansoError):
@@ -174,6 +176,7 @@ class _Load:
     _progress: Progress = field(default=lambda *_: None)
     _done: int = 0
     _total: int = 0
+    _names: dict[str, set[str]] = field(default_factory=dict)
 
     def plan(self, found: Discovery) -> None:
         """Look into every file: which can be read, and whose columns fit."""
@@ -323,6 +326,60 @@ class _Load:
         if spec.name == "customers":
             for path in settled.versions:
                 self._add_known_customers([str(path)])
+        self._remark_unknown_names(spec, settled.versions)
+        if spec.name in _NAMED_BY_OTHERS:
+            self._add_names(spec, settled.versions)
+
+    def _remark_unknown_names(self, spec: TableSpec, files: Sequence[Path]) -> None:
+        """Say how many rows name a partner or gathering that no load has brought.
+
+        Such a row is true of its customer all the same, so it is loaded. Without any
+        row of the other table nothing is said: it is not connected.
+        """
+        for column in spec.columns:
+            other = column.references
+            if other not in _NAMED_BY_OTHERS or not files:
+                continue
+            names = self._names_of(other)
+            found = {
+                field
+                for file in files
+                for field in pq.read_schema(file).names
+                if field == column.name
+            }
+            if not names or not found:
+                continue
+            (rows,) = self.con.execute(
+                f"SELECT count(*) FROM read_parquet(?, union_by_name = true)"  # noqa: S608 - a declared name
+                f" WHERE {column.name} <> '' AND {column.name} NOT IN"
+                " (SELECT unnest(?))",
+                [[str(file) for file in files], sorted(names)],
+            ).fetchall()[0]
+            if rows:
+                self._note(
+                    "names_unknown",
+                    f"{spec.name}: {rows:,} rows name {other} that no load has brought"
+                    " yet. They are loaded.",
+                    table=spec.name,
+                    rows=rows,
+                    other=other,
+                )
+
+    def _names_of(self, table: str) -> set[str]:
+        """Return the keys of a small table: of the lake and of this load."""
+        if table not in self._names:
+            (key,) = TABLES[table].key
+            with Session(self.lake, self.draft.base, memory=_MEMORY) as session:
+                known = session.facts(table)[[key]] if session.has(table) else None
+                column = session.to_arrow(known)[key].to_pylist() if known else []
+            self._names[table] = set(column)
+        return self._names[table]
+
+    def _add_names(self, spec: TableSpec, files: Sequence[Path]) -> None:
+        (key,) = spec.key
+        for file in files:
+            read = pq.read_table(file, columns=[key])
+            self._names_of(spec.name).update(read[key].to_pylist())
 
     def _count_waiting(self, faults: Path) -> int:
         (rows,) = self.con.execute(
