@@ -98,7 +98,8 @@ def facts(names: Sequence[str], *, mrr: int = 1000) -> dict[str, list[Row]]:
     keys = {f"C{number}": name for number, name in enumerate(names)}
     return {
         "customers": [
-            {"customer_id": key, "name": name, "owner": "Chika@Example.com "}
+            {"customer_id": key, "name": name, "owner": "Chika@Example.com ",
+             "prefecture": "佐賀県", "memo": f"about {key}"}
             for key, name in keys.items()
         ],
         "subscriptions": [
@@ -123,7 +124,9 @@ def load_and_run(project: Project, rows: dict[str, list[Row]], folder: Path) -> 
         for table, of_table in rows.items():
             kinds = {column.name: column.kind for column in TABLES[table].columns}
             arrays = {
-                name: pa.array([row[name] for row in of_table], _ARROW[kinds[name]])
+                name: pa.array(
+                    [row[name] for row in of_table], _ARROW[kinds.get(name, Kind.TEXT)]
+                )
                 for name in of_table[0]
             }
             staged = folder / f"{table}.parquet"

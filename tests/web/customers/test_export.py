@@ -33,6 +33,22 @@ def test_filters_order_and_scope(chika: Client, add_customer: AddCustomer) -> No
     assert rows[0]["score"] == "55.9"
 
 
+def test_columns_of_the_company_come_last(
+    aoi: Client, add_customer: AddCustomer
+) -> None:
+    add_customer("C1", attributes='{"region": "関東", "score": 3, "=x": null}')
+    add_customer("C2", attributes='{"region": "関西", "score": null, "=x": "=1"}')
+
+    first, second = (
+        lines(aoi, "/customers.csv?attr.region=関東"),
+        lines(aoi, "/customers.csv?attr.region=関西"),
+    )
+
+    assert list(first[0])[-3:] == ["'=x", "region", "attribute_score"]
+    assert (first[0]["region"], first[0]["attribute_score"]) == ("関東", "3")
+    assert second[0]["'=x"] == "'=1"
+
+
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "＝", "\t"])
 def test_no_cell_becomes_a_formula(
     aoi: Client, add_customer: AddCustomer, start: str

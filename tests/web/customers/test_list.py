@@ -271,3 +271,22 @@ def test_a_release_published_while_reading_is_read_again(
     assert "New" in page
     assert "As of 23 Nov 2026" in page
     assert len(calls) == 2
+
+
+def test_attributes_of_the_company_filter_the_list(
+    aoi: Client, add_customer: AddCustomer
+) -> None:
+    add_customer("C1", name="Kanto One", attributes='{"region": "関東", "in": "x"}')
+    add_customer("C2", name="Kansai Two", attributes='{"region": "関西", "in": "x"}')
+    add_customer("C3", name="Nowhere", attributes='{"region": null, "in": "y"}')
+    PublishedRelease.objects.update(choices={"attr.region": ["関東", "関西"]})
+
+    page = aoi.get(LIST).content.decode()
+
+    assert '<select name="attr.region" id="filter-attr.region">' in page
+    assert names(aoi, f"{LIST}&attr.region=関東") == ["Kanto One"]
+    assert names(aoi, f"{LIST}&attr.in=x&attr.region=関西") == ["Kansai Two"]
+    assert names(aoi, f"{LIST}&attr.region=北海道") == []
+    assert len(names(aoi, f"{LIST}&attr.a' b=1")) == 3  # no name of an attribute
+    asked = aoi.get(f"{LIST}&attr.gone=old").content.decode()
+    assert '<option value="old" selected>old</option>' in asked

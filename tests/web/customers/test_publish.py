@@ -38,6 +38,8 @@ def test_rows_are_ready_to_show(company: Project, tmp_path: Path, cast: Cast) ->
     assert shown is not None
     assert (shown.release_id, shown.as_of) == (release.release_id, AS_OF)
     assert shown.choices["plan"] == ["Pro"]
+    assert shown.choices["attr.prefecture"] == ["佐賀県"]
+    assert "attr.memo" not in shown.choices  # every customer has another one
     assert shown.labels["standard/adoption.depth"]["ja"]
     assert queries.owner_names(cast.chika) == {"chika@example.com": "Chika"}
     assert OwnerFigures.objects.get(pk="chika@example.com").name == "千佳"

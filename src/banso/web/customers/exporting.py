@@ -29,15 +29,24 @@ class _Echo:
 
 
 def csv_lines(customers: QuerySet[CustomerNow], *, for_excel: bool) -> Iterator[str]:
-    """Yield the head and one line per customer.
+    """Yield the head and one line per customer, with its attributes at the end.
 
     A text that a spreadsheet would run as a formula begins with an apostrophe.
     """
     writer = csv.writer(_Echo())
-    yield (BYTE_ORDER_MARK if for_excel else "") + writer.writerow(COLUMNS)
-    rows = customers.values_list(*COLUMNS).iterator(chunk_size=_CHUNK)
-    for row in rows:
-        yield writer.writerow([_cell(value) for value in row])
+    # all rows of a release have the same attributes, empty or not
+    any_row = customers.order_by().values_list("attributes", flat=True).first()
+    attributes = sorted(any_row or {})
+    head = [*COLUMNS, *map(_attribute_head, attributes)]
+    yield (BYTE_ORDER_MARK if for_excel else "") + writer.writerow(map(_cell, head))
+    rows = customers.values_list(*COLUMNS, "attributes").iterator(chunk_size=_CHUNK)
+    for *values, own in rows:
+        cells = [*values, *(own.get(name) for name in attributes)]
+        yield writer.writerow([_cell(value) for value in cells])
+
+
+def _attribute_head(name: str) -> str:
+    return f"attribute_{name}" if name in COLUMNS else name
 
 
 def _cell(value: object) -> object:

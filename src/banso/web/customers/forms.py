@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from django import forms
 from django.utils.html import format_html_join
@@ -14,9 +15,11 @@ from banso.web.customers.figures import CHANCES
 from banso.web.customers.models import NoScore, SavedView, Success
 from banso.web.customers.presentation import STATUSES, touch_label
 from banso.web.customers.selection import (
+    ATTRIBUTE,
     NOBODY,
     RENEWAL_DAYS,
     Selection,
+    attribute_of,
     chance_range,
 )
 from banso.web.customers.shelf import list_url
@@ -90,7 +93,7 @@ def filters_of(
     """
 
     def made(name: str, label: str, options: Iterable[tuple[str, str]]) -> Filter:
-        chosen = getattr(selection, name)
+        chosen = selection.asked.get(name, "")
         every = {"": _("All"), **dict(options)}
         if chosen and chosen not in every:  # a value that no customer has any more
             every[chosen] = chosen
@@ -98,7 +101,7 @@ def filters_of(
             name,
             label,
             [Option(value, text, value == chosen) for value, text in every.items()],
-            is_rare=name in RARE,
+            is_rare=name in RARE or bool(attribute_of(name)),
         )
 
     touches = [(value, touch_label(value)) for value in choices.get("touch", ())]
@@ -126,9 +129,22 @@ def filters_of(
             )
             if choices.get(name)
         ),
+        *(
+            made(name, attribute_of(name), [(value, value) for value in values])
+            for name, values in _attributes(selection, choices)
+        ),
         _status(selection),
     ]
     return [one for one in found if one is not None]
+
+
+def _attributes(
+    selection: Selection, choices: Mapping[str, Sequence[str]]
+) -> list[tuple[str, Sequence[str]]]:
+    """Return the attributes to choose by, with those that only a link asks for."""
+    offered = {name: values for name, values in choices.items() if attribute_of(name)}
+    asked = {ATTRIBUTE + name: () for name, _ in selection.attributes}
+    return sorted({**asked, **offered}.items())
 
 
 def _chances(chosen: str) -> list[tuple[str, str]]:
@@ -179,7 +195,7 @@ class Extra:
 
 def extras_of(selection: Selection) -> list[Extra]:
     """Return the filters that have no field, with the way to take each away."""
-    labels: dict[str, str] = {}
+    labels: dict[Literal["month", "notice", "why"], str] = {}
     if selection.month:
         start = dt.date.fromisoformat(f"{selection.month}-01")
         labels["month"] = _("Renewal in %(month)s") % {"month": month(start)}
@@ -194,10 +210,22 @@ def extras_of(selection: Selection) -> list[Extra]:
             name,
             getattr(selection, name),
             label,
-            list_url(replace(selection, **{name: ""}).query),
+            list_url(_without(selection, name).query),
         )
         for name, label in labels.items()
     ]
+
+
+def _without(
+    selection: Selection, name: Literal["month", "notice", "why"]
+) -> Selection:
+    match name:
+        case "month":
+            return replace(selection, month="")
+        case "notice":
+            return replace(selection, notice="")
+        case "why":
+            return replace(selection, why="")
 
 
 def sorts_of(selection: Selection) -> list[Option]:

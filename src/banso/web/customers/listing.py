@@ -4,7 +4,9 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TextField
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 
 from banso.web.customers.models import CustomerNow
 from banso.web.customers.presentation import SHOWN
@@ -90,7 +92,14 @@ class _Sought:
             customers = containing(customers, self.words)
         for condition in asked:
             column, lookup, value = condition.column, condition.lookup, condition.value
-            if walking:
+            if condition.attribute:
+                # the cast makes it a text; JSON would be compared with JSON
+                own = KeyTextTransform(condition.attribute, "attributes")
+                text = Cast(own, TextField())
+                name = f"attribute_{condition.attribute}"
+                customers = customers.alias(**{name: text})
+                customers = customers.filter(**{f"{name}__{lookup}": value})
+            elif walking:
                 customers = fulfilling(customers, column, lookup, value)
             else:
                 customers = customers.filter(**{f"{column}__{lookup}": value})

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from ibis import _
+from ibis.expr import types as ir
 
 from banso.definitions.catalog import Catalog
 from banso.runs.project import Project
 from banso.runs.results import lake_of, open_session, published_catalog
+from banso.tables.registry import TABLES
+from banso.tables.spec import Kind
 from banso.warehouse.manifest import Release
 from banso.warehouse.session import Session
 from banso.web.audit import operations as audit
@@ -27,11 +30,12 @@ from banso.web.customers.release_rows import (
     normalized_owner,
     python_rows,
 )
-from banso.web.customers.selection import Selection
+from banso.web.customers.selection import ATTRIBUTE, Selection
 from banso.webkit.permissions import Staff
 
 CHOSEN_BY = ("touch", "plan", "industry", "size")
 MAX_CHOICES = 100
+MAX_ATTRIBUTE_CHOICES = 60
 
 
 @dataclass(frozen=True)
@@ -228,6 +232,35 @@ def _choices(session: Session, release: Release) -> dict[str, list[str]]:
         )
         found = session.to_arrow(counted).to_pylist()
         choices[column] = [row["value"] for row in found]
+    return choices | _attribute_choices(session, rows)
+
+
+def _attribute_choices(session: Session, rows: ir.Table) -> dict[str, list[str]]:
+    """Return the values of each attribute that is a text of a few values, likewise.
+
+    A text of many values, such as a comment, is nothing to choose from.
+    """
+    version = session.manifest.facts.get("customers")
+    known = TABLES["customers"].by_name
+    names = [
+        name
+        for name, kind in (version.columns if version else {}).items()
+        if name not in known and kind is Kind.TEXT
+    ]
+    customers = session.facts("customers").semi_join(rows, "customer_id")
+    choices: dict[str, list[str]] = {}
+    for name in sorted(names):
+        value = customers[name]
+        counted = (
+            customers.filter(value.notnull() & (value != ""))
+            .group_by(value=value)
+            .aggregate(customers=_.count())
+            .order_by(_.customers.desc(), _.value)
+            .limit(MAX_ATTRIBUTE_CHOICES + 1)
+        )
+        found = session.to_arrow(counted).to_pylist()
+        if 0 < len(found) <= MAX_ATTRIBUTE_CHOICES and found[0]["customers"] > 1:
+            choices[ATTRIBUTE + name] = [row["value"] for row in found]
     return choices
 
 

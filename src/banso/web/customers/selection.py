@@ -15,6 +15,8 @@ BANDS: Final = ("healthy", "watch", "at_risk", "unknown")
 RENEWAL_DAYS: Final = (30, 60, 90, 180)
 NOBODY: Final = "-"  # the owner of customers that have none
 DEFAULT_SORT: Final = "score"
+ATTRIBUTE: Final = "attr."  # before the name of an attribute, in the URL
+MAX_ATTRIBUTES: Final = 10
 _PLAIN: Final = ("touch", "plan", "industry", "size")
 
 ORDERS: Final[Mapping[str, Order]] = {
@@ -35,9 +37,14 @@ ORDERS: Final[Mapping[str, Order]] = {
 class Condition:
     """A column, a lookup of Django, and what it is compared with."""
 
-    column: str
+    column: str  # of `CustomerNow`; or ``attr.`` and the name of an attribute
     lookup: str
     value: object
+
+    @property
+    def attribute(self) -> str:
+        """The attribute that is meant; empty for a column."""
+        return attribute_of(self.column)
 
 
 @dataclass(frozen=True)
@@ -59,6 +66,7 @@ class Selection:
     chance: str = ""  # to leave within 90 days, in percent: 20-50, of `CHANCES`
     success: str = ""  # how far it has come: one of `Success`
     sort: str = DEFAULT_SORT
+    attributes: tuple[tuple[str, str], ...] = ()  # names with values, by name
 
     @classmethod
     def read(cls, query: Mapping[str, str]) -> "Selection":
@@ -79,13 +87,18 @@ class Selection:
             "sort": tuple(ORDERS),
         }
         asked: dict[str, str] = {}
-        for name in (field.name for field in fields(cls)):
-            value = query.get(name, "").strip().replace("\0", "")[:200]
+        for name in _FIELDS:
+            value = _text(query, name)
             if value and value in allowed.get(name, (value,)):
                 asked[name] = value
         if "month" in asked and _month(asked["month"]) is None:
             del asked["month"]
-        return cls(**asked)
+        attributes = [
+            (name, value)
+            for param in sorted(query)
+            if (name := attribute_of(param)) and (value := _text(query, param))
+        ]
+        return cls(**asked, attributes=tuple(attributes[:MAX_ATTRIBUTES]))
 
     @property
     def order(self) -> Order:
@@ -100,13 +113,14 @@ class Selection:
     @property
     def asked(self) -> Mapping[str, str]:
         """What differs from a page that nobody filtered or sorted."""
-        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        values = {name: getattr(self, name) for name in _FIELDS}
         default = Selection()
-        return {
+        plain = {
             name: value
             for name, value in values.items()
             if value != getattr(default, name)
         }
+        return plain | {ATTRIBUTE + name: value for name, value in self.attributes}
 
     @property
     def is_filtered(self) -> bool:
@@ -125,6 +139,10 @@ class Selection:
             asked.append(Condition("owner", "exact", owner))
         plain = [(name, getattr(self, name)) for name in _PLAIN]
         asked += [Condition(name, "exact", value) for name, value in plain if value]
+        asked += [
+            Condition(ATTRIBUTE + name, "exact", value)
+            for name, value in self.attributes
+        ]
         if self.why:
             asked.append(Condition("no_score", "exact", self.why))
         if self.success:
@@ -153,6 +171,21 @@ class Selection:
             limit = as_of + dt.timedelta(days=int(self.renews))
             last = min(last or limit, limit)
         return None if last is None else (_number(first), _number(last))
+
+
+_FIELDS: Final = tuple(
+    field.name for field in fields(Selection) if field.name != "attributes"
+)
+
+
+def attribute_of(name: str) -> str:
+    """Return the attribute that a parameter of the URL filters by; empty for none."""
+    attribute = name.removeprefix(ATTRIBUTE)
+    return attribute if attribute != name and attribute.isidentifier() else ""
+
+
+def _text(query: Mapping[str, str], name: str) -> str:
+    return query.get(name, "").strip().replace("\0", "")[:200]
 
 
 def chance_range(low: int, high: int) -> str:
