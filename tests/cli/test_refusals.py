@@ -71,6 +71,7 @@ def test_what_a_load_left_out_is_said_in_japanese(banso: Banso, tmp_path: Path) 
     (folder / "subscriptions.csv").write_text(
         "subscription_id,customer_id,started_on,mrr\n"
         "s1,c1,31.01.2024,100\ns2,c1,2024-01-01,-5\ns3,c9,2024-01-01,5\n"
+        "s4,c1,2024-01-01,1,000\n"
     )
     (folder / "sheet.xlsx").write_bytes(b"PK")
     (folder / "tickets.csv").write_text("")
@@ -87,6 +88,7 @@ def test_what_a_load_left_out_is_said_in_japanese(banso: Banso, tmp_path: Path) 
     ) in ran.out
     assert "MRR は負にできません（-5）" in ran.out
     assert "顧客「c9」がまだありません" in ran.out
+    assert "  subscriptions.csv:5: 項目の数が見出しより多い行です。" in ran.out
 
 
 @pytest.mark.usefixtures("japanese")

@@ -99,14 +99,20 @@ def test_day_of_a_time_is_the_companys():
     assert f.day(late, language="en") == "23 Nov 2026"
 
 
+def test_country_is_named_in_each_language():
+    assert f.country("JP", language="ja") == "日本"
+    assert f.country("jp", language="en") == "Japan"
+    assert f.country("Nippon", language="en") == "Nippon"
+
+
 @pytest.mark.parametrize(
     ("value", "english", "japanese"),
     [
         (NOW - dt.timedelta(seconds=5), "just now", "たった今"),
-        (NOW - dt.timedelta(hours=6), "6 hours ago", "6 時間前"),
-        (NOW + dt.timedelta(days=3), "in 3 days", "3 日後"),
+        (NOW - dt.timedelta(hours=6), "6 hours ago", "6時間前"),
+        (NOW + dt.timedelta(days=3), "in 3 days", "3日後"),
         (dt.date(2026, 11, 23), "today", "今日"),
-        (dt.date(2026, 11, 20), "3 days ago", "3 日前"),
+        (dt.date(2026, 11, 20), "3 days ago", "3日前"),
         (None, "–", "–"),
     ],
 )

@@ -165,7 +165,8 @@ def say_welcome(
         "  パスワード（共通） {password}\n\n"
         "まず見るところ:\n"
         "  1. {address} – 健康度ごとの顧客数とMRR、大きく動いた顧客\n"
-        "  2. {address}customers/ – 「危険」で絞り込み、契約更新日で並べ替え",
+        "  2. {address}customers/?band=at_risk&sort=renews – 健康度が「危険」の顧客を"
+        "契約更新日の順に",
         "\n{name}: {address}\n"
         "  administrator  {admin}\n"
         "  CSM            {csm}{sees_en}\n"
@@ -173,7 +174,8 @@ def say_welcome(
         "  password       {password} (of all three)\n\n"
         "Look at first:\n"
         "  1. {address} – customers and MRR by health, and who moved most\n"
-        "  2. {address}customers/ – filter by 'at risk', sort by renewal",
+        "  2. {address}customers/?band=at_risk&sort=renews – who is at risk, the next"
+        " renewal first",
         name=project.name,
         address=address,
         admin=admin.email,

@@ -151,7 +151,8 @@ def save_mapping(path: Path, text: str) -> None:
 def _say_faults(found: list[dict[str, object]]) -> None:
     for fault in found:
         place = f"{fault['source']}:{fault['line']}"
-        write_line(f"  {place}: {fault['column']}: {fault_in_words(fault)}")
+        column = f" {fault['column']}:" if fault["column"] else ""  # the whole row
+        write_line(f"  {place}:{column} {fault_in_words(fault)}")
 
 
 def _say_quarantine(project: Project, summary: LoadSummary) -> None:

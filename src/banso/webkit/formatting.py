@@ -176,7 +176,7 @@ def relative(
     now: dt.datetime,
     language: str | None = None,
 ) -> str:
-    """Return how long ago or ahead something is: 3 days ago, 2 週間後."""
+    """Return how long ago or ahead something is: 3 days ago, 2週間後."""
     if value is None:
         return MISSING
     locale = _of(language)
@@ -191,9 +191,15 @@ def relative(
     granularity: Literal["minute", "day"] = (
         "minute" if isinstance(value, dt.datetime) else "day"
     )
-    return format_timedelta(
+    said = format_timedelta(
         apart, granularity=granularity, add_direction=True, locale=locale
     )
+    return said.replace(" ", "") if locale.language == "ja" else said
+
+
+def country(code: str, *, language: str | None = None) -> str:
+    """Return the name of a country by its code of ISO 3166; else what is given."""
+    return str(_of(language).territories.get(code.upper(), code))
 
 
 def change(

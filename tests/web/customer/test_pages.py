@@ -183,6 +183,7 @@ def test_contacts_stand_by_layer_with_their_last_day(aoi: Client) -> None:
     assert decider.left == "20 Oct 2026"
     assert user.left == ""
     assert user.last_active == "22 Nov 2026"
+    assert "0 people, 1 more left" in aoi.get(address("contacts")).content.decode()
 
 
 def test_the_timeline_pages_through_everything_once(aoi: Client) -> None:

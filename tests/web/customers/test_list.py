@@ -142,6 +142,7 @@ def test_number_of_queries_is_flat(aoi: Client, add_customer: AddCustomer) -> No
         ("物流", ["株式会社青空物流"]),  # two characters
         ("青空物流", ["株式会社青空物流"]),
         ("ﾎﾃﾙ", ["ホテル みなと"]),  # half width finds full width
+        ("㈱青空", ["株式会社青空物流"]),  # a short form finds the long one
         ("ホテル", ["ホテル みなと"]),
         ("みなと ﾎﾃﾙ", ["ホテル みなと"]),
         ("acme", ["ＡＣＭＥ 100%"]),

@@ -188,15 +188,22 @@ def edit_user(request: StaffRequest, user_id: int) -> HttpResponse:
 @allowed("administer_users")
 def activity(request: StaffRequest, user_id: int) -> HttpResponse:
     """Deactivate a user, or let them sign in again."""
+    active = request.POST.get("active") == "1"
     try:
-        operations.set_active(
+        user = operations.set_active(
             queries.get_user(user_id=user_id),
-            active=request.POST.get("active") == "1",
+            active=active,
             by=request.user,
             at=request.now,
         )
     except operations.LastAdministrator as refusal:
         return refuse(request, refusal)
+    said = (
+        _("%(name)s can sign in again.")
+        if active
+        else _("%(name)s was signed out and cannot sign in any more.")
+    )
+    messages.success(request, said % {"name": user.name})
     return redirect("accounts:users")
 
 

@@ -104,8 +104,8 @@ def head_of(
             Fact(_("Seats"), formatting.number(row.seats)),
             *_ended(row.ended_on, row.ended_reason),
             *_named(
-                {"industry": row.industry, "size": row.size, "country": row.country,
-                 "purpose": row.purpose}
+                {"industry": row.industry, "size": row.size,
+                 "country": formatting.country(row.country), "purpose": row.purpose}
             ),
             *_relations(row.parent_id, row.customer_id, row.partner_id,
                         visible_to=visible_to, reader=reader),

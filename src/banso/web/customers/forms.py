@@ -2,8 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import dataclass
 
 from django import forms
 from django.utils.html import format_html_join
@@ -195,7 +194,7 @@ class Extra:
 
 def extras_of(selection: Selection) -> list[Extra]:
     """Return the filters that have no field, with the way to take each away."""
-    labels: dict[Literal["month", "notice", "why"], str] = {}
+    labels: dict[str, str] = {}
     if selection.month:
         start = dt.date.fromisoformat(f"{selection.month}-01")
         labels["month"] = _("Renewal in %(month)s") % {"month": month(start)}
@@ -216,16 +215,9 @@ def extras_of(selection: Selection) -> list[Extra]:
     ]
 
 
-def _without(
-    selection: Selection, name: Literal["month", "notice", "why"]
-) -> Selection:
-    match name:
-        case "month":
-            return replace(selection, month="")
-        case "notice":
-            return replace(selection, notice="")
-        case "why":
-            return replace(selection, why="")
+def _without(selection: Selection, name: str) -> Selection:
+    kept = {each: value for each, value in selection.asked.items() if each != name}
+    return Selection.read(kept)
 
 
 def sorts_of(selection: Selection) -> list[Option]:

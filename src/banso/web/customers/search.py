@@ -1,5 +1,6 @@
 """Finding customers by a part of their name, in any script."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from functools import cache
@@ -19,9 +20,17 @@ MAX_WORDS: Final = 8
 FEW: Final = 1_000
 
 
+_LONG_FORMS: Final = {"株": "株式会社", "有": "有限会社", "資": "合資会社"}
+_SHORT_FORM: Final = re.compile(r"\(([株有資])\)")
+
+
 def normalized(text: str) -> str:
-    """Return a text as it is searched: half-width kana become full-width and so on."""
-    return unicodedata.normalize("NFKC", text).casefold()
+    """Return a text as it is searched: half-width kana become full-width and so on.
+
+    ``㈱`` and ``(株)`` are written out, so that either finds the other.
+    """
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    return _SHORT_FORM.sub(lambda match: _LONG_FORMS[match.group(1)], plain)
 
 
 def searched_text(name: str, customer_id: str) -> str:

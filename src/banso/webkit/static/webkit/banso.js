@@ -17,6 +17,12 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// On a narrow screen the navigation scrolls sideways: it begins where the reader is.
+for (const nav of document.querySelectorAll(".shell-nav, .tabs")) {
+  const here = nav.querySelector("[aria-current]");
+  if (here) nav.scrollLeft = here.offsetLeft + here.offsetWidth / 2 - nav.clientWidth / 2;
+}
+
 // The theme changes in place; the server is told, so that the next page has it.
 document.addEventListener("submit", async (event) => {
   const form = event.target;
