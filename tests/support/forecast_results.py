@@ -182,7 +182,8 @@ def calibration() -> list[Row]:
          "high": bin_ / 40 + 0.01}
         for bin_ in range(10)
     ]  # fmt: skip
-    return [*scores, *forecasts]
+    part = [{**row, "subject": "engagement.regularity", "n": 7} for row in scores]
+    return [*scores, *forecasts, *part]
 
 
 def weights(present: Mapping[str, float]) -> list[Row]:

@@ -148,6 +148,18 @@ def part_names(models: Sequence[HealthModel]) -> Mapping[PartName, Element]:
     }
 
 
+def metrics_of_elements(models: Sequence[HealthModel]) -> Mapping[str, str]:
+    """Return the metric of each ``<dimension>.<element>``.
+
+    One that several models make of different metrics is not there.
+    """
+    found: dict[str, set[str]] = {}
+    for place, element in part_names(models).items():
+        key = f"{place.dimension}.{element.key}"
+        found.setdefault(key, set()).add(element.metric)
+    return {key: min(metrics) for key, metrics in found.items() if len(metrics) == 1}
+
+
 def attributes_used(models: Sequence[HealthModel]) -> tuple[str, ...]:
     """Return the columns of ``customers`` that the models read, in order."""
     names = {

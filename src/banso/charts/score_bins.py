@@ -28,7 +28,12 @@ class ScoreBin:
 
 
 def churn_by_score(
-    bins: Sequence[ScoreBin], shape: HealthShape, *, days: int, language: str
+    bins: Sequence[ScoreBin],
+    shape: HealthShape,
+    *,
+    days: int,
+    language: str,
+    part: str = "",
 ) -> Chart:
     """Return bars of the share that left, by score, before the bands.
 
@@ -42,17 +47,21 @@ def churn_by_score(
         Within how many days they left.
     language
         ``ja`` or ``en``.
+    part
+        What the points are of, when it is a dimension or an element.
 
     """
     known = [bin_ for bin_ in bins if bin_.observed is not None]
+    points = Label(part, part) if part else _SCORE
     return Chart(
         key="churn-by-score",
         title=Label(
-            ja=f"健康度別の{days}日以内の解約", en=f"Left within {days} days, by score"
+            ja=f"{points.ja}別の{days}日以内の解約",
+            en=f"Left within {days} days, by {part or 'score'}",
         ).in_language(language),
-        sentence=_sentence(known, shape, days, language),
+        sentence=_sentence(known, shape, days, (points, language)),
         columns=(
-            _SCORE.in_language(language),
+            points.in_language(language),
             _SHARE.in_language(language),
             Label(ja="95 % 区間", en="95 % interval").in_language(language),
             _ROWS.in_language(language),
@@ -70,15 +79,15 @@ def churn_by_score(
         )
         if known
         else (),
-        spec=_spec(known, shape, language),
+        spec=_spec(known, shape, points.in_language(language), language),
     )
 
 
 def _spec(
-    known: Sequence[ScoreBin], shape: HealthShape, language: str
+    known: Sequence[ScoreBin], shape: HealthShape, points: str, language: str
 ) -> Mapping[str, object]:
     share = _share(_top(known))
-    along = _along(language)
+    along = _along(points)
     grounds = [
         alt.Chart(inline([{"from": low, "to": high}]), name=f"ground_{band}")
         .mark_rect(style=f"ground-{band}", opacity=0.55)
@@ -121,14 +130,14 @@ def _values(bin_: ScoreBin) -> dict[str, object]:
     }
 
 
-def _along(language: str) -> Callable[[str], alt.X]:
+def _along(points: str) -> Callable[[str], alt.X]:
     """Return how a field is placed along the score."""
     scale = alt.Scale(domain=[0, 100], nice=False)
 
     def along(field: str) -> alt.X:
         return alt.X(
             f"{field}:Q",
-            title=_SCORE.in_language(language),
+            title=points,
             scale=scale,
             axis=alt.Axis(values=[0, 20, 40, 60, 80, 100], grid=False),
         )
@@ -168,21 +177,30 @@ def _top(known: Sequence[ScoreBin]) -> float:
 
 
 def _sentence(
-    known: Sequence[ScoreBin], shape: HealthShape, days: int, language: str
+    known: Sequence[ScoreBin],
+    shape: HealthShape,
+    days: int,
+    said: tuple[Label, str],
 ) -> str:
+    points, language = said
     japanese = language.startswith("ja")
     poor = _rate([bin_ for bin_ in known if bin_.start < shape.watch])
     good = _rate([bin_ for bin_ in known if bin_.start >= shape.healthy])
     if poor is None or good is None:
         return (
-            "低い健康度と高い健康度の両方に、まだ十分な顧客がいません。"
+            f"{points.ja}の低い顧客と高い顧客の両方は、まだ十分にいません。"
             if japanese
-            else "There are not enough customers with low and with high scores yet."
+            else "There are not enough customers with low and with high points yet."
         )
     if japanese:
         return (
-            f"{days}日以内に解約したのは、健康度{shape.watch:g}未満で{poor:.1%}、"
+            f"{days}日以内に解約したのは、{points.ja}{shape.watch:g}未満で{poor:.1%}、"
             f"{shape.healthy:g}以上で{good:.1%}です。"
+        )
+    if points is not _SCORE:
+        return (
+            f"Within {days} days, {poor:.1%} left with “{points.en}” below"
+            f" {shape.watch:g} points, and {good:.1%} with {shape.healthy:g} or more."
         )
     return (
         f"Within {days} days, {poor:.1%} left with a score below {shape.watch:g},"

@@ -9,6 +9,10 @@ COMMANDS = {
         "banso.cli.reports.drivers",
         "Say what goes with leaving, and what does not.",
     ),
+    "question": Entry(
+        "banso.cli.reports.question",
+        "Ask whether customers that satisfy a condition leave more often.",
+    ),
 }
 
 

@@ -65,6 +65,14 @@ class AnswerTextRow:
     en: str
 
 
+@dataclass(frozen=True)
+class ExposedRow:
+    """A row of ``exposed_now``: a customer in the first group as of the release."""
+
+    question: str
+    customer_id: str
+
+
 def answer_rows(question: Question, found: Answer) -> Iterator[AnswerRow]:
     """Yield the figures of both groups."""
     for each in found.figures:

@@ -1,5 +1,6 @@
 """The questions of a run: who was exposed, and what became of both groups."""
 
+import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,12 +23,15 @@ from banso.runs.answer_rows import (
     AnswerRow,
     AnswerTestRow,
     AnswerTextRow,
+    ExposedRow,
     answer_rows,
     curve_rows,
     test_rows,
     text_rows,
 )
+from banso.runs.derived import Recipe
 from banso.runs.judging import Judging
+from banso.runs.panels import VERSION, Panels
 from banso.runs.row_tables import placed_table
 from banso.warehouse.manifest import Part
 
@@ -41,6 +45,11 @@ class Asking:
 
     judging: Judging
 
+    @property
+    def inquiry(self) -> "Inquiry":
+        """What the questions are asked of."""
+        return Inquiry(self.judging.panels, self.judging.dates, self.judging.day)
+
     def parts(self) -> dict[str, tuple[Part, ...]]:
         """Return the files of all answers, by result table."""
         return {
@@ -48,6 +57,7 @@ class Asking:
             "answer_tests": self._part("answer_tests", test_rows, AnswerTestRow),
             "answer_curves": self._part("answer_curves", curve_rows, AnswerCurveRow),
             "answer_texts": self._part("answer_texts", text_rows, AnswerTextRow),
+            "exposed_now": (self._exposed_now(),),
         }
 
     def _part(self, name: str, told: Told, row_type: type) -> tuple[Part, ...]:
@@ -57,12 +67,65 @@ class Asking:
 
         return (self.judging.part(name, rows, ("place",)),)
 
+    def _exposed_now(self) -> Part:
+        """Return the file of who is in the first group of a question today."""
+        panels = self.judging.panels
+        recipe = Recipe(
+            name="exposed_now",
+            slice=panels.as_of.isoformat(),
+            inputs={
+                "version": VERSION,
+                "facts": panels.kitchen.session.manifest.facts_digest,
+                "metrics": [part.sha256 for part in panels.gridded.metric_parts[-1:]],
+                "rules": [
+                    panels.catalog.drivers.model_dump(mode="json"),
+                    panels.catalog.forecast.model_dump(mode="json"),
+                ],
+            },
+            order_by=("place",),
+        )
+        return panels.kitchen.table_part(recipe, self._exposed_rows)
+
+    def _exposed_rows(self) -> pa.Table:
+        inquiry = self.inquiry
+        rows = [
+            ExposedRow(question.key, customer)
+            for question in self.judging.panels.catalog.drivers.questions
+            for customer in inquiry.exposed_now(question) or ()
+        ]
+        return placed_table(rows, ExposedRow)
+
     @cached_property
     def _answers(self) -> Sequence[tuple[Question, Answer]]:
-        rules = self.judging.panels.catalog.drivers
-        if not self.judging.dates:
+        return self.inquiry.answered(self.judging.panels.catalog.drivers.questions)
+
+
+@dataclass
+class Inquiry:
+    """Questions asked of the panels of a run.
+
+    Parameters
+    ----------
+    panels
+        What is known of everybody on every as-of date.
+    dates
+        The as-of dates on which a customer may be looked at.
+    day
+        The last day that an answer knows.
+
+    """
+
+    panels: Panels
+    dates: Sequence[dt.date]
+    day: dt.date
+
+    def answered(
+        self, questions: Sequence[Question]
+    ) -> Sequence[tuple[Question, Answer]]:
+        """Return the answers to those questions that are on, corrected for all."""
+        if not self.dates:
             return ()
-        asked = [(each, self._asked(each)) for each in rules.questions]
+        asked = [(each, self._asked(each)) for each in questions]
         found = [
             (question, answer(rows, within_days=question.within_days))
             for question, rows in asked
@@ -74,16 +137,38 @@ class Asking:
             for (question, _first), each in zip(found, answers, strict=True)
         ]
 
+    def exposed_now(self, question: Question) -> tuple[str, ...] | None:
+        """Return who satisfies the condition of a question on the as-of date.
+
+        They are under contract, have given no notice, and have been there for
+        `after_days`. None when a metric of the question is off.
+        """
+        panels = self.panels
+        if not self.is_on(question) or panels.as_of not in panels.gridded.dates:
+            return None
+        rows = panels.rows([panels.as_of], panels.dated)
+        ready = rows.filter(
+            rows.tenure_days >= question.after_days, matches(rows, question.when)
+        )
+        there = ready.filter(matches(ready, question.where)).select("customer_id")
+        found = panels.kitchen.session.to_arrow(there.order_by("customer_id"))
+        customer = panels.number_of(found["customer_id"])
+        today = np.full(len(customer), day_number(panels.as_of), dtype=np.int32)
+        stay = panels.stays.place_of(customer, today)
+        undecided = (stay >= 0) & (today < panels.stays.leaves_on[np.maximum(stay, 0)])
+        kept = found.filter(pa.array(undecided))
+        return tuple(kept["customer_id"].to_pylist())
+
     # -- who is asked about -----------------------------------------------------------
 
     def _asked(self, question: Question) -> Asked | None:
         """Return the customers of a question; None when a metric of it is off."""
-        panels = self.judging.panels
-        if not self._is_on(question):
+        panels = self.panels
+        if not self.is_on(question):
             return None
-        rows = panels.rows(self.judging.dates, panels.dated)
+        rows = panels.rows(self.dates, panels.dated)
         looked = _looked_at(rows, question, adjust_for=self._adjust_for)
-        health = panels.health_rows(self.judging.dates, ("score",))
+        health = panels.health_rows(self.dates, ("score",))
         found = panels.kitchen.session.to_arrow(
             _with_later_score(looked, health, within_days=question.within_days)
         )
@@ -91,21 +176,21 @@ class Asking:
 
     @property
     def _adjust_for(self) -> tuple[str, ...]:
-        panels = self.judging.panels
+        panels = self.panels
         there = {*panels.dated.contract, *panels.profile}
         return tuple(key for key in panels.catalog.drivers.adjust_for if key in there)
 
-    def _is_on(self, question: Question) -> bool:
-        panels = self.judging.panels
-        dated = panels.dated
+    def is_on(self, question: Question) -> bool:
+        """Return whether everything that a question reads is there."""
+        dated = self.panels.dated
         known = {*dated.metrics, *dated.contract, *dated.profile, "tenure_days"}
         return set(question.names) <= known
 
     def _as_arrays(self, found: pa.Table) -> Asked:
-        stays = self.judging.panels.stays
-        until = day_number(self.judging.day)
+        stays = self.panels.stays
+        until = day_number(self.day)
         days = np.asarray(found["as_of"].cast(pa.int32()), dtype=np.int32)
-        customer = self.judging.panels.number_of(found["customer_id"])
+        customer = self.panels.number_of(found["customer_id"])
         stay = stays.place_of(customer, days)
         place = np.maximum(stay, 0)
         # who had given notice by then has decided, and is not asked about

@@ -5,8 +5,7 @@ Nothing is written: a draft is computed from the newest release.
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -23,14 +22,13 @@ from banso.analytics.weights.weighting import Weighting, rescored, weighting_of
 from banso.definitions.catalog import Catalog
 from banso.definitions.health import Bands, HealthModel
 from banso.definitions.reweighting import with_shares
-from banso.kernel.errors import BansoError
-from banso.runs.derived import Kitchen
-from banso.runs.gridding import HEALTH_GRID, METRIC_GRID, Gridded, slices_of
+from banso.runs.gridding import HEALTH_GRID
 from banso.runs.panel_columns import Columns
 from banso.runs.panels import Panels
 from banso.runs.project import Project
-from banso.runs.results import lake_of, open_session, published_catalog
-from banso.warehouse.manifest import Manifest, Release
+from banso.runs.reopening import RunFirst, panels_of, reopened
+from banso.runs.results import lake_of, published_catalog
+from banso.warehouse.manifest import Release
 from banso.warehouse.session import Session
 
 HORIZON_DAYS: Final = 90
@@ -39,12 +37,6 @@ MOST_ROWS: Final = 400_000  # customers × months; beyond, some months are left 
 MOST_LISTED: Final = 1_000
 BANDS: Final = ("healthy", "watch", "at_risk", "unknown")
 _KEY: Final = "customer_id"
-
-
-class RunFirst(BansoError):
-    """Refuse to rescore with definitions whose elements no run has computed yet."""
-
-    code = "run_first"
 
 
 @dataclass(frozen=True)
@@ -128,11 +120,11 @@ def effect_of_weights(
         )
     present = weighting_of(model)
     draft = weighting_of(with_shares(model, shares))
-    with _opened(project, manifest, release) as session:
+    with reopened(project, manifest, release) as session:
         effect = _bands_now(session, release, model, (present, draft))
         if not session.has("subscriptions"):
             return replace(effect, reason="no_contracts")
-        panels = _panels(session, release, released)
+        panels = panels_of(session, release, released)
         dates = monthly_dates(panels.gridded.dates)
         landmarks = _history(panels, model, dates)
     if not landmarks.followed(HORIZON_DAYS).any():
@@ -169,35 +161,6 @@ def _same_but_weights(model: HealthModel, other: HealthModel) -> bool:
     ignored = {"bands", "label", "minimum_coverage"}
     one = with_shares(model, evenly).model_dump(exclude=ignored)
     return one == with_shares(other, evenly).model_dump(exclude=ignored)
-
-
-@contextmanager
-def _opened(
-    project: Project, manifest: Manifest, release: Release
-) -> Iterator[Session]:
-    as_made = replace(manifest, facts=release.facts, releases=(release,))
-    with open_session(project, as_made) as session:
-        yield session
-
-
-def _panels(session: Session, release: Release, catalog: Catalog) -> Panels:
-    on = release.notes.get("metrics_on")
-    switched_on = set(on) if isinstance(on, list) else set()
-    dates = release.notes.get("dates")
-    assert isinstance(dates, list)
-    slices = slices_of([dt.date.fromisoformat(str(date)) for date in dates])
-    gridded = Gridded(
-        slices=slices,
-        metric_parts=release.tables[METRIC_GRID],
-        health_parts=release.tables[HEALTH_GRID],
-    )
-    if [part.slice for part in gridded.health_parts] != [s.name for s in slices]:
-        raise RunFirst(
-            "The last run was made by an older version of Banso.",
-            hint="Run with `banso run`, then draft again.",
-        )
-    metrics = [metric for metric in catalog.metrics if metric.key in switched_on]
-    return Panels(Kitchen(session), gridded, catalog, metrics, release.as_of)
 
 
 def _history(panels: Panels, model: HealthModel, dates: Sequence[dt.date]) -> Landmarks:

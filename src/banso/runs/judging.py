@@ -15,7 +15,7 @@ from banso.analytics.drivers.rows import DriverRow, TenureRow
 from banso.analytics.drivers.table import driver_table
 from banso.analytics.drivers.tenure import tenure_profile
 from banso.analytics.forecast.forecasts import HORIZONS
-from banso.analytics.health import part_names
+from banso.analytics.health import metrics_of_elements, part_names
 from banso.analytics.judgement.binning import calibration_rows
 from banso.analytics.judgement.evaluation import evaluation_rows
 from banso.analytics.judgement.judged import CalibrationRow, Judged
@@ -49,7 +49,7 @@ from banso.runs.panels import Panels
 from banso.runs.row_tables import placed_table, table_of
 from banso.warehouse.manifest import Part
 
-VERSION: Final = 2  # of what is computed here and in the packages of analytics
+VERSION: Final = 3  # of what is computed here and in the packages of analytics
 JUDGED_DAYS: Final = (90, 180, 365)
 STRATA: Final = ("touch", "plan", "size", "product", "industry")
 MOST_LEVELS: Final = 12  # a stratum for each plan, but not for each of 500
@@ -149,6 +149,7 @@ class Judging:
             self.landmarks.only(told),
             kinds=self.kinds,
             adjust_for=self.adjust_for,
+            made_of=metrics_of_elements(self.panels.catalog.health),
             seed=self.seed,
         )
         return placed_table(rows, DriverRow)
@@ -201,7 +202,7 @@ class Judging:
             for outcome in self._outcomes[:1]
             for days in HORIZONS
             for subject in self._subjects(outcome, days)
-            if subject.kind in {"score", "forecast"}
+            if subject.kind != "rule"
             for row in calibration_rows(
                 self.monthly, subject, outcome=outcome, horizon_days=days
             )
@@ -228,7 +229,7 @@ class Judging:
                 key,
                 _health_kind(key),
                 self.monthly.column(key),
-                bands=bands[0] if bands and key == "score" else None,
+                bands=bands[0] if bands else None,
             )
             for key in self.columns.health
         ]

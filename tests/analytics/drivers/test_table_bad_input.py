@@ -179,3 +179,27 @@ def test_tenure_profile_of_five_customers(landmarks: Landmarks) -> None:
     for row in rows:
         assert row.reason is not None
         assert row.mean is row.low is row.high is None
+
+
+def test_what_is_made_of_another_column_is_asked_once(landmarks: Landmarks) -> None:
+    """Ten scores made of one metric neither hide nor make a finding elsewhere."""
+    copies = tuple(Feature(f"part.{place}", "number") for place in range(10))
+    column = landmarks.column("number_1")
+    wider = replace(
+        landmarks,
+        features=(*landmarks.features, *copies),
+        values=np.column_stack([landmarks.values, *[column * 2 + 1] * 10]),
+    )
+    made_of = {copy.key: "number_1" for copy in copies}
+
+    alone = {
+        (row.element, row.stratum): row.q_value
+        for row in driver_table(landmarks, kinds={})
+    }
+    beside = {
+        (row.element, row.stratum): row.q_value
+        for row in driver_table(wider, kinds={}, made_of=made_of)
+    }
+
+    assert {key: beside[key] for key in alone} == alone
+    assert beside["part.3", "all"] == pytest.approx(alone["number_1", "all"])

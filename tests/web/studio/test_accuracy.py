@@ -42,6 +42,18 @@ def test_leaving_and_growth_are_kept_apart(aoi: Client, project: Project) -> Non
     assert "Tell of growth, not of leaving: Depth of use" in page
 
 
+def test_each_part_has_its_own_calibration(aoi: Client, project: Project) -> None:
+    score, part = (
+        aoi.get(f"/studio/?{query}").content.decode()
+        for query in ("", "part=engagement.regularity")
+    )
+
+    assert "Left within 90 days, by score" in score
+    assert "Left within 90 days, by Regular use" in part
+    assert '<option value="engagement.regularity" selected>' in part
+    assert "left with “Regular use” below 40 points" in part
+
+
 def test_stratum_and_horizon_are_in_the_address(aoi: Client, project: Project) -> None:
     page = aoi.get("/studio/?days=180&stratum=tenure:0-1").content.decode()
 
@@ -50,7 +62,7 @@ def test_stratum_and_horizon_are_in_the_address(aoi: Client, project: Project) -
     assert "The score by segment" not in page  # only over all customers
 
 
-@pytest.mark.parametrize("query", ["days=999", "days=x", "stratum=%00", "stratum=no"])
+@pytest.mark.parametrize("query", ["days=999", "days=x", "stratum=%00", "part=no"])
 def test_what_is_not_there_is_as_if_not_asked(
     aoi: Client, project: Project, query: str
 ) -> None:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ MOST_ADJUSTED_ROWS = 60_000
 LEVEL = 0.05  # a finding has a q-value below it
 ALL = "all"
 WITHIN = ("tenure_days",)  # what every comparison is within
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def driver_table(
@@ -32,6 +34,7 @@ def driver_table(
     *,
     kinds: Mapping[str, str],
     adjust_for: Sequence[str] = (),
+    made_of: Mapping[str, str] = _NOTHING,
     seed: int = 0,
     window_days: int = WINDOW_DAYS,
 ) -> tuple[DriverRow, ...]:
@@ -51,6 +54,9 @@ def driver_table(
         not named is a ``metric``.
     adjust_for
         Keys of features that are held equal in the adjusted part.
+    made_of
+        The feature that another one is made of (an element's metric). Both ask the
+        same, so only one counts when the table is corrected for its many tests.
     seed
         Chooses stayers where there are more rows than are needed.
     window_days
@@ -76,7 +82,7 @@ def driver_table(
         _look(feature, landmarks, rows, sample=sample) for feature in landmarks.features
     ]
     p = np.array([[part.p_value for part in look.parts] for look in looks], dtype=float)
-    q = q_values(p.ravel()).reshape(-1, 1 + len(BANDS))
+    q = _corrected(p, [look.feature.key for look in looks], made_of=made_of)
     order = sorted(range(len(looks)), key=lambda at: looks[at].strength)
     findings = [looks[at].feature.key for at in order if q[at, 0] < LEVEL]
     others = _adjusted(looks, rows.only(sample), findings=findings, always=adjust_for)
@@ -90,6 +96,24 @@ def driver_table(
             adjusted=others.get(looks[at].feature.key),
         )
     )
+
+
+def _corrected(p: Floats, keys: Sequence[str], *, made_of: Mapping[str, str]) -> Floats:
+    """Return q-values over what is asked: a feature made of another counts once.
+
+    The q-value of such a feature is the one that it has in the place of the other.
+    """
+    place = {key: at for at, key in enumerate(keys)}
+    stands_for = [place.get(made_of.get(key, key), at) for key, at in place.items()]
+    asked = np.array([at == other for at, other in enumerate(stands_for)], dtype=bool)
+    q = np.full(p.shape, np.nan)
+    q[asked] = q_values(p[asked].ravel()).reshape(-1, p.shape[1])
+    for at in np.flatnonzero(~asked):
+        instead = p.copy()
+        instead[stands_for[at]] = p[at]
+        own = int(asked[: stands_for[at]].sum())
+        q[at] = q_values(instead[asked].ravel()).reshape(-1, p.shape[1])[own]
+    return q
 
 
 @dataclass(frozen=True)

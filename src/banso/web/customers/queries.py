@@ -1,6 +1,6 @@
 """Reading customers: which ones a user may see, and how they stand."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, TypeVar
@@ -40,6 +40,7 @@ __all__ = [
     "get_customer",
     "get_view",
     "has_facts",
+    "list_among",
     "list_movers",
     "money_text",
     "no_score_labels",
@@ -165,6 +166,25 @@ def list_movers(
     moved = active.order_by(f"sort_change_{way}", "customer_id")
     makes = RowMaker(release, owner_names(user), get_language() or "en")
     return makes.rows(list(moved.values(*SHOWN)[:limit]))
+
+
+def list_among(
+    user: Staff, release: PublishedRelease, wanted: Collection[str], *, limit: int
+) -> tuple[int, list[Row]]:
+    """Return how many of some customers a user sees, and those that pay most.
+
+    They are active. Any number may be wanted: no query holds their keys.
+    """
+    if not wanted:
+        return 0, []
+    active = visible_customers(user).filter(status="active")
+    ordered = active.order_by("sort_mrr_down", "customer_id")
+    keys = [k for k in ordered.values_list("pk", flat=True) if k in wanted]
+    values = {
+        v["customer_id"]: v for v in active.filter(pk__in=keys[:limit]).values(*SHOWN)
+    }
+    makes = RowMaker(release, owner_names(user), get_language() or "en")
+    return len(keys), makes.rows([values[key] for key in keys[:limit]])
 
 
 def count_without_score(user: Staff) -> dict[str, int]:

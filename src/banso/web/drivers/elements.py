@@ -91,7 +91,7 @@ def elements_of(
     page = _page([makes.row(row) for row in rows], selection.at, size)
     inside = [row for row in findings.drivers if row.stratum == selection.stratum]
     return Elements(
-        summary=summary_of(inside),
+        summary=summary_of(inside, made_of=makes.names.metric_of),
         chart=_chart(rows, makes.names),
         page=page,
         count=len(rows),
@@ -158,7 +158,7 @@ class RowMaker:
         return ElementRow(
             key=row.element,
             label=self.names.label(row.element),
-            kind=words.kind(row.kind),
+            kind=self._kind(row),
             is_found=row.is_found,
             finding=finding_in_words(row),
             pairs=_pairs(row),
@@ -183,6 +183,16 @@ class RowMaker:
             n=" / ".join(map(formatting.number, (row.n_churned, row.n_renewed))),
             reason="" if row.is_compared else words.reason(row.reason),
         )
+
+    def _kind(self, row: DriverFinding) -> str:
+        """Return what an element is; of health, also which metric it is made of."""
+        metric = self.names.metric_of.get(row.element)
+        if metric is None:
+            return words.kind(row.kind)
+        return _("%(kind)s, made of the metric “%(metric)s”") % {
+            "kind": words.kind(row.kind),
+            "metric": self.names.label(metric),
+        }
 
 
 def _reach(rows: Sequence[DriverFinding]) -> float:
@@ -214,15 +224,24 @@ def finding_in_words(row: DriverFinding) -> str:
     return _("Leavers differ")
 
 
-def summary_of(rows: Sequence[DriverFinding]) -> str:
-    """Return what the comparisons of a stratum say as a whole."""
-    compared = [row for row in rows if row.is_compared]
-    found = [row for row in compared if row.is_found]
+def summary_of(rows: Sequence[DriverFinding], *, made_of: Mapping[str, str]) -> str:
+    """Return what the comparisons of a stratum say as a whole.
+
+    An element of health and the metric that it is made of count as one.
+    """
+    there = {row.element for row in rows}
+
+    def distinct(some: Sequence[DriverFinding]) -> set[str]:
+        roots = {row.element: made_of.get(row.element, "") for row in some}
+        return {root if root in there else key for key, root in roots.items()}
+
+    compared = distinct([row for row in rows if row.is_compared])
+    found = distinct([row for row in rows if row.is_found])
     if not compared:
         return _("No element could be compared among these customers.")
     if not found:
-        return _nothing_found(compared)
-    kept = [row for row in found if row.is_kept]
+        return _nothing_found([row for row in rows if row.is_compared], len(compared))
+    kept = distinct([row for row in rows if row.is_found and row.is_kept])
     said = ngettext(
         "%(found)s of %(n)s element separates leavers from stayers.",
         "%(found)s of %(n)s elements separate leavers from stayers.",
@@ -238,7 +257,7 @@ def summary_of(rows: Sequence[DriverFinding]) -> str:
     return said
 
 
-def _nothing_found(compared: Sequence[DriverFinding]) -> str:
+def _nothing_found(compared: Sequence[DriverFinding], count: int) -> str:
     reach = [
         max(abs(row.low), abs(row.high))
         for row in compared
@@ -249,7 +268,7 @@ def _nothing_found(compared: Sequence[DriverFinding]) -> str:
         " compared, with up to %(leavers)s leavers, and none differs by more than"
         " chance explains."
     ) % {
-        "n": formatting.number(len(compared)),
+        "n": formatting.number(count),
         "leavers": formatting.number(max(row.n_churned for row in compared)),
     }
     if reach:

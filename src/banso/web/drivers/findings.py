@@ -187,6 +187,16 @@ class Findings:
         """The conclusions of every question."""
         return self._rows("answer_texts", AnswerText)
 
+    def exposed_now(self, question: str) -> frozenset[str] | None:
+        """Return who satisfies the condition of a question on the as-of date.
+
+        None when the release is older than this result.
+        """
+        if "exposed_now" not in self.reader.release.tables:
+            return None
+        rows = self.reader.findings("exposed_now", question=question)
+        return frozenset(str(row["customer_id"]) for row in rows)
+
     def curves(self, question: str) -> Sequence[CurveRow]:
         """Return the survival curves of a question, by day."""
         rows = self._rows("answer_curves", CurveRow, question=question)

@@ -1,6 +1,7 @@
 """What people call the elements that a run compares."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
@@ -8,7 +9,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from banso.analytics.health import part_names
+from banso.analytics.health import metrics_of_elements, part_names
 from banso.definitions.catalog import Catalog
 from banso.tables.registry import TABLES
 from banso.web.drivers import words
@@ -45,6 +46,11 @@ class ElementNames:
             return "points"
         metric = self.catalog.metric_by_key.get(key)
         return metric.unit if metric else ""
+
+    @cached_property
+    def metric_of(self) -> Mapping[str, str]:
+        """The metric that each element of health is made of."""
+        return metrics_of_elements(self.catalog.health)
 
     @cached_property
     def _parts(self) -> dict[str, str]:

@@ -23,12 +23,15 @@ from banso.web.drivers.questions import (
     question_detail,
 )
 from banso.web.drivers.years import SCORE, Years, means_chart, years_of
+from banso.webkit import formatting
+from banso.webkit.permissions import Staff
 
 # what the functions give; the command line imports it from here
 __all__ = [
     "DriversPage",
     "DriversReport",
     "Elements",
+    "Exposed",
     "Selection",
     "Years",
     "drivers_page",
@@ -43,6 +46,7 @@ State = Literal["ready", "no_contracts", "not_computed"]
 DAYS_OF_A_YEAR: Final = 365.25
 FAR_YEARS: Final = 20
 MOST_MEANS: Final = 4
+MOST_NAMED: Final = 50
 
 
 @dataclass(frozen=True)
@@ -68,11 +72,30 @@ class DriversPage:
 
 
 @dataclass(frozen=True)
+class Exposed:
+    """Who satisfies the condition of a question today, as far as the user sees them."""
+
+    count: int
+    rows: Sequence[customers.Row]  # those that pay most
+
+    @property
+    def count_text(self) -> str:
+        """How many they are."""
+        return formatting.number(self.count)
+
+    @property
+    def shown_text(self) -> str:
+        """How many of them are named."""
+        return formatting.number(len(self.rows))
+
+
+@dataclass(frozen=True)
 class QuestionPage:
     """One question."""
 
     as_of: dt.date
     detail: QuestionDetail
+    exposed: Exposed | None  # None: the results are older than this list
 
 
 @dataclass(frozen=True)
@@ -98,16 +121,33 @@ def drivers_page(asked: Mapping[str, str]) -> DriversPage | None:
     return None if reader is None else _page(Findings(reader), asked)
 
 
-def question_page(key: str) -> QuestionPage:
-    """Return one question in full; 404 when the definitions have none of that key."""
+def question_page(key: str, *, visible_to: Staff) -> QuestionPage:
+    """Return one question in full; 404 when the definitions have none of that key.
+
+    The figures are over all customers; who is named is the user's to see.
+    """
+    found = customers.read_consistently(
+        lambda release: _question_page(key, release, user=visible_to)
+    )
+    if found is None:
+        raise Http404
+    return found[1]
+
+
+def _question_page(
+    key: str, release: customers.PublishedRelease, *, user: Staff
+) -> QuestionPage:
     reader = customers.published_reader()
-    if reader is None:
+    findings = Findings(reader) if reader else None
+    question = find_question(findings, key) if findings else None
+    if findings is None or question is None:
         raise Http404
-    findings = Findings(reader)
-    question = find_question(findings, key)
-    if question is None:
-        raise Http404
-    return QuestionPage(reader.release.as_of, question_detail(question, findings))
+    exposed = findings.exposed_now(key)
+    named = None
+    if exposed is not None:
+        named = Exposed(*customers.list_among(user, release, exposed, limit=MOST_NAMED))
+    as_of = findings.reader.release.as_of
+    return QuestionPage(as_of, question_detail(question, findings), named)
 
 
 def export_elements(asked: Mapping[str, str], *, for_excel: bool) -> str:

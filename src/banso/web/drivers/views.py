@@ -30,7 +30,7 @@ def page(request: StaffRequest) -> HttpResponse:
 @allowed("see_drivers")
 def question(request: StaffRequest, key: str) -> HttpResponse:
     """Show one question with its curves and tests."""
-    found = queries.question_page(key)
+    found = queries.question_page(key, visible_to=request.user)
     return render(request, "drivers/question.html", {"page": found})
 
 

@@ -49,6 +49,11 @@ class Line:
         return [self.churn.get(key) for key in order]
 
     @property
+    def all_figures(self) -> Sequence[Figure | None]:
+        """Those of a part of health: what its own greens did as well."""
+        return [*self.figures, self.churn.get("greens_left")]
+
+    @property
     def growth(self) -> Figure | None:
         """The AUC of expansion."""
         return self.expansion.get("auc")
@@ -75,6 +80,8 @@ class Accuracy:
     yardsticks: Sequence[Line]  # the score, the forecast, naive rules
     dimensions: Sequence[tuple[Line, Sequence[Line]]]  # with their elements
     by_stratum: Sequence[StratumLine]
+    part: str  # what the chart is of: score, or the key of a part of it
+    parts: Sequence[tuple[str, str]]  # what it may be of: key, label
     chart: Chart | None
 
     @property
@@ -92,10 +99,12 @@ class Accuracy:
         return [line for _dimension, lines in self.dimensions for line in lines]
 
 
-def accuracy_of(reader: ReleaseReader, *, days: int, stratum: str) -> Accuracy | None:
+def accuracy_of(
+    reader: ReleaseReader, *, days: int, stratum: str, part: str
+) -> Accuracy | None:
     """Return how well everything told; None when the release does not judge.
 
-    A horizon or stratum that the release does not have is as if none was asked for.
+    A horizon, stratum or part that the release does not have is as if not asked for.
     """
     heads = reader.findings("judged", subject="score", figure="auc", outcome=CHURN)
     if not heads:
@@ -105,6 +114,8 @@ def accuracy_of(reader: ReleaseReader, *, days: int, stratum: str) -> Accuracy |
     known = list(dict.fromkeys(str(row["stratum"]) for row in _placed(heads)))
     stratum = stratum if stratum in known else ALL
     lines = _lines(reader, days, stratum)
+    bins = _bins(reader, days) if stratum == ALL else {}
+    part = part if part in bins else "score"
     return Accuracy(
         days=days,
         stratum=stratum,
@@ -116,7 +127,9 @@ def accuracy_of(reader: ReleaseReader, *, days: int, stratum: str) -> Accuracy |
         ],
         dimensions=_dimensions(lines),
         by_stratum=_by_stratum(reader, days, known),
-        chart=_chart(reader, days) if stratum == ALL else None,
+        part=part,
+        parts=[(key, line.label) for key, line in lines.items() if key in bins],
+        chart=_chart(reader, days, bins.get(part, ()), lines.get(part)),
     )
 
 
@@ -182,13 +195,14 @@ def _by_stratum(
     ]
 
 
-def _chart(reader: ReleaseReader, days: int) -> Chart | None:
-    rows = reader.findings("calibration", subject="score", horizon_days=days)
-    models: Sequence[HealthModel] = reader.catalog.health
-    if not rows or not models:
-        return None
-    bins = [
-        ScoreBin(
+def _bins(reader: ReleaseReader, days: int) -> dict[str, list[ScoreBin]]:
+    """Return the bins of the score and of its parts, ascending."""
+    found: dict[str, list[ScoreBin]] = {}
+    rows = reader.findings("calibration", horizon_days=days)
+    for row in sorted(rows, key=lambda row: int(str(row["bin"]))):
+        if row["predicted"] is not None or row["subject"] == "forecast":
+            continue
+        bin_ = ScoreBin(
             start=10 * int(str(row["bin"])),
             n=int(str(row["n"])),
             **{
@@ -196,14 +210,23 @@ def _chart(reader: ReleaseReader, days: int) -> Chart | None:
                 for name in ("observed", "low", "high")
             },
         )
-        for row in rows
-    ]
+        found.setdefault(str(row["subject"]), []).append(bin_)
+    return found
+
+
+def _chart(
+    reader: ReleaseReader, days: int, bins: Sequence[ScoreBin], line: Line | None
+) -> Chart | None:
+    models: Sequence[HealthModel] = reader.catalog.health
+    if not bins or not models:
+        return None
     bands = models[0].bands
     return churn_by_score(
-        sorted(bins, key=lambda bin_: bin_.start),
+        bins,
         HealthShape(healthy=bands.healthy, watch=bands.watch),
         days=days,
         language=get_language() or "en",
+        part=line.label if line and line.key != "score" else "",
     )
 
 

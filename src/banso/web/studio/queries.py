@@ -96,7 +96,7 @@ def find_score_figure(reader: ReleaseReader) -> Figure | None:
     return score_figure(reader)
 
 
-def accuracy_page(*, days: int, stratum: str) -> AccuracyPage:
+def accuracy_page(*, days: int, stratum: str, part: str) -> AccuracyPage:
     """Return how well the score and its parts told, within some customers."""
     release, reader = customers.published_release(), customers.published_reader()
     if release is None or reader is None:
@@ -104,7 +104,7 @@ def accuracy_page(*, days: int, stratum: str) -> AccuracyPage:
     known_by = _analyses(release).get("known_by")
     return AccuracyPage(
         release=release,
-        accuracy=accuracy_of(reader, days=days, stratum=stratum),
+        accuracy=accuracy_of(reader, days=days, stratum=stratum, part=part),
         why_not=_why_not(release),
         known_by=dt.date.fromisoformat(str(known_by)) if known_by else None,
     )

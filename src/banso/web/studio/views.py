@@ -28,6 +28,7 @@ def accuracy(request: StaffRequest) -> HttpResponse:
     page = queries.accuracy_page(
         days=int(asked) if asked.isdecimal() and len(asked) < 5 else 0,
         stratum=request.GET.get("stratum", ""),
+        part=request.GET.get("part", ""),
     )
     return render(request, "studio/accuracy.html", {"page": page})
 

@@ -1,0 +1,54 @@
+"""Who is in the first group of a question today, as far as a user may see them."""
+
+import pytest
+from django.test import Client
+from tests.web.conftest import Cast, SignIn
+from tests.web.drivers.conftest import Show
+from tests.web.drivers.test_page import text_of
+
+SMALL = "/drivers/questions/small/"
+NOBODY = "/drivers/questions/onboarding_failed/"
+TITLE = "Who is in the first group today"
+
+
+@pytest.mark.usefixtures("shown_as_run")
+def test_they_are_named_with_health_mrr_and_owner(aoi: Client) -> None:
+    """Customer 1 has left; the others are small."""
+    text = text_of(aoi, SMALL)
+
+    assert TITLE in text
+    assert "Satisfies the condition on 22 Nov 2026" in text
+    for number in (2, 3, 4):
+        assert f"Customer {number}" in text
+    assert "Customer 1" not in text
+    assert "¥50,000" in text
+    assert aoi.get(SMALL).content.decode().count('href="/customers/C') == 3
+
+
+@pytest.mark.usefixtures("shown_as_run")
+def test_nobody_is_named_outside_a_users_scope(chika: Client) -> None:
+    text = text_of(chika, SMALL)
+
+    assert "None of your customers is in it today." in text
+    assert "Customer 2" not in text
+
+
+@pytest.mark.usefixtures("shown_as_run")
+def test_where_nobody_satisfies_the_condition_it_says_so(aoi: Client) -> None:
+    assert "None of your customers is in it today." in text_of(aoi, NOBODY)
+
+
+@pytest.mark.usefixtures("shown_as_run")
+def test_it_speaks_japanese(cast: Cast, signed_in: SignIn) -> None:
+    text = text_of(signed_in(cast.aoi, language="ja"), SMALL)
+
+    assert "現在、条件に当てはまる顧客" in text
+    assert TITLE not in text
+
+
+def test_results_that_are_older_than_the_list_have_none(
+    aoi: Client, show: Show
+) -> None:
+    show({"exposed_now": None})
+
+    assert TITLE not in text_of(aoi, SMALL)
