@@ -12,7 +12,7 @@ from banso.analytics.figures.intervals import (
     two_sided_p,
     wilson,
 )
-from banso.analytics.figures.samples import sample
+from banso.analytics.figures.samples import Sample, sample
 
 ROUNDING = 1e-20  # a variance that small is 0 but for rounding
 SMALL_EXPECTED = 5  # Cochran's rule: below it chi² is no longer to be trusted
@@ -81,6 +81,11 @@ def clustered_proportion(
 
     """
     rows = sample(np.zeros(len(labels)), labels, clusters=clusters, weights=weights)
+    return proportion_of(rows)
+
+
+def proportion_of(rows: Sample) -> Estimate:
+    """Return the share of a sample with the outcome, as `clustered_proportion`."""
     if rows.clusters < 2:
         return Estimate.unknown("too_few_customers", n=rows.clusters)
     share = float(np.average(rows.labels, weights=rows.weights))

@@ -57,7 +57,11 @@ def auc(
     Newcombe (2006), Stat Med 25:559, method 5. See docs/definitions/auc.md.
 
     """
-    rows = sample(scores, labels, clusters=clusters, weights=weights)
+    return auc_of(sample(scores, labels, clusters=clusters, weights=weights))
+
+
+def auc_of(rows: Sample) -> Estimate:
+    """Return the `auc` of a sample."""
     reason = rows.reason or _constant(rows.scores)
     if reason:
         return Estimate.unknown(reason, n=rows.clusters, events=rows.events)
@@ -156,8 +160,13 @@ def lift_at(
     Coverage is checked by simulation in tests/analytics/figures.
 
     """
-    assert 0 < share < 1, "share is between 0 and 1"
     rows = sample(scores, labels, clusters=clusters, weights=weights)
+    return lift_of(rows, share=share)
+
+
+def lift_of(rows: Sample, *, share: float = 0.1) -> Estimate:
+    """Return the lift of a sample, as `lift_at`."""
+    assert 0 < share < 1, "share is between 0 and 1"
     reason = rows.reason or _constant(rows.scores)
     if reason:
         return Estimate.unknown(reason, n=rows.clusters, events=rows.events)

@@ -1,6 +1,7 @@
 """Scores beside what came of them: the rows that count, and whether they suffice."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,7 @@ from numpy.typing import NDArray
 FEWEST_CUSTOMERS = 10
 FEWEST_EVENTS = 5  # customers with the outcome, and as many without
 MOSTLY_MISSING = 0.9  # of the rows have no score
+MOST_PER_ROW = 16  # numbers of customers up to so many times the rows are counted
 
 
 @dataclass(frozen=True)
@@ -21,13 +23,20 @@ class Sample:
     cluster: NDArray[np.intp]  # (n,) 0..clusters-1
     clusters: int  # customers; rows, when no clusters were given
     missing: float  # share of the rows that had no score
+    kept: NDArray[np.bool_]  # (given,) which of the rows given these are
 
-    @property
+    def scored_by(self, scores: NDArray[np.float64]) -> "Sample":
+        """Return the same rows with other scores, from one for each row given."""
+        others = np.asarray(scores, dtype=np.float64)[self.kept]
+        assert np.isfinite(others).all(), "the same rows have a score"
+        return replace(self, scores=others)
+
+    @cached_property
     def events(self) -> int:
         """How many clusters have the outcome in at least one row."""
         return _distinct(self.cluster[self.labels])
 
-    @property
+    @cached_property
     def reason(self) -> str | None:
         """Why nothing can be said from this sample; null when it suffices."""
         if self.missing >= MOSTLY_MISSING:
@@ -97,6 +106,7 @@ def sample(
         cluster=cluster,
         clusters=count,
         missing=1 - float(scored.mean()) if len(values) else 0.0,
+        kept=keep,
     )
 
 
@@ -108,8 +118,21 @@ def cluster_codes(
         count = int(np.count_nonzero(keep))
         return np.arange(count), count
     assert clusters.shape == keep.shape, "one cluster per row"
-    names, codes = np.unique(clusters[keep], return_inverse=True)
+    kept = clusters[keep]
+    if _are_small_numbers(kept):
+        there = np.zeros(int(kept.max()) + 1, dtype=bool)
+        there[kept] = True
+        return (np.cumsum(there) - 1)[kept], int(np.count_nonzero(there))
+    names, codes = np.unique(kept, return_inverse=True)
     return codes, len(names)
+
+
+def _are_small_numbers(clusters: NDArray[np.generic]) -> bool:
+    """Return whether they can be counted instead of sorted, with the same codes."""
+    if not len(clusters) or not np.issubdtype(clusters.dtype, np.integer):
+        return False
+    numbers = clusters.astype(np.int64)
+    return bool(numbers.min() >= 0 and numbers.max() <= MOST_PER_ROW * len(numbers))
 
 
 def _distinct(codes: NDArray[np.intp]) -> int:

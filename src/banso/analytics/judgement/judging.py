@@ -13,8 +13,9 @@ from banso.analytics.figures.calibration import (
     log_loss,
 )
 from banso.analytics.figures.estimate import Estimate
-from banso.analytics.figures.proportions import clustered_proportion
-from banso.analytics.figures.ranking import auc, lift_at
+from banso.analytics.figures.proportions import clustered_proportion, proportion_of
+from banso.analytics.figures.ranking import auc_of, lift_of
+from banso.analytics.figures.samples import sample
 from banso.analytics.judgement.judged import Judged
 from banso.analytics.judgement.outcome import Outcome
 from banso.analytics.judgement.ranks import ranks_on_date
@@ -112,6 +113,7 @@ class _Trial:
     happened: NDArray[np.bool_]  # (n,) within the horizon
     followed: NDArray[np.bool_]  # (n,) it is known whether it happened
     happens_on: NDArray[np.int32]  # (n,)
+    before: NDArray[np.intp]  # rows before an event, the latest of each event first
     horizon_days: int
 
 
@@ -119,16 +121,41 @@ def _trial(
     landmarks: Landmarks, subject: Subject, outcome: Outcome, horizon_days: int
 ) -> _Trial:
     leaning = subject.leaning(outcome)
+    rank = ranks_on_date(leaning, landmarks.as_of, weights=landmarks.weight)
     return _Trial(
         subject=subject,
         landmarks=landmarks,
         leaning=leaning,
-        rank=ranks_on_date(leaning, landmarks.as_of, weights=landmarks.weight),
+        rank=rank,
         happened=outcome.within(landmarks, horizon_days),
         followed=landmarks.followed(horizon_days),
         happens_on=outcome.happens_on,
+        before=_rows_before(landmarks, rank, outcome.happens_on, horizon_days),
         horizon_days=horizon_days,
     )
+
+
+def _rows_before(
+    landmarks: Landmarks,
+    rank: Floats,
+    happens_on: NDArray[np.int32],
+    horizon_days: int,
+) -> NDArray[np.intp]:
+    """Return the rows that are early enough before an event, and not too early.
+
+    They are in the order of customers and events, the latest before each event first.
+    Dates on which the subject says nothing of anybody do not count: a rule that was
+    not fitted yet has not failed.
+    """
+    lead = happens_on.astype(np.int64) - landmarks.as_of
+    eligible = (happens_on != NO_END) & (lead >= horizon_days)
+    eligible &= lead < horizon_days + LONGEST_GAP
+    rows = np.flatnonzero(eligible)
+    speaking = np.unique(landmarks.as_of[np.isfinite(rank)])
+    rows = rows[np.isin(landmarks.as_of[rows], speaking)]
+    order = np.lexsort((lead[rows], happens_on[rows], landmarks.customer[rows]))
+    ordered: NDArray[np.intp] = rows[order]
+    return ordered
 
 
 def _figures(trial: _Trial, members: NDArray[np.bool_]) -> Named:
@@ -152,20 +179,18 @@ def _of_rows(trial: _Trial, rows: NDArray[np.bool_]) -> Named:
             np.where(among, outcome, np.nan), clusters, weights=weights
         )
 
-    yield "base_rate", share(labels, np.isfinite(leaning))
-    yield "auc", auc(leaning, labels, clusters=clusters, weights=weights)
-    yield (
-        "lift_10",
-        lift_at(trial.rank[rows], labels, clusters=clusters, weights=weights),
-    )
+    found = sample(leaning, labels, clusters=clusters, weights=weights)
+    yield "base_rate", proportion_of(found)
+    yield "auc", auc_of(found)
+    yield "lift_10", lift_of(found.scored_by(trial.rank[rows]))
     if trial.subject.bands is not None:
         watch, healthy = trial.subject.bands
         yield "greens_left", share(labels, values >= healthy)
         yield "at_risk", share((values < watch).astype(float), np.isfinite(values))
     if trial.subject.high_means == "likely":
-        found = calibration(values, labels, clusters=clusters, weights=weights)
-        yield "calibration_error", _bare(found, found.error)
-        yield "calibration_slope", _slope(found)
+        bins = calibration(values, labels, clusters=clusters, weights=weights)
+        yield "calibration_error", _bare(bins, bins.error)
+        yield "calibration_slope", _slope(bins)
         yield "log_loss", log_loss(values, labels, clusters=clusters, weights=weights)
         yield "brier", brier(values, labels, clusters=clusters, weights=weights)
 
@@ -184,7 +209,7 @@ def _slope(found: Calibration) -> Estimate:
 
 
 def _caught(trial: _Trial, members: NDArray[np.bool_]) -> Named:
-    rows = _rows_before(trial, members)
+    rows = _last_rows(trial, members)
     customers = trial.landmarks.customer[rows]
     worst = np.nan_to_num(trial.rank[rows], nan=0.0) > WORST
     yield "caught", _share_caught(worst, customers)
@@ -194,26 +219,13 @@ def _caught(trial: _Trial, members: NDArray[np.bool_]) -> Named:
         yield "caught_at_risk", _share_caught(at_risk, customers)
 
 
-def _rows_before(trial: _Trial, members: NDArray[np.bool_]) -> NDArray[np.intp]:
-    """Return for each event the row of the last date that is early enough before it.
-
-    Dates on which the subject says nothing of anybody do not count: a rule that was
-    not fitted yet has not failed.
-    """
-    landmarks = trial.landmarks
-    speaking = np.unique(landmarks.as_of[np.isfinite(trial.rank)])
-    lead = trial.happens_on.astype(np.int64) - landmarks.as_of
-    eligible = members & (trial.happens_on != NO_END)
-    eligible &= (lead >= trial.horizon_days) & np.isin(landmarks.as_of, speaking)
-    eligible &= lead < trial.horizon_days + LONGEST_GAP
-    rows = np.flatnonzero(eligible)
-    rows = rows[
-        np.lexsort((lead[rows], trial.happens_on[rows], landmarks.customer[rows]))
-    ]
-    events = np.c_[landmarks.customer[rows], trial.happens_on[rows]]
-    is_first = np.r_[True, (events[1:] != events[:-1]).any(axis=1)][: len(rows)]
-    first: NDArray[np.intp] = rows[is_first]
-    return first
+def _last_rows(trial: _Trial, members: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Return for each event the row of the last date that is early enough before it."""
+    rows = trial.before[members[trial.before]]
+    customer, day = trial.landmarks.customer[rows], trial.happens_on[rows]
+    is_new = (customer[1:] != customer[:-1]) | (day[1:] != day[:-1])
+    last: NDArray[np.intp] = rows[np.r_[True, is_new][: len(rows)]]
+    return last
 
 
 def _share_caught(
