@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from banso.analytics.forecast.ridge import Groups, Problem, blocks, fit_ridge
+from banso.analytics.forecast.ridge import Groups, Problem, fit_ridge
 
 
 def problem(rows: int, seed: int, coefficients, *, copies: int = 1) -> Problem:
@@ -79,14 +79,3 @@ def test_a_column_that_is_never_set_stays_at_nothing():
 
     assert fit.coefficients[2] == 0
     assert np.isfinite(fit.covariance).all()
-
-
-def test_blocks_never_divide_a_customer():
-    customer = np.repeat(np.arange(9), 7_000)
-
-    found = blocks(customer)
-
-    assert found[0][0] == 0
-    assert found[-1][1] == len(customer)
-    assert all(start % 7_000 == 0 for start, _ in found)
-    assert blocks(customer[:0]) == []

@@ -173,6 +173,8 @@ def _blanks(raw: Floats) -> tuple[float, ...]:
     those spread. -1 counts when all others are whole and not negative, which no
     measured change is.
     """
+    if not _has_codes(raw):
+        return ()
     values, counts = np.unique(raw[np.isfinite(raw)], return_counts=True)
     often = dict(zip(values.tolist(), counts >= BLANK_SHARE * len(raw), strict=True))
     blanks = [code for code in BLANK_CODES if often.get(code)]
@@ -182,6 +184,13 @@ def _blanks(raw: Floats) -> tuple[float, ...]:
     if often.get(-1.0) and is_count:
         blanks.append(-1.0)
     return tuple(sorted(blanks))
+
+
+def _has_codes(raw: Floats) -> bool:
+    """Return whether a code is frequent at all: looking is cheaper than sorting."""
+    enough = BLANK_SHARE * len(raw)
+    codes = (*BLANK_CODES, -1.0)
+    return any(np.count_nonzero(raw == code) >= enough for code in codes)
 
 
 def _is_far(code: float, values: Floats, codes: list[float]) -> bool:

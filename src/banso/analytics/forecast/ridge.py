@@ -1,13 +1,15 @@
 """Logistic regression with priors learned from the data and errors by customer."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from banso.analytics.forecast.by_customer import Rows, blocks
+
 Floats = NDArray[np.float64]
 ROUNDS = 30
-BLOCK = 20_000  # rows held at once in double precision
 WEAK = 1e-3  # the prior precision of columns outside any group
 STRONGEST = 1e6
 SETTLED = 2e-3
@@ -76,11 +78,13 @@ def fit_ridge(problem: Problem) -> RidgeFit:
     width = problem.columns.shape[1]
     beta, precision, overlap = np.zeros(width), np.ones(width), 1.0
     precision[problem.groups.of_column < 0] = WEAK
-    moments = _moments(problem, beta)
+    parts = blocks(problem.customer)
+    moments = _moments(problem, parts, beta)
     converged = False
     for _round in range(ROUNDS):
         overlap = _overlap(moments, precision, overlap)
-        moments, step = _newton(problem, moments, beta, precision * overlap)
+        penalty = precision * overlap
+        moments, step = _newton(problem, parts, moments, beta, penalty)
         beta = beta + step
         # A step is judged by what it changes in the log-odds of a typical row.
         size = float(np.sqrt(step @ moments.information @ step))
@@ -96,39 +100,29 @@ def fit_ridge(problem: Problem) -> RidgeFit:
     return RidgeFit(beta, covariance, overlap, freedom, converged)
 
 
-def _moments(problem: Problem, beta: Floats) -> _Moments:
+def _moments(problem: Problem, parts: Sequence[Rows], beta: Floats) -> _Moments:
     """Return likelihood, gradient, information and scores in one pass by customers."""
     width = len(beta)
     gradient, information = np.zeros(width), np.zeros((width, width))
     scores, likelihood = np.zeros((width, width)), 0.0
-    for start, end in blocks(problem.customer):
-        columns = problem.columns[start:end]
-        log_odds = problem.offset[start:end] + columns @ beta.astype(np.float32)
+    most = max((part.end - part.begin for part in parts), default=0)
+    room = np.empty((most, width), np.float32)  # one for all blocks
+    for part in parts:
+        here = slice(part.begin, part.end)
+        columns = problem.columns[here]
+        log_odds = problem.offset[here] + columns @ beta.astype(np.float32)
         p = 1 / (1 + np.exp(-log_odds))
-        weight, outcome = problem.weight[start:end], problem.outcome[start:end]
+        weight, outcome = problem.weight[here], problem.outcome[here]
         # log(1 + e^x) without overflow
         likelihood += float(weight @ (outcome * log_odds - np.logaddexp(0, log_odds)))
-        residual = (weight * (outcome - p)).astype(np.float32)
         spread = np.sqrt(weight * p * (1 - p)).astype(np.float32)
-        scaled = columns * spread[:, None]
+        scaled = np.multiply(columns, spread[:, None], out=room[: len(columns)])
         information += scaled.T @ scaled
-        customer = problem.customer[start:end]
-        starts = np.flatnonzero(np.r_[True, customer[1:] != customer[:-1]])
-        by_customer = np.add.reduceat(columns * residual[:, None], starts, axis=0)
+        residual = (weight * (outcome - p)).astype(np.float32)
+        by_customer = part.sums(columns, residual)
         gradient += by_customer.sum(axis=0, dtype=np.float64)
         scores += by_customer.T @ by_customer
     return _Moments(likelihood, gradient, information, scores)
-
-
-def blocks(customer: NDArray[np.int64]) -> list[tuple[int, int]]:
-    """Return slices of rows that never divide a customer."""
-    if len(customer) == 0:
-        return []
-    starts = np.flatnonzero(np.r_[True, customer[1:] != customer[:-1]])
-    wanted = np.arange(0, len(customer), BLOCK)
-    cuts = np.unique(starts[np.searchsorted(starts, wanted, side="right") - 1])
-    ends = np.r_[cuts[1:], len(customer)]
-    return list(zip(cuts.tolist(), ends.tolist(), strict=True))
 
 
 def _overlap(moments: _Moments, precision: Floats, overlap: float) -> float:
@@ -139,7 +133,11 @@ def _overlap(moments: _Moments, precision: Floats, overlap: float) -> float:
 
 
 def _newton(
-    problem: Problem, moments: _Moments, beta: Floats, penalty: Floats
+    problem: Problem,
+    parts: Sequence[Rows],
+    moments: _Moments,
+    beta: Floats,
+    penalty: Floats,
 ) -> tuple[_Moments, Floats]:
     """Return the moments after a step that does not lose, and the step."""
     gradient = moments.gradient - penalty * beta
@@ -147,7 +145,7 @@ def _newton(
     step: Floats = np.linalg.solve(curvature, gradient).astype(float)
     here = moments.likelihood - 0.5 * float(penalty @ beta**2)
     for _halving in range(12):
-        after = _moments(problem, beta + step)
+        after = _moments(problem, parts, beta + step)
         there = after.likelihood - 0.5 * float(penalty @ (beta + step) ** 2)
         if there >= here - 1e-6 * abs(here):  # as exact as single precision is
             return after, step

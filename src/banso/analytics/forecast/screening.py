@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from banso.analytics.forecast.additive import Layout, Training
-from banso.analytics.forecast.ridge import blocks
+from banso.analytics.forecast.by_customer import blocks
 from banso.analytics.forecast.terms import LEVEL, STRAIGHT
 
 Floats = NDArray[np.float64]
@@ -49,11 +49,10 @@ def screened(
     customer = training.customer[rows.row]
     total = np.zeros(len(layout.kinds))
     squares = np.zeros(len(layout.kinds))
-    for start, end in blocks(customer):
-        columns = layout.of_terms(training.known.rows(rows.row[start:end]))
-        mine = customer[start:end]
-        starts = np.flatnonzero(np.r_[True, mine[1:] != mine[:-1]])
-        scores = np.add.reduceat(columns * residual[start:end, None], starts, axis=0)
+    for part in blocks(customer):
+        here = slice(part.begin, part.end)
+        columns = layout.of_terms(training.known.rows(rows.row[here]))
+        scores = part.sums(columns, residual[here])
         total += scores.sum(axis=0)
         squares += (scores**2).sum(axis=0)
     size = np.abs(total) / np.sqrt(np.maximum(squares, 1e-12))
