@@ -37,6 +37,17 @@ def test_predictions_equal_scikit_learn_to_the_last_bit(fitted):
     assert (trees.predict(values) == machine.decision_function(values)).all()
 
 
+def test_versions_of_the_last_columns_are_predicted_as_rows_of_their_own(fitted):
+    _, trees, values = fitted
+    others = [values[:, 4:], -values[:, 4:], np.full_like(values[:, 4:], np.nan)]
+
+    found = trees.predict_each(values[:, :4], others)
+
+    for version, last in enumerate(others):
+        rows = np.hstack([values[:, :4], last])
+        assert (found[:, version] == trees.predict(rows)).all()
+
+
 def test_fewer_trees_are_the_first_ones(fitted):
     machine, _, values = fitted
 
@@ -48,6 +59,19 @@ def test_fewer_trees_are_the_first_ones(fitted):
         if at == 2
     )
     assert (few == staged).all()
+
+
+def test_some_of_the_trees_add_up_with_the_others(fitted):
+    _, trees, values = fitted
+    rows, usual = values[:50], np.roll(values[:50], 1, axis=0)
+    late = trees.reads_columns_from(5)
+
+    apart = [trees.only(chosen) for chosen in (late, ~late)]
+
+    assert 0 < len(apart[0]) < len(trees)
+    assert not apart[1].reads_columns_from(5).any()
+    parts = [some.contributions(rows, usual) for some in apart]
+    assert sum(parts) == pytest.approx(trees.contributions(rows, usual))
 
 
 def test_contributions_are_shapley_values(fitted):

@@ -166,37 +166,43 @@ class Additive:
 
     def log_odds(self, known: Known, intervals: int) -> Floats:
         """Return the log-odds of the hazard of each interval, (n, k)."""
-        return self.score(known, intervals)[0]
+        return self._odds(_Columns.of(self.layout, known, intervals))
 
     def score(self, known: Known, intervals: int) -> tuple[Floats, "Leverage"]:
         """Return the log-odds of the hazards, and what their error is made from."""
-        layout, beta = self.layout, self.coefficients
-        first, varying, terms, worn = layout.places
-        columns = layout.of_terms(known)
-        fading = columns[:, layout.wears_off]
-        steady = columns @ beta[terms:worn] + beta[0]
-        fades = fading @ beta[worn:]
-        ours = [layout.of_interval(known, number) for number in range(intervals)]
-        log_odds = np.column_stack(
+        columns = _Columns.of(self.layout, known, intervals)
+        return self._odds(columns), self._leverage(columns)
+
+    def _odds(self, columns: "_Columns") -> Floats:
+        beta = self.coefficients
+        first, varying, terms, worn = self.layout.places
+        steady = columns.steady @ beta[terms:worn] + beta[0]
+        fades = columns.fading @ beta[worn:]
+        return np.column_stack(
             [
                 self.offset[number]
                 + beta[first + number]
-                + ours[number] @ beta[varying:terms]
+                + ours @ beta[varying:terms]
                 + steady
                 + LATENESS[number] * fades
-                for number in range(intervals)
+                for number, ours in enumerate(columns.of_interval)
             ]
         )
-        spread = self.spread
-        leverage = Leverage(
-            columns @ spread[terms:worn] + spread[0],
-            fading @ spread[worn:],
-            tuple(
-                ours[number] @ spread[varying:terms] + spread[first + number]
-                for number in range(intervals)
+
+    def _leverage(self, columns: "_Columns") -> "Leverage":
+        """Return it in single precision: an error needs no more than six digits."""
+        spread = self.spread.astype(np.float32)
+        first, varying, terms, worn = self.layout.places
+        gradient = [
+            columns.steady.astype(np.float32) @ spread[terms:worn] + spread[0],
+            columns.fading.astype(np.float32) @ spread[worn:],
+            *(
+                ours.astype(np.float32) @ spread[varying:terms] + spread[first + number]
+                for number, ours in enumerate(columns.of_interval)
             ),
-        )
-        return log_odds, leverage
+        ]
+        together = np.stack(gradient, axis=1)
+        return Leverage(together @ together.transpose(0, 2, 1))
 
     def of_each(self, known: Known, intervals: int) -> Floats:
         """Return what each feature adds to the log-odds of each interval, (n, k, f).
@@ -223,21 +229,35 @@ class Additive:
 
 
 @dataclass(frozen=True)
-class Leverage:
-    """The gradient of each interval's log-odds, times the spread of coefficients."""
+class _Columns:
+    """The columns of rows, apart from those of all alike."""
 
-    steady: Floats  # (n, r)
-    fading: Floats  # (n, r)
-    of_interval: tuple[Floats, ...]  # k of (n, r)
+    steady: Floats  # (n, s) of the terms
+    fading: Floats  # (n, w) those of them that wear off
+    of_interval: tuple[Floats, ...]  # k of (n, v)
+
+    @classmethod
+    def of(cls, layout: Layout, known: Known, intervals: int) -> "_Columns":
+        """Return the columns of rows in the first intervals."""
+        steady = layout.of_terms(known)
+        numbers = range(intervals)
+        ours = tuple(layout.of_interval(known, number) for number in numbers)
+        return cls(steady, steady[:, layout.wears_off], ours)
+
+
+@dataclass(frozen=True)
+class Leverage:
+    """How the errors of the parts of the log-odds go together, row by row."""
+
+    # (n, 2 + k, 2 + k): what is always there, what wears off, each interval's own
+    covariance: NDArray[np.float32]
 
     def variance(self, slope: Floats) -> Floats:
         """Return the variance of ``sum_k slope[:, k] * log_odds[:, k]``, (n,)."""
-        count = slope.shape[1]
-        total = self.steady * slope.sum(axis=1)[:, None]
-        total += self.fading * (slope @ LATENESS[:count])[:, None]
-        for number in range(count):
-            total += self.of_interval[number] * slope[:, number, None]
-        return np.asarray(np.einsum("ij,ij->i", total, total), float)
+        lateness = LATENESS[: slope.shape[1]]
+        parts = np.column_stack([slope.sum(axis=1), slope @ lateness, slope])
+        turned = np.einsum("nij,nj->ni", self.covariance, parts)
+        return np.maximum(np.einsum("ni,ni->n", turned, parts), 0.0)
 
 
 @dataclass(frozen=True)

@@ -43,12 +43,7 @@ class NumberTerm:
         at = np.arcsinh(at) if self.has_long_tail else at
         out = np.zeros((len(values), len(self.kinds)))
         if len(self.knots) > 1:
-            part = np.clip(np.searchsorted(self.knots, at) - 1, 0, len(self.knots) - 2)
-            left, right = self.knots[part], self.knots[part + 1]
-            share = np.clip((at - left) / (right - left), 0.0, 1.0)[:, None]
-            width = self.shape.shape[1]
-            out[:, :width] = self.shape[part] * (1 - share)
-            out[:, :width] += self.shape[part + 1] * share
+            out[:, : self.shape.shape[1]] = _hats(at, self.knots) @ self.shape
             out[~known] = 0.0
         if self.has_missing:
             out[:, -1] = ~known
@@ -148,13 +143,15 @@ def _shape(at: Floats, knots: Floats, weight: Floats) -> Floats:
 
 
 def _hats(at: Floats, knots: Floats) -> Floats:
-    part = np.clip(np.searchsorted(knots, at) - 1, 0, len(knots) - 2)
-    share = np.clip((at - knots[part]) / (knots[part + 1] - knots[part]), 0.0, 1.0)
-    hats = np.zeros((len(at), len(knots)))
-    rows = np.arange(len(at))
-    hats[rows, part] = 1 - share
-    hats[rows, part + 1] += share
-    return hats
+    """Return how much each knot counts at a place: two neighbours share it, (n, k)."""
+    part = np.zeros(len(at), np.intp)
+    for knot in knots[1:-1]:
+        part += at > knot
+    share = np.clip((at - knots[part]) / np.diff(knots)[part], 0.0, 1.0)
+    hats = np.arange(len(knots), dtype=np.float64) - (part + share)[:, None]
+    np.abs(hats, out=hats)
+    np.subtract(1.0, hats, out=hats)
+    return np.maximum(hats, 0.0, out=hats)
 
 
 def _kinks(knots: Floats) -> Floats:

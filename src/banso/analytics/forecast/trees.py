@@ -1,6 +1,8 @@
 """Boosted trees as plain arrays: predicted and explained without their library."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 from math import factorial
 
 import numpy as np
@@ -8,8 +10,11 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+Bytes = NDArray[np.uint8]
 BLOCK = 16_384  # rows at once, so that a tree's columns stay in the cache
 LEAF = -1
+ALL_ROWS = slice(None)
+MISSING = 255  # the code of a value that is not known
 
 
 @dataclass(frozen=True)
@@ -35,47 +40,169 @@ class Trees:
         """Return how many trees there are."""
         return len(self.start) - 1
 
+    def only(self, chosen: Bools) -> "Trees":
+        """Return some of the trees."""
+        sizes = np.diff(self.start)
+        nodes = np.repeat(chosen, sizes)
+        return Trees(
+            start=np.r_[0, np.cumsum(sizes[chosen])].astype(np.int32),
+            column=self.column[nodes],
+            threshold=self.threshold[nodes],
+            missing_left=self.missing_left[nodes],
+            is_category=self.is_category[nodes],
+            goes_left=self.goes_left[nodes],
+            left=self.left[nodes],
+            right=self.right[nodes],
+            value=self.value[nodes],
+            base=self.base,
+        )
+
+    def reads_columns_from(self, first: int) -> Bools:
+        """Return which trees read such a column, (t,)."""
+        return self._depends_on_columns_from(first)[self.start[:-1]]
+
     def predict(self, values: Floats) -> Floats:
         """Return the sum of the trees' values for each row, (n,)."""
-        out = np.empty(len(values))
-        for begin in range(0, len(values), BLOCK):
-            block = np.asfortranarray(values[begin : begin + BLOCK])
-            missing = np.isnan(block)
-            total = np.full(len(block), self.base)
+        return self.predict_each(values, [np.empty((len(values), 0))])[:, 0]
+
+    def predict_each(self, steady: Floats, versions: Sequence[Floats]) -> Floats:
+        """Return the sum for each row, for each version of its last columns.
+
+        What depends on the first columns alone is computed once.
+
+        Parameters
+        ----------
+        steady
+            (n, q) the first columns of the rows.
+        versions
+            k of (n, p - q): the columns after them.
+
+        Returns
+        -------
+        NDArray
+            (n, k).
+
+        """
+        count = steady.shape[1]
+        depends = self._depends_on_columns_from(count)
+        out = np.empty((len(steady), len(versions)))
+        for begin in range(0, len(steady), BLOCK):
+            here = slice(begin, begin + BLOCK)
+            first = self._coded(steady[here], 0)
+            coded = [
+                np.vstack([first, self._coded(version[here], count)])
+                for version in versions
+            ]
+            total = np.full((len(versions), first.shape[1]), self.base)
             for tree in range(len(self)):
-                total += self._leaf_values(tree, block, missing)
-            out[begin : begin + BLOCK] = total
+                self._add(tree, coded, depends, total)
+            out[here] = total.T
         return out
 
-    def _leaf_values(self, tree: int, block: Floats, missing: Bools) -> Floats:
-        """Return each row's value, from the leaves up: a byte says which leaf."""
-        first, last = int(self.start[tree]), int(self.start[tree + 1])
-        leaf: dict[int, NDArray[np.uint8]] = {}
-        leaves = [at for at in range(first, last) if self.column[at] == LEAF]
-        assert len(leaves) <= 256, "a leaf must fit a byte"
-        for number, at in enumerate(leaves):
-            leaf[at - first] = np.full(len(block), number, np.uint8)
-        for at in range(last - 1, first - 1, -1):
-            if self.column[at] == LEAF:
-                continue
-            chosen = -self._goes_left(at, block, missing).view(np.uint8)
-            right = leaf.pop(int(self.right[at]))
-            left = leaf.pop(int(self.left[at]))
-            leaf[at - first] = right ^ ((left ^ right) & chosen)
-        values: Floats = self.value[np.array(leaves)][leaf[0]]
-        return values
+    def _depends_on_columns_from(self, first: int) -> Bools:
+        """Return at which nodes something at or below it reads such a column."""
+        depends = self.column >= first
+        for tree in range(len(self)):
+            begin, end = int(self.start[tree]), int(self.start[tree + 1])
+            for at in range(end - 1, begin - 1, -1):
+                if self.column[at] != LEAF:
+                    depends[at] |= depends[begin + self.left[at]]
+                    depends[at] |= depends[begin + self.right[at]]
+        return depends
 
-    def _goes_left(self, node: int, block: Floats, missing: Bools) -> Bools:
-        column = int(self.column[node])
-        values = block[:, column]
+    def _add(
+        self, tree: int, versions: Sequence[Bytes], depends: Bools, total: Floats
+    ) -> None:
+        """Add a tree's value to each row of each version, (k, n)."""
+        begin, end = int(self.start[tree]), int(self.start[tree + 1])
+        leaves = [at for at in range(begin, end) if self.column[at] == LEAF]
+        assert len(leaves) <= 256, "a leaf must fit a byte"
+        value = self.value[np.array(leaves)]
+        leaf: dict[int, Bytes | np.uint8] = {
+            at - begin: np.uint8(number) for number, at in enumerate(leaves)
+        }
+        inner = [at for at in range(end - 1, begin - 1, -1) if self.column[at] != LEAF]
+        once = [at for at in inner if not depends[at]]
+        self._rise(once, begin, leaf, versions[0])
+        if not depends[begin]:
+            total += value[leaf[0]]
+            return
+        again = [at for at in inner if depends[at]]
+        for number, codes in enumerate(versions):
+            own = dict(leaf)
+            self._rise(again, begin, own, codes)
+            total[number] += value[own[0]]
+
+    def _rise(
+        self,
+        nodes: Sequence[int],
+        begin: int,
+        leaf: dict[int, Bytes | np.uint8],
+        codes: Bytes,
+    ) -> None:
+        """Note at each node, from the leaves up, into which leaf each row falls."""
+        for at in nodes:
+            chosen = -self._goes_left(at, codes).view(np.uint8)
+            right, left = leaf[int(self.right[at])], leaf[int(self.left[at])]
+            leaf[at - begin] = right ^ ((left ^ right) & chosen)
+
+    # -- values as bytes --------------------------------------------------------------
+
+    @cached_property
+    def _limits(self) -> dict[int, Floats]:
+        """The thresholds of each column of numbers, rising."""
+        splits = (self.column != LEAF) & ~self.is_category
+        limits = {
+            int(column): np.unique(self.threshold[splits & (self.column == column)])
+            for column in np.unique(self.column[splits])
+        }
+        assert all(len(limit) < MISSING for limit in limits.values())
+        return limits
+
+    @cached_property
+    def _place(self) -> Bytes:
+        """(m,) The place of a node's threshold among those of its column."""
+        place = np.zeros(len(self.column), np.uint8)
+        for column, limit in self._limits.items():
+            here = (self.column == column) & ~self.is_category
+            place[here] = np.searchsorted(limit, self.threshold[here])
+        return place
+
+    @cached_property
+    def _side(self) -> Bools:
+        """(m, 256) Whether a category goes left, by its code; the last: not known."""
+        side = self.goes_left.copy()
+        side[:, MISSING] = self.missing_left
+        return side
+
+    def _coded(self, values: Floats, first: int) -> Bytes:
+        """Return columns as bytes, (p, n): a number by how many limits are below it.
+
+        Comparing bytes is several times as fast, and as exact: a number is at most a
+        threshold when no more limits are below it than below the threshold.
+        """
+        codes = np.zeros((values.shape[1], len(values)), np.uint8)
+        categories = set(self.column[self.is_category].tolist())
+        for at in range(values.shape[1]):
+            column = values[:, at]
+            if first + at in self._limits:
+                codes[at] = np.searchsorted(self._limits[first + at], column)
+            elif first + at in categories:
+                codes[at] = np.where(np.isnan(column), MISSING, column)
+            codes[at][np.isnan(column)] = MISSING
+        return codes
+
+    def _goes_left(
+        self, node: int, codes: Bytes, rows: NDArray[np.intp] | slice = ALL_ROWS
+    ) -> Bools:
+        values = codes[int(self.column[node])][rows]
         if self.is_category[node]:
-            codes = np.where(missing[:, column], 0, values).astype(np.intp)
-            left = self.goes_left[node][codes]
-        else:
-            left = values <= self.threshold[node]
-        if self.missing_left[node]:
-            return np.asarray(left | missing[:, column])
-        return np.asarray(left & ~missing[:, column])
+            side: Bools = self._side[node][values]
+            return side
+        place = self._place[node]
+        if self.missing_left[node]:  # one more makes 0 of what is not known
+            return np.asarray(values + np.uint8(1) <= place + np.uint8(1))
+        return np.asarray(values <= place)
 
     def contributions(self, values: Floats, usual: Floats) -> Floats:
         """Return each column's Shapley value of ``predict(values) - predict(usual)``.
@@ -99,29 +226,46 @@ class Trees:
         out = np.zeros(values.shape)
         for begin in range(0, len(values), BLOCK):
             here = slice(begin, begin + BLOCK)
-            ours, theirs = values[here], usual[here]
+            pair = self._coded(values[here], 0), self._coded(usual[here], 0)
             for tree in range(len(self)):
-                self._explain(tree, (ours, theirs), out[here])
+                self._explain(tree, pair, out[here])
         return out
 
-    def _explain(self, tree: int, pair: tuple[Floats, Floats], out: Floats) -> None:
-        first, last = int(self.start[tree]), int(self.start[tree + 1])
-        missing = np.isnan(pair[0]), np.isnan(pair[1])
-        passes: dict[int, dict[int, tuple[Bools, Bools]]] = {0: {}}
-        for at in range(first, last):
-            way = passes.pop(at - first)
+    def _explain(self, tree: int, pair: tuple[Bytes, Bytes], out: Floats) -> None:
+        begin, end = int(self.start[tree]), int(self.start[tree + 1])
+        ways: dict[int, _Way] = {0: _Way(np.arange(pair[0].shape[1]), {})}
+        for at in range(begin, end):
+            way = ways.pop(at - begin)
             column = int(self.column[at])
             if column == LEAF:
                 _share_leaf(float(self.value[at]), way, out)
                 continue
-            ours = self._goes_left(at, pair[0], missing[0])
-            theirs = self._goes_left(at, pair[1], missing[1])
-            everyone = np.ones(len(ours), bool)
-            mine, usual = way.get(column, (everyone, everyone))
-            left = {**way, column: (mine & ours, usual & theirs)}
-            right = {**way, column: (mine & ~ours, usual & ~theirs)}
-            passes[int(self.left[at])] = left
-            passes[int(self.right[at])] = right
+            ours = self._goes_left(at, pair[0], way.rows)
+            theirs = self._goes_left(at, pair[1], way.rows)
+            ways[int(self.left[at])] = way.step(column, ours, theirs)
+            ways[int(self.right[at])] = way.step(column, ~ours, ~theirs)
+
+
+@dataclass(frozen=True)
+class _Way:
+    """The rows that some mixture of their own and the usual values leads to a node."""
+
+    rows: NDArray[np.intp]
+    # by column on the way: whether the row's value passes, whether the usual one does
+    passes: dict[int, tuple[Bools, Bools]]
+
+    def step(self, column: int, ours: Bools, theirs: Bools) -> "_Way":
+        """Return the way on to a child, for those of the rows that reach it."""
+        if column in self.passes:
+            before = self.passes[column]
+            ours, theirs = before[0] & ours, before[1] & theirs
+        on = np.flatnonzero(ours | theirs)
+        passes = {
+            other: (mine[on], usual[on])
+            for other, (mine, usual) in self.passes.items()
+            if other != column
+        }
+        return _Way(self.rows[on], {**passes, column: (ours[on], theirs[on])})
 
 
 NO_TREES = Trees(
@@ -138,24 +282,26 @@ NO_TREES = Trees(
 )
 
 
-def _share_leaf(value: float, way: dict[int, tuple[Bools, Bools]], out: Floats) -> None:
+def _share_leaf(value: float, way: _Way, out: Floats) -> None:
     """Add a leaf's value to the columns that lead a row to it, or away from it."""
-    if not way:
+    differ = {
+        column: mine
+        for column, (mine, usual) in way.passes.items()
+        if len(way.rows) and (mine != usual).any()
+    }
+    if not differ:
         return
-    columns = list(way)
-    mine = np.stack([way[column][0] for column in columns])
-    usual = np.stack([way[column][1] for column in columns])
-    reached = np.flatnonzero((mine | usual).all(axis=0))
-    mine, usual = mine[:, reached], usual[:, reached]
+    mine = np.stack([way.passes[column][0] for column in differ])
+    usual = np.stack([way.passes[column][1] for column in differ])
     only_mine, only_usual = mine & ~usual, usual & ~mine
     for_row, for_usual = only_mine.sum(axis=0), only_usual.sum(axis=0)
-    gain = _weights(len(columns))[for_row, for_usual]
-    loss = _weights(len(columns))[for_usual, for_row]
-    for place, column in enumerate(columns):
-        out[reached, column] += value * gain * only_mine[place]
-        out[reached, column] -= value * loss * only_usual[place]
+    weights = value * _weights(len(differ))
+    gain, loss = weights[for_row, for_usual], weights[for_usual, for_row]
+    for place, column in enumerate(differ):
+        out[way.rows, column] += gain * only_mine[place] - loss * only_usual[place]
 
 
+@cache
 def _weights(most: int) -> Floats:
     """Return the Shapley weight of one of ``a`` columns for, against ``b``."""
     table = np.zeros((most + 1, most + 1))
