@@ -6,7 +6,9 @@ Nothing is written: a draft is computed from the newest release.
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
 from typing import Final
 
 import ibis
@@ -28,7 +30,8 @@ from banso.runs.panels import Panels
 from banso.runs.project import Project
 from banso.runs.reopening import RunFirst, panels_of, reopened
 from banso.runs.results import lake_of, published_catalog
-from banso.warehouse.manifest import Release
+from banso.runs.uncollected import uncollected
+from banso.warehouse.manifest import Manifest, Release
 from banso.warehouse.session import Session
 
 HORIZON_DAYS: Final = 90
@@ -120,19 +123,60 @@ def effect_of_weights(
         )
     present = weighting_of(model)
     draft = weighting_of(with_shares(model, shares))
-    with reopened(project, manifest, release) as session:
-        effect = _bands_now(session, release, model, (present, draft))
-        if not session.has("subscriptions"):
-            return replace(effect, reason="no_contracts")
-        panels = panels_of(session, release, released)
-        dates = monthly_dates(panels.gridded.dates)
-        landmarks = _history(panels, model, dates)
-    if not landmarks.followed(HORIZON_DAYS).any():
+    points = _points(_Source(project, manifest, release, released, model))
+    effect = _bands_now(points, release, model, (present, draft))
+    if points.history is None:
+        return replace(effect, reason="no_contracts")
+    if not points.history.followed(HORIZON_DAYS).any():
         return replace(effect, reason="no_follow_up")
     judged = compare_weights(
-        landmarks, present=present, draft=draft, horizon_days=HORIZON_DAYS
+        points.history, present=present, draft=draft, horizon_days=HORIZON_DAYS
     )
-    return replace(effect, judged=judged, first_date=dates[0], last_date=dates[-1])
+    first, last = points.dates[0], points.dates[-1]
+    return replace(effect, judged=judged, first_date=first, last_date=last)
+
+
+@dataclass(frozen=True)
+class _Source:
+    """What points are read from; equal where project, release and elements are."""
+
+    project: Project = field(compare=False)
+    manifest: Manifest = field(compare=False)
+    release: Release = field(compare=False)
+    catalog: Catalog = field(compare=False)  # of the release
+    model: HealthModel = field(compare=False)
+    key: tuple[Path, str, str, tuple[str, ...]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        elements = weighting_of(self.model).keys
+        place = self.project.folder, self.release.release_id, self.model.key, elements
+        object.__setattr__(self, "key", place)
+
+
+@dataclass(frozen=True)
+class _Points:
+    """The points of a model's elements, which no weights change."""
+
+    ids: pa.ChunkedArray  # of the customers that it scores on the last date
+    now: NDArray[np.float64]  # (customers, elements)
+    history: Landmarks | None  # on `dates`; None without contracts
+    dates: tuple[dt.date, ...]
+
+
+@lru_cache(maxsize=2)
+def _points(source: _Source) -> _Points:
+    """Return the points of a release: a second draft need not read them again."""
+    release, model = source.release, source.model
+    with (
+        uncollected(),
+        reopened(source.project, source.manifest, release) as session,
+    ):
+        ids, now = _points_now(session, release, model)
+        if not session.has("subscriptions"):
+            return _Points(ids, now, None, ())
+        panels = panels_of(session, release, source.catalog)
+        dates = monthly_dates(panels.gridded.dates)
+        return _Points(ids, now, _history(panels, model, dates), dates)
 
 
 def monthly_dates(dates: Sequence[dt.date]) -> tuple[dt.date, ...]:
@@ -195,13 +239,12 @@ def _with_all(landmarks: Landmarks, keys: Sequence[str]) -> Landmarks:
 
 
 def _bands_now(
-    session: Session,
+    points: _Points,
     release: Release,
     model: HealthModel,
     weightings: tuple[Weighting, Weighting],
 ) -> Effect:
-    ids, points = _points_now(session, release, model)
-    scores = [rescored(points, weighting) for weighting in weightings]
+    scores = [rescored(points.now, weighting) for weighting in weightings]
     before, after = (_bands(values, model.bands) for values in scores)
     counted = Counter(zip(before.tolist(), after.tolist(), strict=True))
     return Effect(
@@ -211,7 +254,7 @@ def _bands_now(
         bands_before={band: int((before == band).sum()) for band in BANDS},
         bands_after={band: int((after == band).sum()) for band in BANDS},
         moves={pair: n for pair, n in sorted(counted.items()) if pair[0] != pair[1]},
-        listed=_listed(ids, (before, after), (scores[0], scores[1])),
+        listed=_listed(points.ids, (before, after), (scores[0], scores[1])),
         judged=(),
         first_date=None,
         last_date=None,

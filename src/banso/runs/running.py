@@ -1,9 +1,7 @@
 """A run: one pure function of facts, definitions, as-of date and seed."""
 
 import datetime as dt
-import gc
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import ibis
@@ -46,6 +44,7 @@ from banso.runs.project import Project
 from banso.runs.results import VIEWS, lake_of, published_catalog
 from banso.runs.rolling import Rolled, roll_up
 from banso.runs.success import Success
+from banso.runs.uncollected import uncollected
 from banso.tables.registry import TABLES
 from banso.warehouse.lake import Lake
 from banso.warehouse.manifest import JSON, Manifest, Part, Release
@@ -175,7 +174,7 @@ def run(
     existing = manifest.release
     if existing is not None and existing.release_id == release_id and not full:
         return existing
-    with _uncollected(), Session(lake, manifest, views=VIEWS) as session:
+    with uncollected(), Session(lake, manifest, views=VIEWS) as session:
         kitchen = Kitchen(session, full=full)
         tables, notes = _computed(
             kitchen, catalog, project=project, wish=Wish(as_of, seed), progress=progress
@@ -194,22 +193,6 @@ def run(
     )
     _publish(lake, release, at=at)
     return release
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Let Python look for no cycles meanwhile.
-
-    Expressions are very many small objects that stay until the end: going through all
-    of them again and again takes a third of the time that compiling takes.
-    """
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _refuse_nothing(manifest: Manifest) -> None:
