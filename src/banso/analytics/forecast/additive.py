@@ -27,6 +27,7 @@ MONTHS = 12
 NOTICE = 45  # days before a renewal or an anniversary in which notice is given
 AFTERMATH = 31  # days after it in which an ending is still booked
 RHYTHM = 3  # columns: soon due, due, just passed
+AT_ONCE = 256  # rows whose errors are made at once: they should stay near the processor
 
 
 @dataclass(frozen=True)
@@ -191,18 +192,32 @@ class Additive:
 
     def _leverage(self, columns: "_Columns") -> "Leverage":
         """Return it in single precision: an error needs no more than six digits."""
+        count, size = len(columns.steady), 2 + len(columns.of_interval)
+        covariance = np.empty((count, size, size), np.float32)
         spread = self.spread.astype(np.float32)
+        for begin in range(0, count, AT_ONCE):
+            here = slice(begin, begin + AT_ONCE)
+            parts = self._gradient(columns.rows(here), spread)
+            np.matmul(parts, parts.transpose(0, 2, 1), out=covariance[here])
+        return Leverage(covariance)
+
+    def _gradient(
+        self, columns: "_Columns", spread: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Return the parts of the log-odds times the spread, (n, 2 + k, r)."""
         first, varying, terms, worn = self.layout.places
-        gradient = [
-            columns.steady.astype(np.float32) @ spread[terms:worn] + spread[0],
-            columns.fading.astype(np.float32) @ spread[worn:],
-            *(
-                ours.astype(np.float32) @ spread[varying:terms] + spread[first + number]
-                for number, ours in enumerate(columns.of_interval)
-            ),
-        ]
-        together = np.stack(gradient, axis=1)
-        return Leverage(together @ together.transpose(0, 2, 1))
+        return np.stack(
+            [
+                columns.steady.astype(np.float32) @ spread[terms:worn] + spread[0],
+                columns.fading.astype(np.float32) @ spread[worn:],
+                *(
+                    ours.astype(np.float32) @ spread[varying:terms]
+                    + spread[first + number]
+                    for number, ours in enumerate(columns.of_interval)
+                ),
+            ],
+            axis=1,
+        )
 
     def of_each(self, known: Known, intervals: int) -> Floats:
         """Return what each feature adds to the log-odds of each interval, (n, k, f).
@@ -243,6 +258,11 @@ class _Columns:
         numbers = range(intervals)
         ours = tuple(layout.of_interval(known, number) for number in numbers)
         return cls(steady, steady[:, layout.wears_off], ours)
+
+    def rows(self, here: slice) -> "_Columns":
+        """Return some of the rows."""
+        ours = tuple(block[here] for block in self.of_interval)
+        return _Columns(self.steady[here], self.fading[here], ours)
 
 
 @dataclass(frozen=True)

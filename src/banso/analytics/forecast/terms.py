@@ -38,6 +38,8 @@ class NumberTerm:
 
     def columns(self, values: Floats) -> Floats:
         """Return the columns of the term, (n, len(kinds)); zeros where missing."""
+        if not self.kinds:
+            return np.zeros((len(values), 0))
         known = np.isfinite(values)
         at = (np.where(known, values, self.centre) - self.centre) / self.scale
         at = np.arcsinh(at) if self.has_long_tail else at
