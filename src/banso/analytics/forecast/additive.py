@@ -277,7 +277,7 @@ class Leverage:
         lateness = LATENESS[: slope.shape[1]]
         parts = np.column_stack([slope.sum(axis=1), slope @ lateness, slope])
         turned = np.einsum("nij,nj->ni", self.covariance, parts)
-        return np.maximum(np.einsum("ni,ni->n", turned, parts), 0.0)
+        return np.asarray(np.maximum(np.einsum("ni,ni->n", turned, parts), 0.0), float)
 
 
 @dataclass(frozen=True)

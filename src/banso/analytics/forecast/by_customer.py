@@ -39,7 +39,8 @@ class Rows:
 
     @cached_property
     def _limits(self) -> NDArray[np.intp]:
-        return np.r_[self.starts, self.end - self.begin]
+        limits: NDArray[np.intp] = np.r_[self.starts, self.end - self.begin]
+        return limits
 
 
 def blocks(customer: NDArray[np.int64]) -> list[Rows]:
