@@ -101,14 +101,19 @@ class Trees:
 
     def _depends_on_columns_from(self, first: int) -> Bools:
         """Return at which nodes something at or below it reads such a column."""
-        depends = self.column >= first
-        for tree in range(len(self)):
-            begin, end = int(self.start[tree]), int(self.start[tree + 1])
-            for at in range(end - 1, begin - 1, -1):
-                if self.column[at] != LEAF:
-                    depends[at] |= depends[begin + self.left[at]]
-                    depends[at] |= depends[begin + self.right[at]]
-        return depends
+        if first not in self._depends:
+            depends = self.column >= first
+            begin = np.repeat(self.start[:-1], np.diff(self.start))
+            inner = np.flatnonzero(self.column != LEAF)[::-1].tolist()
+            left, right = (begin + self.left).tolist(), (begin + self.right).tolist()
+            for at in inner if depends.any() else ():
+                depends[at] |= depends[left[at]] | depends[right[at]]
+            self._depends[first] = depends
+        return self._depends[first]
+
+    @cached_property
+    def _depends(self) -> dict[int, Bools]:
+        return {}
 
     def _add(
         self, tree: int, versions: Sequence[Bytes], depends: Bools, total: Floats
