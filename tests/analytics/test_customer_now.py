@@ -7,7 +7,12 @@ import ibis
 import pyarrow as pa
 import pytest
 
-from banso.analytics.customer_now import Standing, customer_now, date_before
+from banso.analytics.customer_now import (
+    TREND_DATES,
+    Standing,
+    customer_now,
+    date_before,
+)
 
 AS_OF = dt.date(2026, 11, 22)
 DATES = tuple(AS_OF - dt.timedelta(weeks=weeks) for weeks in range(29, -1, -1))
@@ -88,8 +93,15 @@ def now(scores: ibis.Table, points: ibis.Table) -> dict[str, Any]:
         last_days=days,
         health=scores,
         parts=points,
+        dates=table(
+            [{"as_of": date} for date in DATES[-TREND_DATES:]], as_of=pa.date32()
+        ),
     )
-    expression = customer_now(standing, as_of=AS_OF, dates=DATES)
+    expression = customer_now(
+        standing,
+        as_of=ibis.literal(AS_OF),
+        before=ibis.literal(date_before(AS_OF, DATES)),
+    )
     (row,) = ibis.duckdb.connect().to_pyarrow(expression).to_pylist()
     return row
 

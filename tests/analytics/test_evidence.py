@@ -152,7 +152,7 @@ def values_of(
         ),
         late=frozenset(tables) if late else frozenset(),
     )
-    grid = Grid(SUNDAYS, reach=weeks_needed(METRICS))
+    grid = Grid.of(SUNDAYS, back=weeks_needed(METRICS))
     found = ibis.duckdb.connect().to_pyarrow(metric_grid(rollups, METRICS, grid))
     return {(row["customer_id"], row["as_of"]): row for row in found.to_pylist()}
 

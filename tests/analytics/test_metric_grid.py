@@ -69,6 +69,7 @@ ALL_KINDS = metrics_of(
     {"key": "change_count", "kind": "change", "of": "count_28_0"},
     {"key": "change_days", "kind": "change", "of": "days_active_30_0"},
     {"key": "change_people", "kind": "change", "of": "distinct_contacts_20_0"},
+    {"key": "change_people_7", "kind": "change", "of": "distinct_contacts_7_0"},
     {"key": "seats", "kind": "running", "table": "subscriptions", "of": "seats"},
     {"key": "lines", "kind": "running", "table": "subscriptions"},
     {"key": "per_seat", "kind": "ratio", "of": "distinct_contacts_20_0", "to": "seats"},
@@ -115,9 +116,12 @@ def computed(company: Company, grid: Grid, *, late: bool) -> list[dict[str, obje
     return ibis.duckdb.connect().to_pyarrow(expression).to_pylist()
 
 
+def weeks_from(first: dt.date, count: int) -> list[dt.date]:
+    return [first + dt.timedelta(weeks=week) for week in range(count)]
+
+
 def weekly(first: dt.date, count: int) -> Grid:
-    dates = tuple(first + dt.timedelta(weeks=week) for week in range(count))
-    return Grid(dates, reach=weeks_needed(ALL_KINDS))
+    return Grid.of(weeks_from(first, count), back=weeks_needed(ALL_KINDS))
 
 
 @pytest.mark.parametrize("late", [False, True])
@@ -125,14 +129,14 @@ def weekly(first: dt.date, count: int) -> Grid:
 def test_every_kind_agrees_with_looking_row_by_row(seed: int, *, late: bool) -> None:
     company = random_company(seed, late=late)
     slow = SlowMetrics(company, ALL_KINDS)
-    grid = weekly(dt.date(2024, 1, 7), 28)
+    first = dt.date(2024, 1, 7)
 
-    rows = computed(company, grid, late=late)
+    rows = computed(company, weekly(first, 28), late=late)
 
     expected_cells = {
         (customer, date)
         for customer in "abcd"
-        for date in grid.dates
+        for date in weeks_from(first, 28)
         if is_there(company, customer, date)
     }
     assert {(row["customer_id"], row["as_of"]) for row in rows} == expected_cells
@@ -150,12 +154,16 @@ def test_every_kind_agrees_with_looking_row_by_row(seed: int, *, late: bool) -> 
                 assert math.isclose(found, expected, abs_tol=1e-9), place
 
 
-def test_a_date_says_the_same_alone_as_within_a_long_history() -> None:
-    company = random_company(11, late=True)
+@pytest.mark.parametrize("late", [False, True])
+@pytest.mark.parametrize("seed", [11, 12, 13])
+def test_a_date_says_the_same_alone_as_within_a_long_history(
+    seed: int, *, late: bool
+) -> None:
+    company = random_company(seed, late=late)
     wednesday = dt.date(2024, 5, 15)
 
-    alone = computed(company, weekly(wednesday, 1), late=True)
-    long = computed(company, weekly(wednesday - dt.timedelta(weeks=9), 10), late=True)
+    alone = computed(company, weekly(wednesday, 1), late=late)
+    long = computed(company, weekly(wednesday - dt.timedelta(weeks=9), 10), late=late)
 
     last = [row for row in long if row["as_of"] == wednesday]
     assert sorted(alone, key=str) == sorted(last, key=str)

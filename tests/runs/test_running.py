@@ -1,6 +1,7 @@
 """A run is the same whichever way it came about, and publishes all or nothing."""
 
 import datetime as dt
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from banso.runs.running import (
     default_as_of,
     run,
 )
+from banso.warehouse import queries
 from banso.warehouse.manifest import Release
 
 END = dt.date(2024, 5, 22)  # a Wednesday
@@ -72,6 +74,16 @@ def test_daily_runs_give_the_bytes_of_one_full_run(tmp_path: Path) -> None:
 def test_full_run_repeats_its_own_bytes(project: Project) -> None:
     put(project, company_rows(random_company(6, late=False), until=END))
     first = run_on(project, END)
+
+    again = run_on(project, END, full=True)
+
+    assert contents(again) == contents(first)
+
+
+def test_bytes_do_not_depend_on_the_queries_that_were_kept(project: Project) -> None:
+    put(project, company_rows(random_company(6, late=False), until=END))
+    first = run_on(project, END)
+    shutil.rmtree(lake_of(project).folder / queries.FOLDER)
 
     again = run_on(project, END, full=True)
 

@@ -9,7 +9,9 @@ from ibis import _
 MONEY = "decimal(18, 4)"
 
 
-def contract_state(subscriptions: ir.Table, *, as_of: dt.date) -> ir.Table:
+def contract_state(
+    subscriptions: ir.Table, *, as_of: dt.date | ir.DateScalar
+) -> ir.Table:
     """Return what each customer has under contract on a day.
 
     Parameters
@@ -38,7 +40,7 @@ def contract_state(subscriptions: ir.Table, *, as_of: dt.date) -> ir.Table:
     Source: docs/definitions/contract-state.md.
 
     """
-    day = ibis.literal(as_of)
+    day = ibis.literal(as_of) if isinstance(as_of, dt.date) else as_of
     lines = subscriptions.filter(
         _.ended_on.isnull() | (_.ended_on > _.started_on),
         _.known_at.isnull() | (_.known_at.date() <= day),

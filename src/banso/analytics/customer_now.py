@@ -8,7 +8,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from banso.analytics.literal_rows import literal_rows
+from banso.analytics.grid import date_of_day
 from banso.tables.registry import TABLES
 
 TREND_DATES = 26  # as-of dates in the trend
@@ -31,10 +31,11 @@ class Standing:
     last_days: ir.Table | None  # customer_id, day (int32): the last event of each
     health: ir.Table  # see `long_views.health_long`, over the dates of the trend
     parts: ir.Table  # see `long_views.element_points`, for `as_of` and `before`
+    dates: ir.Table  # as_of: the dates of the trend, a row each
 
 
 def customer_now(
-    standing: Standing, *, as_of: dt.date, dates: Sequence[dt.date]
+    standing: Standing, *, as_of: ir.DateScalar, before: ir.DateScalar | None
 ) -> ir.Table:
     """Return how each customer stands.
 
@@ -44,8 +45,9 @@ def customer_now(
         See its fields.
     as_of
         The day.
-    dates
-        All as-of dates up to `as_of`, ascending.
+    before
+        The day that `as_of` is compared with (see `date_before`); None when there is
+        none yet.
 
     Returns
     -------
@@ -61,26 +63,26 @@ def customer_now(
         contract does not know).
 
     """
-    day = ibis.literal(as_of)
-    before = date_before(as_of, dates)
     rows = _with_contracts(standing, as_of)
-    now = standing.health.filter(_.as_of == day).drop("as_of")
+    now = standing.health.filter(_.as_of == as_of).drop("as_of")
     rows = _joined(rows, now)
     if before is None:
         rows = rows.mutate(score_before=ibis.null("float64"))
     else:
-        then = standing.health.filter(_.as_of == ibis.literal(before))
+        then = standing.health.filter(_.as_of == before)
         rows = _joined(rows, then.select("customer_id", score_before=then.score))
-    rows = _joined(rows, _trend(standing.health, rows, dates))
+    rows = _joined(rows, _trend(standing, rows))
     rows = _joined(rows, _worst(standing.parts, as_of, before))
     if standing.last_days is None:
         rows = rows.mutate(last_active_on=ibis.null("date"))
     else:
         last = standing.last_days
-        rows = _joined(rows, last.select("customer_id", last_active_on=_day(last.day)))
+        rows = _joined(
+            rows, last.select("customer_id", last_active_on=date_of_day(last.day))
+        )
     rows = rows.mutate(
         tenure_days=(
-            rows.ended_on.fill_null(day).delta(rows.started_on, unit="day")
+            rows.ended_on.fill_null(as_of).delta(rows.started_on, unit="day")
         ).cast("int32"),
         band=rows.band.fill_null("unknown"),
     )
@@ -97,7 +99,7 @@ def date_before(as_of: dt.date, dates: Sequence[dt.date]) -> dt.date | None:
     return max((date for date in dates if date <= limit), default=None)
 
 
-def _with_contracts(standing: Standing, as_of: dt.date) -> ir.Table:
+def _with_contracts(standing: Standing, as_of: ir.DateScalar) -> ir.Table:
     customers = standing.customers
     known = [*TABLES["customers"].by_name, "known_at", "loaded_at"]
     own = customers.select(
@@ -108,8 +110,8 @@ def _with_contracts(standing: Standing, as_of: dt.date) -> ir.Table:
         attributes=_attributes(customers, known),
     )
     first = standing.first_days
-    here = first.select("customer_id", first_day=_day(first.day))
-    here = here.filter(here.first_day <= ibis.literal(as_of))
+    here = first.select("customer_id", first_day=date_of_day(first.day))
+    here = here.filter(here.first_day <= as_of)
     if standing.contracts is not None:
         return own.join(standing.contracts, "customer_id")
     rows = own.join(here, "customer_id")
@@ -137,11 +139,10 @@ def _attributes(customers: ir.Table, known: Sequence[str]) -> ir.StringValue:
     )
 
 
-def _trend(health: ir.Table, rows: ir.Table, dates: Sequence[dt.date]) -> ir.Table:
-    wanted = [{"as_of": date} for date in dates[-TREND_DATES:]]
-    calendar = literal_rows(wanted, {"as_of": "date"})
+def _trend(standing: Standing, rows: ir.Table) -> ir.Table:
+    health = standing.health
     cells = rows.filter(rows.status == "active").select("customer_id")
-    cells = cells.cross_join(calendar)
+    cells = cells.cross_join(standing.dates)
     scored = cells.left_join(
         health.select("customer_id", "as_of", "score"), ["customer_id", "as_of"]
     ).select(cells.customer_id, cells.as_of, health.score)
@@ -150,10 +151,12 @@ def _trend(health: ir.Table, rows: ir.Table, dates: Sequence[dt.date]) -> ir.Tab
     )
 
 
-def _worst(parts: ir.Table, as_of: dt.date, before: dt.date | None) -> ir.Table:
+def _worst(
+    parts: ir.Table, as_of: ir.DateScalar, before: ir.DateScalar | None
+) -> ir.Table:
     """Return the element whose points fell most; the first by name among equals."""
     then = as_of if before is None else before
-    is_now = parts.as_of == ibis.literal(as_of)
+    is_now = parts.as_of == as_of
     points = parts.points.fill_null(0)
     moves = (
         parts.filter(parts.as_of.isin([as_of, then]))
@@ -172,10 +175,6 @@ def _worst(parts: ir.Table, as_of: dt.date, before: dt.date | None) -> ir.Table:
         worst_element=_.dimension + "." + _.element,
         worst_points=_.moved,
     )
-
-
-def _day(number: ir.IntegerValue) -> ir.DateValue:
-    return (ibis.literal(dt.date(1970, 1, 1)) + number.as_interval("D")).cast("date")
 
 
 def _joined(rows: ir.Table, more: ir.Table) -> ir.Table:

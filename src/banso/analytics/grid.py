@@ -10,70 +10,120 @@ until the next, a contact until its next day.
 """
 
 import datetime as dt
+import itertools
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
 import ibis
+import ibis.expr.operations as ops
 import ibis.expr.types as ir
 from ibis import _
 
-from banso.analytics.literal_rows import literal_rows
-from banso.kernel.zones import day_number
+from banso.kernel.zones import EPOCH, day_number
 
 
 @dataclass(frozen=True)
 class Grid:
-    """As-of dates a week apart, and how many weeks before them are looked at.
+    """As-of dates a week apart, and the weeks before them that windows look back to.
 
-    A date has a *position*: 0 for the first, negative for the weeks before.
+    A date has a *position*: 0 for the first, negative for the weeks before. Several
+    dates have a row for every week; a single one has rows only for the weeks in which
+    a window begins or ends, and each stands for all weeks since the row before.
+
+    The first date may be a scalar that gets its value later, so that one expression
+    serves every date.
     """
 
-    dates: tuple[dt.date, ...]
-    reach: int = 0  # weeks before the first date that a window may look back
+    first: ir.IntegerScalar  # the day number of the first date (int32)
+    count: int = 1  # as-of dates
+    back: tuple[int, ...] = ()  # weeks before a date with an edge of a window
 
-    def __post_init__(self) -> None:
-        pairs = zip(self.dates, self.dates[1:], strict=False)
-        assert self.dates
+    @classmethod
+    def of(cls, dates: Sequence[dt.date], *, back: Sequence[int] = ()) -> "Grid":
+        """Return the grid of some dates, at least one, ascending and a week apart."""
+        pairs = itertools.pairwise(dates)
         assert all((later - earlier).days == 7 for earlier, later in pairs)
+        first = ibis.literal(day_number(dates[0]), "int32")
+        return cls(first, len(dates), tuple(back))
 
     @property
-    def first(self) -> int:
-        """The day number of the first date."""
-        return day_number(self.dates[0])
+    def reach(self) -> int:
+        """How many weeks before the first date are looked at."""
+        return max(self.back, default=0)
 
     @property
-    def last(self) -> int:
+    def positions(self) -> tuple[int, ...]:
+        """The positions that have a row, ascending."""
+        if self.is_weekly:
+            return tuple(range(-self.reach, self.count))
+        return tuple(sorted({0, *(-weeks for weeks in self.back)}))
+
+    @property
+    def is_weekly(self) -> bool:
+        """Whether every week has a row."""
+        return self.count > 1
+
+    @property
+    def last(self) -> ir.IntegerScalar:
         """The day number of the last date."""
-        return day_number(self.dates[-1])
+        return self.first + 7 * (self.count - 1)
 
     @property
-    def start(self) -> int:
+    def start(self) -> ir.IntegerScalar:
         """The day number of the first day of the first week looked at."""
-        return self.first - 7 * self.reach - 6
+        return self.first - (7 * self.reach + 6)
+
+    def rows_back(self, weeks: int) -> int:
+        """Return how many rows before a date the week lies that was `weeks` ago."""
+        if self.is_weekly:
+            return weeks
+        return self.positions.index(0) - self.positions.index(-weeks)
 
     def position(self, day: ir.IntegerValue) -> ir.IntegerValue:
-        """Return the position of the first date not before `day`.
+        """Return the position of the first row whose date is not before `day`.
 
         Days before the weeks looked at fall on the first of these. Only for days up to
         the last date: callers drop the later ones.
         """
-        place = (day - self.first + 6) // 7
-        return ibis.greatest(place, -self.reach).cast("int32")
+        if self.is_weekly:
+            place = (day - self.first + 6) // 7
+            return ibis.greatest(place, -self.reach).cast("int32")
+        ends = {place: self.first + 7 * place for place in self.positions}
+        return stretch(day, ends)
 
     def calendar(self) -> ir.Table:
-        """Return ``position`` (int32), ``as_of`` and ``as_of_day``, a row per week."""
-        first = self.dates[0]
-        rows = [
-            {
-                "position": place,
-                "as_of": first + dt.timedelta(weeks=place),
-                "as_of_day": self.first + 7 * place,
-            }
-            for place in range(-self.reach, len(self.dates))
-        ]
-        types = {"position": "int32", "as_of": "date", "as_of_day": "int32"}
-        return literal_rows(rows, types)
+        """Return ``position`` (int32), ``as_of_day`` (int32) and ``as_of`` (date)."""
+        places = ibis.literal(list(self.positions), "array<int32>")
+        rows = places.unnest().name("position").as_table()
+        rows = rows.mutate(as_of_day=(self.first + 7 * rows.position).cast("int32"))
+        return rows.select("position", "as_of_day", as_of=date_of_day(rows.as_of_day))
+
+
+def stretch(
+    day: ir.IntegerValue, ends: Mapping[int, ir.IntegerScalar]
+) -> ir.IntegerValue:
+    """Return in which stretch of days a day lies, by the key of that stretch (int32).
+
+    Parameters
+    ----------
+    day
+        A day number, not after the last end.
+    ends
+        The last day of each stretch, ascending; the first one has no beginning.
+
+    """
+    *earlier, last = ends
+    cases = [(day <= ends[key], ibis.literal(key, "int32")) for key in earlier]
+    latest = ibis.literal(last, "int32")
+    return ibis.cases(*cases, else_=latest) if cases else latest
+
+
+def date_of_day(number: ir.IntegerValue) -> ir.DateValue:
+    """Return the date that has a day number."""
+    moment = ibis.literal(EPOCH) + number.as_interval("D")
+    # Ibis takes it for a date already, DuckDB makes a timestamp of it.
+    return ops.Cast(moment, "date").to_expr()
 
 
 @dataclass(frozen=True)
@@ -192,13 +242,13 @@ def laid_out(customers: ir.Table, parts: Sequence[Part], *, grid: Grid) -> ir.Ta
     return rows.select(*cells.columns, *names)
 
 
-def running(cells: ir.Table, column: str, *, weeks_ago: int = 0) -> ir.Value:
+def running(cells: ir.Table, column: str, *, rows_ago: int = 0) -> ir.Value:
     """Return the sum of a column of impulses up to each date; 0 before the first.
 
-    With `weeks_ago`, what it was that many weeks before.
+    With `rows_ago`, what it was that many rows before (see `Grid.rows_back`).
     """
     so_far = ibis.rows_window(
-        preceding=(None, weeks_ago), group_by=cells.customer_id, order_by=cells.position
+        preceding=(None, rows_ago), group_by=cells.customer_id, order_by=cells.position
     )
     return cells[column].sum().over(so_far).fill_null(0)
 
@@ -209,11 +259,14 @@ def highest(cells: ir.Table, column: str) -> ir.Value:
     return cells[column].max().over(so_far)
 
 
-def window_sum(cells: ir.Table, column: str, *, days: int, offset: int) -> ir.Value:
+def window_sum(
+    cells: ir.Table, column: str, *, days: int, offset: int, grid: Grid
+) -> ir.Value:
     """Return the sum over the days ``(D - offset - days, D - offset]`` from buckets.
 
-    The columns ``{column}_newest_{r}`` must be there for an edge that lies r days
-    inside a week (see `newest_days`).
+    The weeks of both edges must be among those that `grid` looks back to (see
+    `weeks_back`). The columns ``{column}_newest_{r}`` must be there for an edge that
+    lies r days inside a week (see `newest_days`).
     """
     by_week = {"group_by": cells.customer_id, "order_by": cells.position}
     near, far = offset, offset + days
@@ -221,13 +274,22 @@ def window_sum(cells: ir.Table, column: str, *, days: int, offset: int) -> ir.Va
     if (near, far) == (0, 7):
         pieces.append(cells[column].fill_null(0))  # the week itself, no sum
     elif far // 7 > near // 7:
-        weeks = ibis.rows_window(preceding=(far // 7 - 1, near // 7), **by_week)
+        rows = (grid.rows_back(far // 7) - 1, grid.rows_back(near // 7))
+        weeks = ibis.rows_window(preceding=rows, **by_week)
         pieces.append(cells[column].sum().over(weeks).fill_null(0))
     for edge, sign in ((far, 1), (near, -1)):
         if edge % 7:
-            part = cells[f"{column}_newest_{edge % 7}"].lag(edge // 7)
+            rows_ago = grid.rows_back(edge // 7)
+            part = cells[f"{column}_newest_{edge % 7}"].lag(rows_ago)
             pieces.append(sign * part.over(ibis.window(**by_week)).fill_null(0))
     return reduce(lambda left, right: left + right, pieces)
+
+
+def weeks_back(*, days: int, offset: int) -> set[int]:
+    """Return how many weeks ago the edges lie that `window_sum` needs rows for."""
+    edges = (offset, offset + days)
+    # The week that an edge lies in stands for itself alone.
+    return {e // 7 for e in edges} | {e // 7 + 1 for e in edges if e % 7}
 
 
 def newest_days(column: str, *, days: int, offset: int) -> Mapping[str, int]:

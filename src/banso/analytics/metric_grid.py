@@ -19,6 +19,7 @@ from banso.analytics.grid import (
     laid_out,
     newest_days,
     running,
+    weeks_back,
     window_sum,
 )
 from banso.definitions.metrics import (
@@ -69,7 +70,7 @@ def metric_grid(rollups: Rollups, metrics: Sequence[Metric], grid: Grid) -> ir.T
     metrics
         The metrics that are switched on; those made of others may come in any order.
     grid
-        The as-of dates, with a reach of at least `weeks_needed`.
+        The as-of dates, looking back as `weeks_needed` says.
 
     Returns
     -------
@@ -102,23 +103,22 @@ def metric_grid(rollups: Rollups, metrics: Sequence[Metric], grid: Grid) -> ir.T
         "as_of_day",
         "first_day",
         open_lines=running(weeks, "open_lines"),
-        **{cell.column: _summed(weeks, cell, rollups) for cell in cells},
+        **{cell.column: _summed(weeks, cell, rollups, grid) for cell in cells},
     )
     there = sums.filter(sums.position >= 0, sums.open_lines > 0)
     there = there.mutate(tenure_days=(_.as_of_day - _.first_day).cast("int32"))
     return _projected(there, rollups, metrics)
 
 
-def weeks_needed(metrics: Sequence[Metric]) -> int:
-    """Return how many weeks before an as-of date the weekly sums are needed."""
-    cells = [cell for metric in metrics for cell in cells_of(metric, metrics)]
-    reaches = [
-        cell.offset + cell.window
-        for cell in cells
-        if cell.is_bucketed and cell.window is not None
-    ]
-    reaches += [cell.offset for cell in cells if cell.style == "contacts"]
-    return -(-max(reaches, default=0) // 7)
+def weeks_needed(metrics: Sequence[Metric]) -> tuple[int, ...]:
+    """Return how many weeks before an as-of date a window begins or ends, ascending."""
+    weeks = {0}
+    for cell in (cell for metric in metrics for cell in cells_of(metric, metrics)):
+        if cell.is_bucketed and cell.window is not None:
+            weeks |= weeks_back(days=cell.window, offset=cell.offset)
+        elif cell.style == "contacts" and cell.offset % 7 == 0:
+            weeks.add(cell.offset // 7)
+    return tuple(sorted(weeks))
 
 
 # -- sums on the grid ---------------------------------------------------------------
@@ -159,11 +159,26 @@ def _contact_parts(rollups: Rollups, cells: Sequence[Cell], grid: Grid) -> list[
         rows = rollups.contact_days[table]
         longest = max((cell.window or 0) + cell.offset for cell in wanted)
         rows = rows.filter(rows.day > grid.first - longest, rows.known_day <= grid.last)
-        is_late = table in rollups.late
-        find = spells.late_contact_edges if is_late else spells.contact_edges
         counted = [cell for cell in wanted if not _is_shifted(cell, rollups)]
-        parts.append(impulses(find(rows, counted), grid=grid))
+        if table in rollups.late:
+            edges = spells.late_contact_edges(rows, counted)
+        else:
+            edges = spells.contact_edges(rows, counted, ends=_cuts(counted, grid))
+        parts.append(impulses(edges, grid=grid))
     return parts
+
+
+def _cuts(cells: Sequence[Cell], grid: Grid) -> Mapping[int, ir.IntegerScalar] | None:
+    """Return the days up to which contacts are looked at; None when it is every week.
+
+    Of the days between two of these only a contact's newest one tells something. In
+    a week there is hardly more than one: finding it would cost more than it saves.
+    """
+    if grid.is_weekly:
+        return None
+    days_ago = {-7 * place for place in grid.positions}
+    days_ago |= {cell.offset for cell in cells}
+    return {-days: grid.first - days for days in sorted(days_ago, reverse=True)}
 
 
 def _edges(rollups: Rollups, cells: Sequence[Cell]) -> list[Edge]:
@@ -188,16 +203,18 @@ def _edges(rollups: Rollups, cells: Sequence[Cell]) -> list[Edge]:
     return edges
 
 
-def _summed(weeks: ir.Table, cell: Cell, rollups: Rollups) -> ir.Value:
+def _summed(weeks: ir.Table, cell: Cell, rollups: Rollups, grid: Grid) -> ir.Value:
     if cell.style == "since":
         return highest(weeks, cell.column)
     if _is_shifted(cell, rollups):
         now = replace(cell, offset=0)
-        return running(weeks, now.column, weeks_ago=cell.offset // 7)
+        return running(weeks, now.column, rows_ago=grid.rows_back(cell.offset // 7))
     if not cell.is_bucketed:
         return running(weeks, cell.column)
     assert cell.window is not None
-    total = window_sum(weeks, cell.bucket, days=cell.window, offset=cell.offset)
+    total = window_sum(
+        weeks, cell.bucket, days=cell.window, offset=cell.offset, grid=grid
+    )
     if cell.table in rollups.late:
         total = total + running(weeks, cell.column)
     return total

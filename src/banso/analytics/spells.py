@@ -1,14 +1,14 @@
 """From roll-ups to rows that have a beginning and an end for one way of counting."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import ibis
 import ibis.expr.types as ir
 from ibis import _
 
 from banso.analytics.cells import Cell
-from banso.analytics.grid import Edge
+from banso.analytics.grid import Edge, stretch
 
 
 def customer_days(rows: ir.Table, cells: Sequence[Cell]) -> ir.Table:
@@ -44,7 +44,12 @@ def _bucketed(days: ir.Table, cell: Cell) -> ir.Value:
     return column.cast("float64") if cell.measure.aggregate == "count" else column
 
 
-def contact_edges(rows: ir.Table, cells: Sequence[Cell]) -> list[Edge]:
+def contact_edges(
+    rows: ir.Table,
+    cells: Sequence[Cell],
+    *,
+    ends: Mapping[int, ir.IntegerScalar] | None = None,
+) -> list[Edge]:
     """Return when contacts enter and leave the windows of `cells`.
 
     A contact enters with a day that no day of the window before it covers, and leaves
@@ -56,9 +61,17 @@ def contact_edges(rows: ir.Table, cells: Sequence[Cell]) -> list[Edge]:
         A roll-up by contact and day, all of whose rows were known on their day.
     cells
         Windows of style ``contacts`` over one measure.
+    ends
+        The only days up to which windows are looked at, when there are few of them
+        (see `grid.stretch`).
 
     """
     days = _contact_days(rows, cells[0].measure.column)
+    if ends is not None:
+        by_stretch = days.group_by(
+            "customer_id", "contact_id", stretch=stretch(days.day, ends)
+        )
+        days = by_stretch.aggregate(day=_.day.max())
     newest_first = _newest_first(days)
     # Two rows of one day need no joining: they cover each other.
     days = days.mutate(

@@ -21,6 +21,7 @@ from banso.kernel.zones import day_number
 from banso.warehouse.bench import WrittenPart
 from banso.warehouse.durable import write_durably
 from banso.warehouse.manifest import Part
+from banso.warehouse.queries import Query
 from banso.warehouse.session import Session
 
 FOLDER = "derived"
@@ -52,7 +53,7 @@ class Order:
     """A derived file that is wanted, and how to make it when it is not there."""
 
     recipe: Recipe
-    rows: Callable[[], ir.Table]
+    rows: Callable[[], ir.Table | Query]
     is_ordered: bool = False  # the rows come from a held table in the recipe's order
     # The parts that `Session.facts_given` stands for in the rows, by table.
     given: Mapping[str, Sequence[Part]] = field(default_factory=dict)
@@ -83,7 +84,7 @@ class Kitchen:
             return False
         return self._note(recipe).exists()
 
-    def part(self, recipe: Recipe, rows: Callable[[], ir.Table]) -> Part:
+    def part(self, recipe: Recipe, rows: Callable[[], ir.Table | Query]) -> Part:
         """Return the file of a recipe; `rows` is asked only when it must be made."""
         (part,) = self.parts([Order(recipe, rows)])
         return part

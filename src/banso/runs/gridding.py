@@ -11,9 +11,9 @@ from ibis import _
 
 from banso.analytics.grid import Grid
 from banso.analytics.health import attributes_used, health_grid, tables_of_metrics
-from banso.analytics.literal_rows import literal_rows
 from banso.analytics.metric_grid import Rollups, metric_grid, weeks_needed
 from banso.definitions.catalog import Catalog
+from banso.definitions.health import HealthModel
 from banso.definitions.metrics import AttributeMetric, Metric
 from banso.kernel.days import SUNDAY, month_of, quarter_of, weekly_as_of
 from banso.kernel.digests import digest_of_value
@@ -23,6 +23,7 @@ from banso.kernel.zones import day_number, day_of_number
 from banso.runs.derived import Kitchen, Order, Recipe
 from banso.runs.rolling import Rolled
 from banso.warehouse.manifest import Part
+from banso.warehouse.queries import Query
 
 METRIC_GRID = "metric_grid"
 HEALTH_GRID = "health_grid"
@@ -192,9 +193,9 @@ def _metric_parts(
 ) -> dict[Slice, Part]:
     missing = [part for part, recipe in recipes.items() if not kitchen.has(recipe)]
     done = len(recipes) - len(missing)
-    for grid, batch in _batches(missing, weeks_needed(metrics)):
+    for batch in _batches(missing):
         progress("metrics", done, len(recipes))
-        several = _computed(kitchen, rolled.rollups, metrics, grid)
+        several = _computed(kitchen, rolled.rollups, metrics, batch)
         _write_slices(kitchen, several, {part: recipes[part] for part in batch})
         done += len(batch)
     progress("metrics", len(recipes), len(recipes))
@@ -202,15 +203,14 @@ def _metric_parts(
 
 
 def _write_slices(
-    kitchen: Kitchen, several: Iterable[ir.Table], recipes: Mapping[Slice, Recipe]
+    kitchen: Kitchen, several: Iterable[Query], recipes: Mapping[Slice, Recipe]
 ) -> None:
     """Compute the rows of all slices together, and write each slice's own.
 
     `several` are groups of customers in ascending order, so that what is held lies in
     the order of the files, and no slice has to be sorted by itself.
     """
-    numbered = (_numbered(rows, tuple(recipes)) for rows in several)
-    with kitchen.session.held(numbered, order_by=_HELD_ORDER) as cells:
+    with kitchen.session.held(several, order_by=_HELD_ORDER) as cells:
         orders = [
             Order(recipe, partial(_rows_of, cells, number), is_ordered=True)
             for number, recipe in enumerate(recipes.values())
@@ -223,57 +223,94 @@ def _rows_of(cells: ir.Table, slice_no: int) -> ir.Table:
     return cells.filter(cells.slice_no == slice_no).drop("slice_no")
 
 
-def _numbered(rows: ir.Table, slices: Sequence[Slice]) -> ir.Table:
+def _numbered(rows: ir.Table, ends: Sequence[ir.DateScalar]) -> ir.Table:
+    """Add ``slice_no``, by the last date of each slice, ascending."""
     cases = [
-        (rows.as_of <= part.dates[-1], ibis.literal(number, "int16"))
-        for number, part in enumerate(slices)
+        (rows.as_of <= end, ibis.literal(number, "int16"))
+        for number, end in enumerate(ends)
     ]
     return rows.mutate(slice_no=ibis.cases(*cases, else_=ibis.null("int16")))
+
+
+def _ends(kitchen: Kitchen, slices: Sequence[Slice]) -> tuple[ir.DateScalar, ...]:
+    return tuple(
+        kitchen.session.scalar(f"slice__{number}", part.dates[-1])
+        for number, part in enumerate(slices)
+    )
 
 
 def _never() -> ir.Table:
     raise AssertionError("every slice was made before")
 
 
-def _batches(
-    missing: Sequence[Slice], reach: int
-) -> Iterator[tuple[Grid, list[Slice]]]:
+def _batches(missing: Sequence[Slice]) -> Iterator[list[Slice]]:
     """Group slices into grids: runs of whole weeks, and the odd last date alone."""
     weekly = [part for part in missing if part.dates[-1].weekday() == SUNDAY]
     odd = [part for part in missing if part.dates[-1].weekday() != SUNDAY]
     batch: list[Slice] = []
     for part in weekly:
         if batch and (part.dates[0] - batch[-1].dates[-1]).days != 7:
-            yield _grid(batch, reach), batch
+            yield batch
             batch = []
         batch.append(part)
     if batch:
-        yield _grid(batch, reach), batch
+        yield batch
     for part in odd:
         assert len(part.dates) == 1, "only the last as-of date is no Sunday"
-        yield _grid([part], reach), [part]
-
-
-def _grid(batch: Sequence[Slice], reach: int) -> Grid:
-    return Grid(tuple(date for part in batch for date in part.dates), reach=reach)
+        yield [part]
 
 
 def _computed(
-    kitchen: Kitchen, rollups: Rollups, metrics: Sequence[Metric], grid: Grid
-) -> Iterator[ir.Table]:
-    """Yield the metrics of a grid, for some customers at a time, in their order."""
-    weeks = grid.reach + len(grid.dates)
-    at_once = max(1, CELLS_AT_ONCE // weeks)
-    ids = kitchen.session.to_arrow(
+    kitchen: Kitchen,
+    rollups: Rollups,
+    metrics: Sequence[Metric],
+    batch: Sequence[Slice],
+) -> Iterator[Query]:
+    """Yield the metrics of a batch, for some customers at a time, in their order."""
+    session = kitchen.session
+    first = session.scalar("grid__first", day_number(batch[0].dates[0]))
+    count = sum(len(part.dates) for part in batch)
+    grid = Grid(first, count, weeks_needed(metrics))
+    ends = _ends(kitchen, batch)
+    for between in _groups_of_customers(kitchen, rollups, len(grid.positions)):
+        yield session.query(_metric_cells, rollups, metrics, grid, ends, between)
+
+
+def _metric_cells(
+    rollups: Rollups,
+    metrics: Sequence[Metric],
+    grid: Grid,
+    ends: Sequence[ir.DateScalar],
+    between: tuple[ir.StringScalar, ir.StringScalar] | None,
+) -> ir.Table:
+    if between is not None:
+        rollups = _only(rollups, between)
+    return _numbered(metric_grid(rollups, metrics, grid), ends)
+
+
+def _groups_of_customers(
+    kitchen: Kitchen, rollups: Rollups, weeks: int
+) -> Iterator[tuple[ir.StringScalar, ir.StringScalar] | None]:
+    """Yield from which id to which customers are worked on; None for all of them."""
+    session = kitchen.session
+    ids = session.to_arrow(
         rollups.presence.select("customer_id").distinct().order_by("customer_id")
     )["customer_id"]
+    at_once = max(1, CELLS_AT_ONCE // weeks)
+    if len(ids) <= at_once:
+        yield None
+        return
     for start in range(0, len(ids), at_once):
         group = ids.slice(start, at_once)
-        between = (group[0].as_py(), group[-1].as_py())
-        yield metric_grid(_only(rollups, between), metrics, grid)
+        yield (
+            session.scalar("grid__lowest", group[0].as_py()),
+            session.scalar("grid__highest", group[-1].as_py()),
+        )
 
 
-def _only(rollups: Rollups, between: tuple[str, str]) -> Rollups:
+def _only(
+    rollups: Rollups, between: tuple[ir.StringScalar, ir.StringScalar]
+) -> Rollups:
     """Return the roll-ups of the customers from one id to another."""
     low, high = between
 
@@ -345,17 +382,35 @@ def _health_parts(
     done = len(recipes) - len(missing)
     for batch in _groups(missing, metric_parts):
         progress("health", done, len(recipes))
-        together = health_grid(
-            kitchen.table([metric_parts[part] for part in batch]),
+        together = kitchen.session.query(
+            _health_cells,
+            kitchen.session.named_parts(
+                "health__metrics", [metric_parts[part] for part in batch]
+            ),
             kitchen.session.facts("customers"),
-            _freshness([age for part in batch for age in ages[part]], tables),
-            models=catalog.health,
-            metrics=metrics,
+            _freshness(kitchen, [age for part in batch for age in ages[part]], tables),
+            catalog.health,
+            metrics,
+            _ends(kitchen, batch),
         )
         _write_slices(kitchen, [together], {part: recipes[part] for part in batch})
         done += len(batch)
     progress("health", len(recipes), len(recipes))
     return [kitchen.part(recipe, _never) for recipe in recipes.values()]
+
+
+def _health_cells(
+    metric_grid: ir.Table,
+    customers: ir.Table,
+    freshness: ir.Table,
+    models: Sequence[HealthModel],
+    metrics: Sequence[Metric],
+    ends: Sequence[ir.DateScalar],
+) -> ir.Table:
+    rows = health_grid(
+        metric_grid, customers, freshness, models=models, metrics=metrics
+    )
+    return _numbered(rows, ends)
 
 
 def _groups(
@@ -384,9 +439,12 @@ def _ages(rolled: Rolled, tables: Sequence[str], date: dt.date) -> dict[str, obj
     return ages
 
 
-def _freshness(ages: Sequence[dict[str, object]], tables: Sequence[str]) -> ir.Table:
+def _freshness(
+    kitchen: Kitchen, ages: Sequence[dict[str, object]], tables: Sequence[str]
+) -> ir.Table:
     types = {"as_of": "date", **{f"age_{table}": "int32" for table in tables}}
-    return literal_rows(ages, types)
+    rows = [[age[column] for column in types] for age in ages]
+    return kitchen.session.named_rows("health__freshness", rows, types)
 
 
 def _plain(ages: Sequence[dict[str, object]]) -> list[dict[str, str]]:

@@ -233,15 +233,15 @@ def _rollups(
 ) -> Rollups:
     session = kitchen.session
     days = {
-        name.removeprefix(_DAYS): kitchen.table(parts)
+        name.removeprefix(_DAYS): kitchen.session.named_parts(f"rollup.{name}", parts)
         for name, parts in files.items()
         if name.startswith(_DAYS)
     }
     # Customers alone can be loaded: then they are their own first trace.
     presence = (
-        kitchen.table(files[_PRESENCE])
+        session.named_parts("rollup.presence", files[_PRESENCE])
         if _PRESENCE in files
-        else traced_presence(list(days.values()))
+        else session.named("rollup.presence", traced_presence(list(days.values())))
     )
     return Rollups(
         contact_days=days,
@@ -266,7 +266,7 @@ def _by_measure(
     kitchen: Kitchen, files: Mapping[str, Sequence[Part]], prefix: str
 ) -> dict[str, ir.Table]:
     return {
-        name.removeprefix(prefix): kitchen.table(parts)
+        name.removeprefix(prefix): kitchen.session.named_parts(f"rollup.{name}", parts)
         for name, parts in files.items()
         if name.startswith(prefix)
     }

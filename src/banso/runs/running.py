@@ -1,10 +1,10 @@
 """A run: one pure function of facts, definitions, as-of date and seed."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import ibis
+import ibis.expr.types as ir
 from ibis import _
 
 from banso.analytics.contracts import contract_state
@@ -17,6 +17,7 @@ from banso.analytics.customer_now import (
 from banso.analytics.long_views import element_points, health_long
 from banso.definitions.availability import enabled_metrics, switched_off
 from banso.definitions.catalog import Catalog
+from banso.definitions.health import HealthModel
 from banso.kernel.digests import digest_of_value
 from banso.kernel.errors import BansoError
 from banso.kernel.progress import Progress, silent
@@ -48,6 +49,7 @@ from banso.runs.uncollected import uncollected
 from banso.tables.registry import TABLES
 from banso.warehouse.lake import Lake
 from banso.warehouse.manifest import JSON, Manifest, Part, Release
+from banso.warehouse.queries import Query
 from banso.warehouse.session import Session
 
 CUSTOMER_NOW = "customer_now"
@@ -293,44 +295,79 @@ def _customer_now(
         order_by=("customer_id",),
     )
 
-    def rows() -> ibis.Table:
-        standing = _standing(kitchen, rolled, gridded, catalog, as_of=as_of)
-        return customer_now(standing, as_of=as_of, dates=gridded.dates)
+    def rows() -> Query:
+        found = _found(kitchen, rolled, gridded, as_of=as_of)
+        before = date_before(as_of, gridded.dates)
+        return session.query(
+            _standing_now,
+            found,
+            catalog.health,
+            session.scalar("now__as_of", as_of),
+            None if before is None else session.scalar("now__before", before),
+            session.scalar("now__day", day_number(as_of)),
+        )
 
     return kitchen.part(recipe, rows)
 
 
-def _standing(
-    kitchen: Kitchen,
-    rolled: Rolled,
-    gridded: Gridded,
-    catalog: Catalog,
-    *,
-    as_of: dt.date,
-) -> Standing:
+@dataclass(frozen=True)
+class _Found:
+    """The tables that `customer_now` is made from."""
+
+    customers: ir.Table
+    subscriptions: ir.Table | None
+    presence: ir.Table
+    events: ir.Table | None
+    health: ir.Table  # wide, of the dates shown
+    dates: ir.Table  # of the trend
+
+
+def _found(
+    kitchen: Kitchen, rolled: Rolled, gridded: Gridded, *, as_of: dt.date
+) -> _Found:
     session = kitchen.session
+    trend = gridded.dates[-TREND_DATES:]
     before = date_before(as_of, gridded.dates)
-    two = [date for date in (as_of, before) if date is not None]
-    shown = {*gridded.dates[-TREND_DATES:], *two}
-    wide_health = kitchen.table(gridded.parts_with(gridded.health_parts, shown))
-    presence = rolled.rollups.presence
-    return Standing(
+    shown = {as_of, *trend, *([] if before is None else [before])}
+    has_contracts = session.has("subscriptions")
+    return _Found(
         customers=session.facts("customers"),
-        contracts=contract_state(session.facts("subscriptions"), as_of=as_of)
-        if session.has("subscriptions")
-        else None,
-        first_days=presence.group_by("customer_id").aggregate(day=_.day.min()),
-        last_days=_last_days(rolled, as_of),
-        health=health_long(wide_health),
-        parts=element_points(
-            wide_health.filter(wide_health.as_of.isin(two)), models=catalog.health
+        subscriptions=session.facts("subscriptions") if has_contracts else None,
+        presence=rolled.rollups.presence,
+        events=rolled.rollups.contact_days.get("events"),
+        health=session.named_parts(
+            "now__health", gridded.parts_with(gridded.health_parts, shown)
+        ),
+        dates=session.named_rows(
+            "now__dates", [[date] for date in trend], {"as_of": "date"}
         ),
     )
 
 
-def _last_days(rolled: Rolled, as_of: dt.date) -> ibis.Table | None:
-    events = rolled.rollups.contact_days.get("events")
-    if events is None:
-        return None
-    known = events.filter(events.known_day <= day_number(as_of))
+def _standing_now(
+    found: _Found,
+    models: Sequence[HealthModel],
+    as_of: ir.DateScalar,
+    before: ir.DateScalar | None,
+    day: ir.IntegerScalar,
+) -> ir.Table:
+    two = [as_of] if before is None else [as_of, before]
+    standing = Standing(
+        customers=found.customers,
+        contracts=None
+        if found.subscriptions is None
+        else contract_state(found.subscriptions, as_of=as_of),
+        first_days=found.presence.group_by("customer_id").aggregate(day=_.day.min()),
+        last_days=None if found.events is None else _last_days(found.events, day),
+        health=health_long(found.health),
+        parts=element_points(
+            found.health.filter(found.health.as_of.isin(two)), models=models
+        ),
+        dates=found.dates,
+    )
+    return customer_now(standing, as_of=as_of, before=before)
+
+
+def _last_days(events: ir.Table, day: ir.IntegerScalar) -> ir.Table:
+    known = events.filter(events.known_day <= day)
     return known.group_by("customer_id").aggregate(day=_.day.max())

@@ -28,6 +28,18 @@ from banso.warehouse.durable import disk_faults
 from banso.warehouse.engine import MEMORY, connect
 from banso.warehouse.lake import Lake
 from banso.warehouse.manifest import Manifest, Part, Release, TableVersion
+from banso.warehouse.queries import (
+    Build,
+    Compiler,
+    Given,
+    Query,
+    find_query,
+    keep_query,
+    key_of,
+    rows_sql,
+    types_of,
+    value_sql,
+)
 from banso.warehouse.readonly import (
     bad_query,
     closed_database,
@@ -97,6 +109,7 @@ class Session:
             connect(spill=self._folder, memory=memory, threads=threads)
         )
         self.con = ibis.duckdb.from_connection(self._duckdb)
+        self.con.compiler = Compiler()
 
     def __enter__(self) -> Self:
         return self
@@ -207,11 +220,68 @@ class Session:
         select = f"SELECT {number}p.* FROM {files_sql(self.lake.folder, paths)} AS p"
         return self._view(f"parts__{digest_of_value(select)[:16]}", lambda: select)
 
+    # What `query` is asked of has a name, and stands for something until that name is
+    # given to something else.
+
+    def named(self, name: str, rows: ir.Table) -> ir.Table:
+        """Return the rows of an expression as a table with a name."""
+        return self._renamed(name, self._runnable(rows))
+
+    def named_parts(self, name: str, parts: Sequence[Part]) -> ir.Table:
+        """Return what `parts` does as a table with a name."""
+        files = files_sql(self.lake.folder, [part.path for part in parts])
+        return self._renamed(name, f"SELECT p.* FROM {files} AS p")
+
+    def named_rows(
+        self, name: str, rows: Sequence[Sequence[object]], types: Mapping[str, str]
+    ) -> ir.Table:
+        """Return a few rows, at least one, as a table with a name.
+
+        They hold whole numbers, dates, texts and None; `types` are the columns, each
+        with its type as Ibis calls it.
+        """
+        return self._renamed(name, rows_sql(rows, types))
+
+    def scalar(self, name: str, value: int | dt.date | str) -> Any:
+        """Return a number (int32), date or text with a name.
+
+        DuckDB plans as if the value were written in the query.
+        """
+        dtype = {int: "int32", str: "string"}.get(type(value), "date")
+        macro = f"{name_sql(name)}() AS {value_sql(value, dtype)}"
+        self._duckdb.execute(f"CREATE OR REPLACE MACRO {macro}")
+        return Given(name, dtype).to_expr()
+
+    def query(self, build: Build, *arguments: object) -> Query:
+        """Return the SQL of ``build(*arguments)``, which is built only once.
+
+        Building and compiling an expression takes longer than a day's rows do. What
+        changes from day to day, files and dates, has a name and stays out of the SQL;
+        everything else that the SQL depends on names the file that it is kept in. So
+        the query is to be run before a name is given to something else.
+
+        Parameters
+        ----------
+        build
+            A function of a module that returns an expression.
+        arguments
+            See `queries.key_of`.
+
+        """
+        key = key_of(build, arguments)
+        query = find_query(self.lake.folder, key)
+        if query is None:
+            rows = build(*arguments)
+            assert not rows.op().find(ops.InMemoryTable), "rows in memory are not kept"
+            query = Query(self._runnable(rows), types_of(rows))
+            keep_query(self.lake.folder, key, query)
+        return query
+
     @contextmanager
     def held(
-        self, several: Iterable[ir.Table], *, order_by: Sequence[str]
+        self, several: Iterable[Query], *, order_by: Sequence[str]
     ) -> Iterator[ir.Table]:
-        """Give the rows of expressions as one table, which goes when the block ends.
+        """Give the rows of queries as one table, which goes when the block ends.
 
         The rows of each lie in the order of some columns, so that what is filtered by
         these is found without looking at all rows.
@@ -221,8 +291,8 @@ class Session:
         verb = f"CREATE TABLE {name} AS"  # no temporary one: cursors read it as well
         with disk_faults(self.lake.folder):
             try:
-                for rows in several:
-                    select = f"SELECT * FROM ({self._runnable(rows)}) {order}"
+                for query in several:
+                    select = f"SELECT * FROM ({query.sql}) {order}"
                     self._duckdb.execute(f"{verb} {select}")
                     verb = f"INSERT INTO {name}"
                 yield self._table(name)
@@ -254,7 +324,7 @@ class Session:
 
     def writing(
         self,
-        expr_or_sql: ir.Table | str,
+        rows: ir.Table | Query | str,
         *,
         path: Path,
         order_by: Sequence[str],
@@ -264,9 +334,9 @@ class Session:
 
         Parameters
         ----------
-        expr_or_sql
-            The rows. Those of an expression are written with the types that Ibis
-            says; DuckDB's own can differ (a sum of integers has 128 bits).
+        rows
+            What to write. Unless it is bare SQL, it is written with the types that
+            Ibis says; DuckDB's own can differ (a sum of integers has 128 bits).
         path
             Where to; a relative path is within the lake.
         order_by
@@ -276,11 +346,13 @@ class Session:
             The parts that `facts_given` stands for, by table.
 
         """
-        if isinstance(expr_or_sql, str):
-            return Writing(expr_or_sql, path, order_by)
+        if isinstance(rows, str):
+            return Writing(rows, path, order_by)
+        if isinstance(rows, ir.Table):
+            rows = Query(self._runnable(rows), types_of(rows))
         named = {t + _GIVEN: self._facts_sql(t, parts) for t, parts in given.items()}
-        select = typed_sql(self._runnable(expr_or_sql), expr_or_sql.schema(), named)
-        return Writing(select, path, order_by, expr_or_sql.columns)
+        select = typed_sql(rows.sql, rows.types, named)
+        return Writing(select, path, order_by, tuple(rows.types))
 
     def write_part(
         self, rows: ir.Table | pa.Table | str, *, path: Path, order_by: Sequence[str]
@@ -374,6 +446,11 @@ class Session:
         if name not in self._sql:
             self._sql[name] = sql()
             self._duckdb.execute(f"CREATE VIEW {name_sql(name)} AS {self._sql[name]}")
+        return self._table(name)
+
+    def _renamed(self, name: str, sql: str) -> ir.Table:
+        assert name not in self._sql, "a name of its own"
+        self._duckdb.execute(f"CREATE OR REPLACE VIEW {name_sql(name)} AS {sql}")
         return self._table(name)
 
     def _table(self, view: str) -> ir.Table:

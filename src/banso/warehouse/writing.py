@@ -9,8 +9,6 @@ from pathlib import Path
 from uuid import uuid4
 
 import duckdb
-import ibis
-from ibis.backends.sql.datatypes import DuckDBType
 
 from banso.warehouse.bench import WrittenPart, write_sorted
 from banso.warehouse.columns import name_sql
@@ -81,11 +79,11 @@ def write_parts(
                 future.cancel()
 
 
-def typed_sql(select: str, schema: ibis.Schema, named: Mapping[str, str]) -> str:
-    """Return `select` with the types of `schema`, over queries that have a name."""
+def typed_sql(select: str, types: Mapping[str, str], named: Mapping[str, str]) -> str:
+    """Return `select` with a DuckDB type for each column, over queries with a name."""
     typed = ", ".join(
-        f"CAST({name_sql(name)} AS {DuckDBType.to_string(dtype)}) AS {name_sql(name)}"
-        for name, dtype in schema.items()
+        f"CAST({name_sql(name)} AS {stored}) AS {name_sql(name)}"
+        for name, stored in types.items()
     )
     queries = ", ".join(f"{name_sql(name)} AS ({sql})" for name, sql in named.items())
     return f"{f'WITH {queries} ' if queries else ''}SELECT {typed} FROM ({select})"
