@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from banso.warehouse.readonly import BadQuery, ReadOnlyRefused
+from banso.warehouse.readonly import BadQuery, QueryTooLong, ReadOnlyRefused
 from banso.warehouse.session import Session
 
 
@@ -165,6 +165,18 @@ def test_a_mistake_is_said_in_words(session):
         session.read_only("SELECT nam FROM customers")
     with pytest.raises(ReadOnlyRefused, match="Did you mean 'customers'"):
         session.read_only("SELECT * FROM customer")
+
+
+def test_a_query_has_only_so_much_time(session):
+    endless = "SELECT count(*) AS n FROM range(1000000000000) AS t(i) WHERE hash(i) = 1"
+    long = "SELECT i FROM range(1000000000000) AS t(i)"
+
+    with pytest.raises(QueryTooLong, match=r"after 0\.1 seconds"):
+        session.read_only(endless, seconds=0.1)
+    with pytest.raises(QueryTooLong):
+        for _batch in session.read_only(long, seconds=0.1):
+            pass
+    assert session.read_only("SELECT 1 AS n").read_all().to_pylist() == [{"n": 1}]
 
 
 def test_python_variables_are_no_tables(session):

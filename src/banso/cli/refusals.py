@@ -332,6 +332,10 @@ JAPANESE: Final[Mapping[str, Wording]] = MappingProxyType(
             "「{name}」というテーブルも結果もありません。", _not_exportable_hint
         ),
         "bad_query": Wording("SQL を実行できません: {reason}"),
+        "query_too_long": Wording(
+            "SQL の実行を {seconds:g} 秒で中止しました。",
+            "対象を絞るか、`--seconds` で時間を延ばしてください。",
+        ),
         "read_only_refused": Wording(
             "この SQL は使えません: {reason}",
             "読み取りだけができます。テーブルの一覧は SHOW TABLES で見られます。",

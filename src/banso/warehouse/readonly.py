@@ -1,11 +1,13 @@
 """One SELECT over the lake's tables, from somebody who may only look."""
 
 import json
+import threading
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
 from banso.kernel.errors import BansoError
 from banso.kernel.nearness import did_you_mean
@@ -64,6 +66,12 @@ class BadQuery(BansoError):
     code = "bad_query"
 
 
+class QueryTooLong(BansoError):
+    """Refuse to work on a query any longer."""
+
+    code = "query_too_long"
+
+
 def closed_database(
     views: Mapping[str, str], *, files: Sequence[str], spill: Path, memory: str
 ) -> duckdb.DuckDBPyConnection:
@@ -117,6 +125,56 @@ def refuse_all_but_reading(
     for node in nodes:
         _check_query(node)
         _check_source(node, known)
+
+
+def rows_within(
+    con: duckdb.DuckDBPyConnection, sql: str, *, seconds: float
+) -> pa.RecordBatchReader:
+    """Return the rows of a query that has some seconds from now, reading included.
+
+    Raises
+    ------
+    QueryTooLong
+        The time is up; also while the rows are read.
+
+    """
+    cursor = con.cursor()
+    is_over = threading.Event()
+
+    def end() -> None:
+        is_over.set()
+        cursor.interrupt()
+
+    timer = threading.Timer(seconds, end)
+    timer.daemon = True  # nobody waits for a limit that is not reached
+    timer.start()
+    try:
+        reader = cursor.sql(sql).to_arrow_reader()
+    except duckdb.Error as error:
+        timer.cancel()
+        if is_over.is_set():
+            raise _too_long(seconds) from error
+        raise
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        try:
+            yield from reader
+        except OSError as error:  # pyarrow's word for whatever DuckDB raises
+            if is_over.is_set():
+                raise _too_long(seconds) from error
+            raise
+        finally:
+            timer.cancel()
+
+    return pa.RecordBatchReader.from_batches(reader.schema, batches())
+
+
+def _too_long(seconds: float) -> QueryTooLong:
+    return QueryTooLong(
+        f"The query was stopped after {seconds:g} seconds.",
+        hint="Ask for less, or allow more time.",
+        seconds=seconds,
+    )
 
 
 def bad_query(error: duckdb.Error) -> BadQuery:

@@ -44,6 +44,7 @@ from banso.warehouse.readonly import (
     bad_query,
     closed_database,
     refuse_all_but_reading,
+    rows_within,
 )
 from banso.warehouse.scans import files_sql
 from banso.warehouse.staging import workspace
@@ -379,11 +380,11 @@ class Session:
         """
         return write_parts(self._duckdb, writings, self._place)
 
-    def read_only(self, sql: str) -> pa.RecordBatchReader:
+    def read_only(self, sql: str, *, seconds: float = 300) -> pa.RecordBatchReader:
         """Run one query over the facts and results, for somebody who may only look.
 
         Tables have the names of facts and results. The reader lives as long as the
-        session.
+        session, and for `seconds` at most.
 
         Raises
         ------
@@ -391,13 +392,15 @@ class Session:
             The SQL is not one query, or reaches for something else.
         BadQuery
             It cannot be understood or carried out.
+        QueryTooLong
+            The seconds are over, while it works or while its rows are read.
 
         """
         con, tables = self._closed
         refuse_all_but_reading(con, sql, tables=tables)
         try:
             with disk_faults(self.lake.folder):
-                return con.cursor().sql(sql).to_arrow_reader()
+                return rows_within(con, sql, seconds=seconds)
         except duckdb.Error as error:
             raise bad_query(error) from error
 
