@@ -93,9 +93,7 @@ def now(scores: ibis.Table, points: ibis.Table) -> dict[str, Any]:
         last_days=days,
         health=scores,
         parts=points,
-        dates=table(
-            [{"as_of": date} for date in DATES[-TREND_DATES:]], as_of=pa.date32()
-        ),
+        trend=[ibis.literal(date) for date in DATES[-TREND_DATES:]],
     )
     expression = customer_now(
         standing,

@@ -31,7 +31,7 @@ class Standing:
     last_days: ir.Table | None  # customer_id, day (int32): the last event of each
     health: ir.Table  # see `long_views.health_long`, over the dates of the trend
     parts: ir.Table  # see `long_views.element_points`, for `as_of` and `before`
-    dates: ir.Table  # as_of: the dates of the trend, a row each
+    trend: Sequence[ir.DateScalar]  # its dates, ascending
 
 
 def customer_now(
@@ -71,7 +71,7 @@ def customer_now(
     else:
         then = standing.health.filter(_.as_of == before)
         rows = _joined(rows, then.select("customer_id", score_before=then.score))
-    rows = _joined(rows, _trend(standing, rows))
+    rows = _with_trend(rows, standing)
     rows = _joined(rows, _worst(standing.parts, as_of, before))
     if standing.last_days is None:
         rows = rows.mutate(last_active_on=ibis.null("date"))
@@ -139,16 +139,21 @@ def _attributes(customers: ir.Table, known: Sequence[str]) -> ir.StringValue:
     )
 
 
-def _trend(standing: Standing, rows: ir.Table) -> ir.Table:
-    health = standing.health
-    cells = rows.filter(rows.status == "active").select("customer_id")
-    cells = cells.cross_join(standing.dates)
-    scored = cells.left_join(
-        health.select("customer_id", "as_of", "score"), ["customer_id", "as_of"]
-    ).select(cells.customer_id, cells.as_of, health.score)
-    return scored.group_by("customer_id").aggregate(
-        trend=_.score.collect(order_by=_.as_of, include_null=True)
+def _with_trend(rows: ir.Table, standing: Standing) -> ir.Table:
+    """Add the scores of an active customer, null on a date that has none."""
+    scores = standing.health.filter(_.as_of >= standing.trend[0])
+    found = scores.group_by("customer_id").aggregate(
+        # A customer has one score on a date at most.
+        **{
+            f"trend_{number}": scores.score.max(where=scores.as_of == date)
+            for number, date in enumerate(standing.trend)
+        }
     )
+    joined = _joined(rows, found)
+    columns = [joined[f"trend_{number}"] for number in range(len(standing.trend))]
+    listed = ibis.array(columns)
+    trend = ibis.ifelse(joined.status == "active", listed, ibis.null(listed.type()))
+    return joined.mutate(trend=trend)
 
 
 def _worst(
@@ -162,8 +167,8 @@ def _worst(
         parts.filter(parts.as_of.isin([as_of, then]))
         .mutate(moved=ibis.ifelse(is_now, points, -points))
         .group_by("customer_id", "dimension", "element")
-        .aggregate(moved=_.moved.sum(), dates=_.as_of.nunique())
-        .filter(_.dates == 2, _.moved < 0)
+        .aggregate(moved=_.moved.sum(), first=_.as_of.min(), last=_.as_of.max())
+        .filter(_.first < _.last, _.moved < 0)
     )
     first = ibis.row_number().over(
         group_by=moves.customer_id,

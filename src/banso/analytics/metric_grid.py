@@ -163,22 +163,21 @@ def _contact_parts(rollups: Rollups, cells: Sequence[Cell], grid: Grid) -> list[
         if table in rollups.late:
             edges = spells.late_contact_edges(rows, counted)
         else:
-            edges = spells.contact_edges(rows, counted, ends=_cuts(counted, grid))
+            edges = spells.contact_edges(rows, counted, ends=_cuts(wanted, grid))
         parts.append(impulses(edges, grid=grid))
     return parts
 
 
 def _cuts(cells: Sequence[Cell], grid: Grid) -> Mapping[int, ir.IntegerScalar] | None:
-    """Return the days up to which contacts are looked at; None when it is every week.
+    """Return the only days up to which `cells` look at contacts; None for many.
 
-    Of the days between two of these only a contact's newest one tells something. In
-    a week there is hardly more than one: finding it would cost more than it saves.
+    Of a contact's days between two of these only the newest tells something. In a
+    week there is hardly more than one: finding it would cost more than it saves.
     """
     if grid.is_weekly:
         return None
-    days_ago = {-7 * place for place in grid.positions}
-    days_ago |= {cell.offset for cell in cells}
-    return {-days: grid.first - days for days in sorted(days_ago, reverse=True)}
+    offsets = sorted({0, *(cell.offset for cell in cells)}, reverse=True)
+    return {-offset: grid.first - offset for offset in offsets}
 
 
 def _edges(rollups: Rollups, cells: Sequence[Cell]) -> list[Edge]:

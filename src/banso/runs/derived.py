@@ -6,9 +6,12 @@ and a daily run computes only what changed, by the same code as a full one.
 """
 
 import datetime as dt
+import hashlib
 import json
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import ibis
@@ -16,7 +19,7 @@ import ibis.expr.types as ir
 import pyarrow as pa
 from ibis import _
 
-from banso.kernel.digests import digest_of_bytes, digest_of_value
+from banso.kernel.digests import digest_of_value
 from banso.kernel.zones import day_number
 from banso.warehouse.bench import WrittenPart
 from banso.warehouse.durable import write_durably
@@ -37,7 +40,7 @@ class Recipe:
     inputs: object  # JSON-like; equal inputs give equal bytes
     order_by: tuple[str, ...]  # columns that order its rows fully
 
-    @property
+    @cached_property
     def made_from(self) -> str:
         """The digest of the inputs."""
         return digest_of_value([self.name, self.slice, self.inputs])
@@ -197,7 +200,7 @@ class Kitchen:
 class History:
     """What dated rows say up to each day: two equal digests mean equal pasts."""
 
-    digests: Mapping[int, int]
+    digests: Mapping[int, int]  # by day number, ascending
 
     @classmethod
     def of(cls, several: Sequence[Mapping[int, int]]) -> "History":
@@ -210,11 +213,24 @@ class History:
 
     def up_to(self, last: dt.date) -> str:
         """Return the digest of everything dated up to a day."""
-        end = day_number(last)
-        known = [[day, value] for day, value in self.digests.items() if day <= end]
-        return digest_of_bytes(json.dumps(known).encode())
+        day = self.newest(last)
+        return "" if day is None else self._so_far[day]
+
+    @cached_property
+    def _so_far(self) -> Mapping[int, str]:
+        """The digest of everything up to each day that has rows."""
+        running = hashlib.sha256()
+        found = {}
+        for day, digest in self.digests.items():
+            running.update(f"{day}:{digest}\n".encode())
+            found[day] = running.hexdigest()
+        return found
 
     def newest(self, last: dt.date) -> int | None:
         """Return the newest day number with rows, up to a day."""
-        end = day_number(last)
-        return max((day for day in self.digests if day <= end), default=None)
+        place = bisect_right(self._days, day_number(last))
+        return self._days[place - 1] if place else None
+
+    @cached_property
+    def _days(self) -> Sequence[int]:
+        return tuple(self.digests)

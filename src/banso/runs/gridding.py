@@ -92,11 +92,14 @@ def _slice_name(date: dt.date, *, now: dt.date) -> str:
 
 def _first_day(rolled: Rolled, kitchen: Kitchen) -> dt.date | None:
     """Return the first day on which anybody was a customer; None when nobody was."""
-    opened = rolled.rollups.presence.filter(_.step > 0)
-    # A table of one row: Ibis fetches a bare scalar through pandas, a slow import.
-    found = kitchen.session.to_arrow(opened.aggregate(day=_.day.min()))
+    session = kitchen.session
+    found = session.to_arrow(session.query(_opened_first, rolled.rollups.presence))
     first = found["day"][0].as_py()
     return None if first is None else day_of_number(first)
+
+
+def _opened_first(presence: ir.Table) -> ir.Table:
+    return presence.filter(_.step > 0).aggregate(day=_.day.min())
 
 
 def grid_metrics_and_health(
@@ -293,9 +296,7 @@ def _groups_of_customers(
 ) -> Iterator[tuple[ir.StringScalar, ir.StringScalar] | None]:
     """Yield from which id to which customers are worked on; None for all of them."""
     session = kitchen.session
-    ids = session.to_arrow(
-        rollups.presence.select("customer_id").distinct().order_by("customer_id")
-    )["customer_id"]
+    ids = session.to_arrow(session.query(_ids, rollups.presence))["customer_id"]
     at_once = max(1, CELLS_AT_ONCE // weeks)
     if len(ids) <= at_once:
         yield None
@@ -306,6 +307,10 @@ def _groups_of_customers(
             session.scalar("grid__lowest", group[0].as_py()),
             session.scalar("grid__highest", group[-1].as_py()),
         )
+
+
+def _ids(presence: ir.Table) -> ir.Table:
+    return presence.select("customer_id").distinct().order_by("customer_id")
 
 
 def _only(

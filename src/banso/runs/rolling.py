@@ -18,6 +18,7 @@ from banso.runs.derived import History, Kitchen, Order, Recipe
 from banso.tables.registry import TABLES
 from banso.tables.spec import TableSpec
 from banso.warehouse.manifest import Part, TableVersion, content_digest
+from banso.warehouse.queries import Query
 
 # A larger table is rolled up month by month, so that a day's rows cost one month.
 WHOLE_TABLE_ROWS = 1_000_000
@@ -151,9 +152,10 @@ def _contact_day_jobs(
         by_slice.setdefault(place, []).append(part)
 
     @cache
-    def rows() -> ir.Table:
-        facts = kitchen.session.facts_given(spec.name)
-        return contact_days(facts, spec, measures, offsets=offsets)
+    def rows() -> Query:
+        session = kitchen.session
+        facts = session.facts_given(spec.name)
+        return session.query(_day_rows, facts, spec.name, measures, offsets)
 
     for place, parts in sorted(by_slice.items()):
         recipe = Recipe(
@@ -163,6 +165,15 @@ def _contact_day_jobs(
             order_by=("customer_id", "day", "contact_id", "known_day"),
         )
         yield _Job(Order(recipe, rows, given={spec.name: parts}), "known_day")
+
+
+def _day_rows(
+    facts: ir.Table,
+    table: str,
+    measures: Sequence[Measure],
+    offsets: Sequence[OffsetSpan],
+) -> ir.Table:
+    return contact_days(facts, TABLES[table], measures, offsets=offsets)
 
 
 def _measure_job(

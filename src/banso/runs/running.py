@@ -304,6 +304,10 @@ def _customer_now(
             catalog.health,
             session.scalar("now__as_of", as_of),
             None if before is None else session.scalar("now__before", before),
+            [
+                session.scalar(f"now__trend_{number}", date)
+                for number, date in enumerate(gridded.dates[-TREND_DATES:])
+            ],
             session.scalar("now__day", day_number(as_of)),
         )
 
@@ -319,16 +323,14 @@ class _Found:
     presence: ir.Table
     events: ir.Table | None
     health: ir.Table  # wide, of the dates shown
-    dates: ir.Table  # of the trend
 
 
 def _found(
     kitchen: Kitchen, rolled: Rolled, gridded: Gridded, *, as_of: dt.date
 ) -> _Found:
     session = kitchen.session
-    trend = gridded.dates[-TREND_DATES:]
     before = date_before(as_of, gridded.dates)
-    shown = {as_of, *trend, *([] if before is None else [before])}
+    shown = {*gridded.dates[-TREND_DATES:], *([] if before is None else [before])}
     has_contracts = session.has("subscriptions")
     return _Found(
         customers=session.facts("customers"),
@@ -338,9 +340,6 @@ def _found(
         health=session.named_parts(
             "now__health", gridded.parts_with(gridded.health_parts, shown)
         ),
-        dates=session.named_rows(
-            "now__dates", [[date] for date in trend], {"as_of": "date"}
-        ),
     )
 
 
@@ -349,6 +348,7 @@ def _standing_now(
     models: Sequence[HealthModel],
     as_of: ir.DateScalar,
     before: ir.DateScalar | None,
+    trend: Sequence[ir.DateScalar],
     day: ir.IntegerScalar,
 ) -> ir.Table:
     two = [as_of] if before is None else [as_of, before]
@@ -363,7 +363,7 @@ def _standing_now(
         parts=element_points(
             found.health.filter(found.health.as_of.isin(two)), models=models
         ),
-        dates=found.dates,
+        trend=trend,
     )
     return customer_now(standing, as_of=as_of, before=before)
 

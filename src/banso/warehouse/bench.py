@@ -4,7 +4,9 @@
 import datetime as dt
 import hashlib
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from uuid import uuid4
 
@@ -12,7 +14,7 @@ import duckdb
 
 from banso.warehouse.columns import KNOWN_AT, ROW_HASH, name_sql, names_sql, text_sql
 from banso.warehouse.durable import publish
-from banso.warehouse.engine import ROW_GROUP, one_row
+from banso.warehouse.engine import MEMORY, ROW_GROUP, connect, one_row
 from banso.warehouse.scans import STILL_SEEN
 
 _SUM = 1 << 64
@@ -46,8 +48,17 @@ class Bench:
 
     root: Path  # the lake's folder
     workspace: Path
-    con: duckdb.DuckDBPyConnection
+    opened: ExitStack  # closes what the writer opened
+    memory: str = MEMORY
+    threads: int | None = None
     made: list[Path] = field(default_factory=list)  # new to the lake, not committed
+
+    @cached_property
+    def con(self) -> duckdb.DuckDBPyConnection:
+        """The connection; who only publishes a release never needs one."""
+        return self.opened.enter_context(
+            connect(spill=self.workspace, memory=self.memory, threads=self.threads)
+        )
 
     def write_part(
         self, select: str, *, order_by: Sequence[str], under: str

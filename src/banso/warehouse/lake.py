@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from banso.kernel.digests import digest_of_bytes
@@ -10,7 +10,7 @@ from banso.kernel.errors import BansoError
 from banso.warehouse.bench import Bench
 from banso.warehouse.draft import Draft, definition_path
 from banso.warehouse.durable import disk_faults, make_folder
-from banso.warehouse.engine import MEMORY, connect
+from banso.warehouse.engine import MEMORY
 from banso.warehouse.locking import FileLock
 from banso.warehouse.manifest import Manifest
 from banso.warehouse.pointer import (
@@ -105,8 +105,8 @@ class Lake:
         assert at.tzinfo is not None
         with disk_faults(self.folder), self.locked(), workspace(self.folder) as folder:
             sweep(self.folder)
-            with connect(spill=folder, memory=memory, threads=threads) as con:
-                bench = Bench(self.folder, folder, con)
+            with ExitStack() as opened:
+                bench = Bench(self.folder, folder, opened, memory, threads)
                 try:
                     yield Draft(bench, self.current(), at=at)
                 finally:

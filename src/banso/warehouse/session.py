@@ -4,7 +4,7 @@
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import duckdb
 import ibis
+import ibis.expr.datatypes as idt
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import pyarrow as pa
@@ -221,8 +222,7 @@ class Session:
         select = f"SELECT {number}p.* FROM {files_sql(self.lake.folder, paths)} AS p"
         return self._view(f"parts__{digest_of_value(select)[:16]}", lambda: select)
 
-    # What `query` is asked of has a name, and stands for something until that name is
-    # given to something else.
+    # What `query` is asked of has a name, until that is given to something else.
 
     def named(self, name: str, rows: ir.Table) -> ir.Table:
         """Return the rows of an expression as a table with a name."""
@@ -300,11 +300,15 @@ class Session:
             finally:
                 self._duckdb.execute(f"DROP TABLE IF EXISTS {name}")
 
-    def to_arrow(self, expr: ir.Expr) -> Any:
+    def to_arrow(self, expr: ir.Expr | Query) -> Any:
         """Return a table as a `pa.Table`, a column as an array, a scalar as a scalar.
 
         The types are those that Ibis says.
         """
+        if isinstance(expr, Query):
+            select = typed_sql(expr.sql, expr.types, {})
+            with disk_faults(self.lake.folder):
+                return self._duckdb.sql(select).to_arrow_table()
         # `con.to_pyarrow` does the same, and imports pandas for it.
         wanted = expr.as_table().schema().to_pyarrow()
         with disk_faults(self.lake.folder):
@@ -459,9 +463,7 @@ class Session:
     def _table(self, view: str) -> ir.Table:
         # As `self.con.table` does, which calls what DuckDB 2 deprecates.
         described = self._duckdb.execute(f"DESCRIBE {name_sql(view)}").fetchall()
-        schema = ibis.schema(
-            {name: DuckDBType.from_string(stored) for name, stored, *_ in described}
-        )
+        schema = ibis.schema({name: _dtype(stored) for name, stored, *_ in described})
         return self._named(view, schema)
 
     def _named(self, name: str, schema: ibis.Schema) -> ir.Table:
@@ -485,6 +487,11 @@ class Session:
             self.con._run_pre_execute_hooks(table)  # noqa: SLF001 - has no public name
             self._compiled[table.op()] = self.con.compile(table)
         return self._compiled[table.op()]
+
+
+@cache
+def _dtype(stored: str) -> idt.DataType:
+    return DuckDBType.from_string(stored)
 
 
 def _kinds(version: TableVersion) -> Mapping[str, Kind]:
