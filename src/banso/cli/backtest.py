@@ -1,12 +1,22 @@
 """`banso backtest`: what a score or a forecast was worth, out of time."""
 
+from collections.abc import Mapping
+from typing import Literal
+
 import click
 
 from banso.cli.options import as_json, in_project
 from banso.cli.output import print_json, print_table
 from banso.cli.words import language, say, words, write_line
 from banso.kernel.labels import Label
-from banso.runs.backtesting import Backtest, Row, What, backtest
+from banso.runs.backtesting import (
+    Backtest,
+    Row,
+    Trial,
+    What,
+    backtest,
+    trial_of_recommendations,
+)
 from banso.runs.project import Project
 
 FIGURES = {
@@ -24,6 +34,11 @@ SUBJECTS = {
     "rule.last_rate": Label("単純な規則: 前期の率", "naive: last period's rate"),
     "rule.logistic": Label("単純な規則: ロジスティック", "naive: plain logistic"),
 }
+METHODS: Mapping[object, Label] = {
+    "similar": Label("似た顧客", "customers like this one"),
+    "popular": Label("人気順", "the most popular"),
+    "difference": Label("差", "difference"),
+}
 LACKS = {
     "customers": Label("顧客", "customers"),
     "events": Label("解約", "churned customers"),
@@ -32,7 +47,7 @@ LACKS = {
 
 
 @click.command("backtest")
-@click.argument("what", type=click.Choice(["health", "forecast"]))
+@click.argument("what", type=click.Choice(["health", "forecast", "recommendations"]))
 @click.option(
     "--horizon",
     type=click.Choice(["90", "180", "365"]),
@@ -49,13 +64,22 @@ LACKS = {
 @in_project
 @as_json
 def command(
-    project: Project, what: What, horizon: str, stratum: str, *, as_json: bool
+    project: Project,
+    what: What | Literal["recommendations"],
+    horizon: str,
+    stratum: str,
+    *,
+    as_json: bool,
 ) -> int:
     """Print how well the health score, or the forecast, told who would leave.
 
     Each figure is of dates later than everything that the score was made from, with
-    its 95 % interval, beside naive rules on the same dates.
+    its 95 % interval, beside naive rules on the same dates. Of recommendations, print
+    how often one of five was taken up and kept, beside the five most popular.
     """
+    if what == "recommendations":
+        _print_trial(trial_of_recommendations(project), as_json=as_json)
+        return 0
     found = backtest(project, what)
     if as_json:
         print_json(_in_json(found))
@@ -77,6 +101,32 @@ def command(
         return 0
     _print_figures(rows)
     return 0
+
+
+def _print_trial(found: Trial, *, as_json: bool) -> None:
+    rows = [
+        {key: value for key, value in row.items() if key != "place"}
+        for row in found.rows
+    ]
+    if as_json:
+        print_json({"what": "recommendations", **vars(found), "rows": rows})
+        return
+    say(
+        "{tried_on} のおすすめを、{known_by} までに分かったことで評価しています。",
+        "Recommended on {tried_on}; judged by what was known on {known_by}.",
+        tried_on=found.tried_on,
+        known_by=found.known_by,
+    )
+    head = [words("5件の選び方", "five chosen by"), words("的中率", "hit rate at 5")]
+    shown = [
+        [METHODS[row["method"]].in_language(language()), _cell(row), f"{row['n']:,}"]
+        for row in rows
+    ]
+    print_table([*head, words("顧客", "n")], shown)
+    for row in rows:
+        if row["method"] == "difference" and row["reason"]:
+            lack = f" ({row['have']:,} / {row['need']:,})" if row["need"] else ""
+            write_line(words("理由: ", "reason: ") + f"{row['reason']}{lack}")
 
 
 def _say_head(found: Backtest) -> None:

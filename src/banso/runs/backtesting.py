@@ -91,6 +91,55 @@ def backtest(project: Project, what: What) -> Backtest:
     )
 
 
+@dataclass(frozen=True)
+class Trial:
+    """How often recommendations would have been right, tried on a day long past.
+
+    ``rows`` are those of the result table ``recommendations_judged``.
+    """
+
+    as_of: dt.date
+    tried_on: dt.date  # what was known by then is all that the recommendations saw
+    known_by: dt.date  # what happened later is not used
+    rows: Sequence[Row]
+
+
+class NotRecommended(BansoError):
+    """Refuse to judge what the newest run did not work out."""
+
+    code = "not_recommended"
+
+
+def trial_of_recommendations(project: Project) -> Trial:
+    """Return the hit rates of the newest release.
+
+    Raises
+    ------
+    NoRelease
+        Nothing was computed yet.
+    NotRecommended
+        There are no contracts, or an older Banso made the release.
+
+    """
+    release = lake_of(project).current().release
+    if release is None:
+        raise NoRelease("Nothing was computed yet.", hint="Run `banso run` first.")
+    note = release.notes.get("analyses")
+    told = note.get("recommendations") if isinstance(note, dict) else None
+    if not isinstance(told, dict):
+        raise NotRecommended(
+            "The newest run has no recommendations.",
+            hint="They need `subscriptions`; load them, then run again.",
+        )
+    rows = reader_of(project, release.release_id).findings("recommendations_judged")
+    return Trial(
+        as_of=release.as_of,
+        tried_on=dt.date.fromisoformat(str(told["tried_on"])),
+        known_by=dt.date.fromisoformat(str(told["learned_on"])),
+        rows=sorted(rows, key=lambda row: int(str(row["place"]))),
+    )
+
+
 def _newest_card(reader: ReleaseReader) -> Row:
     cards = reader.findings("forecast_models", target="churn")
     return max(cards, key=lambda card: str(card["fitted_on"]), default={})

@@ -4,7 +4,7 @@
 import datetime as dt
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -63,6 +63,17 @@ class Slice:
 
     until: dt.datetime | dt.date | None = None  # not included
     since: dt.datetime | dt.date | None = None  # included
+    limit: int | None = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Which rows of a result to read, and in which order."""
+
+    order: Sequence[str]  # columns of the result or of the customer; "-mrr": descending
+    equal: Mapping[str, object] = field(default_factory=dict)
+    customers: Sequence[str] | None = None  # None: all of them
+    start: int = 0
     limit: int | None = None
 
 
@@ -172,6 +183,60 @@ class ReleaseReader:
         where = " AND ".join(f"{name_sql(column)} = ?" for column in equal)
         sql = f"SELECT * FROM {name_sql(result)}" + (f" WHERE {where}" if where else "")
         return self._rows(sql, list(equal.values()))
+
+    def beside_customers(self, result: str, choice: Choice) -> list[Row]:
+        """Return rows of a result, each beside how its customer stands.
+
+        Returns
+        -------
+        list of row
+            The columns of the result, then ``name``, ``owner``, ``mrr``, ``currency``,
+            ``score`` and ``band`` of the customer. Empty without the table.
+
+        """
+        if not self._has_result(result) or not self._has_result("customer_now"):
+            return []
+        self._show_result(result)
+        self._show_result("customer_now")
+        where, values = _chosen(choice.equal, choice.customers)
+        order = ", ".join(
+            f"{name_sql(column.removeprefix('-'))}"
+            f"{' DESC' if column.startswith('-') else ''} NULLS LAST"
+            for column in choice.order
+        )
+        limit = "" if choice.limit is None else f" LIMIT {choice.limit:d}"
+        return self._rows(
+            f"SELECT r.*, c.name, c.owner, c.mrr, c.currency, c.score, c.band"
+            f" FROM {name_sql(result)} r JOIN customer_now c USING (customer_id)"
+            f"{where} ORDER BY {order}{limit} OFFSET {choice.start:d}",
+            values,
+        )
+
+    def count_by(
+        self,
+        result: str,
+        columns: Sequence[str],
+        *,
+        customers: Sequence[str] | None = None,
+    ) -> list[Row]:
+        """Return how many rows of a result there are for each value of columns.
+
+        Returns
+        -------
+        list of row
+            The columns and ``n``, the most frequent first.
+
+        """
+        if not self._has_result(result):
+            return []
+        self._show_result(result)
+        where, values = _chosen({}, customers)
+        names = ", ".join(map(name_sql, columns))
+        return self._rows(
+            f"SELECT {names}, count(*) AS n FROM {name_sql(result)} r{where}"
+            f" GROUP BY {names} ORDER BY n DESC, {names}",
+            values,
+        )
 
     def _has_result(self, name: str) -> bool:
         if name in VIEWS:
@@ -337,6 +402,18 @@ class ReleaseReader:
         found = self._session.con.con.execute(sql, values)
         names = [column[0] for column in found.description]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def _chosen(
+    equal: Mapping[str, object], customers: Sequence[str] | None
+) -> tuple[str, list[object]]:
+    """Return a WHERE clause on the rows ``r`` and its values."""
+    parts = [f"r.{name_sql(column)} = ?" for column in equal]
+    values = list(equal.values())
+    if customers is not None:
+        parts.append("r.customer_id IN (SELECT unnest(?::VARCHAR[]))")
+        values.append(list(customers))
+    return (f" WHERE {' AND '.join(parts)}" if parts else ""), values
 
 
 _held = threading.local()

@@ -54,6 +54,7 @@ class RecommendedItem:
     stayed_others_low: float | None
     stayed_others_high: float | None
     stayed_others_n: int
+    stayed_leavers: int  # of both together
     stayed_difference: float | None
     stayed_low: float | None
     stayed_high: float | None
@@ -97,6 +98,7 @@ def item_rows(
             stayed_others_low=mine.others.low,
             stayed_others_high=mine.others.high,
             stayed_others_n=mine.others.n,
+            stayed_leavers=mine.difference.events,
             stayed_difference=mine.difference.value,
             stayed_low=mine.difference.low,
             stayed_high=mine.difference.high,

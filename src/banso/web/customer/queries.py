@@ -29,6 +29,7 @@ from banso.web.customer.rows_behind import SourceRows, export_rows, rows_behind
 from banso.web.customer.stream import Stream, stream_of
 from banso.web.customers import queries as customers
 from banso.web.forecast import queries as forecast
+from banso.web.recommendations import queries as recommendations
 from banso.web.studio import queries as studio
 from banso.webkit.permissions import Staff
 
@@ -46,6 +47,7 @@ class HealthPage:
     recent: Stream | None
     forecast: forecast.CustomerForecast | None
     accuracy: studio.Figure | None  # how well the score told, over all customers
+    suggestions: recommendations.CustomerSuggestions | None
 
 
 @dataclass(frozen=True)
@@ -97,14 +99,15 @@ def health_page(customer_id: str, asked: Asked, *, visible_to: Staff) -> HealthP
     """Return the health of a customer and why it moved."""
     opened = _opened(customer_id, visible_to)
     dates = opened.compared(asked)
-    panel = recent = expected = accuracy = None
+    panel = recent = expected = accuracy = suggested = None
     if opened.reader is not None:
         expected = forecast.customer_forecast(opened.reader, opened.head.customer_id)
         accuracy = studio.find_score_figure(opened.reader)
+        suggested = recommendations.customer_suggestions(opened.reader, customer_id)
         recent = stream_of(opened.reader, customer_id, size=RECENT, with_use=False)
         if dates is not None:
             panel = health_panel(opened.reader, opened.history, dates)
-    return HealthPage(opened.head, dates, panel, recent, expected, accuracy)
+    return HealthPage(opened.head, dates, panel, recent, expected, accuracy, suggested)
 
 
 def metrics_page(customer_id: str, asked: Asked, *, visible_to: Staff) -> MetricsPage:

@@ -7,6 +7,7 @@ from typing import Final
 from django.db.models import QuerySet
 
 from banso.web.customers.models import CustomerNow
+from banso.webkit.spreadsheets import BYTE_ORDER_MARK, safe_cell
 
 COLUMNS: Final = (
     "customer_id", "name", "status", "band", "score", "coverage", "score_before",
@@ -16,8 +17,6 @@ COLUMNS: Final = (
     "last_active_on", "p_churn", "p_churn_low", "p_churn_high", "p_churn_basis",
     "mrr_at_risk", "success",
 )  # fmt: skip
-BYTE_ORDER_MARK: Final = "\ufeff"  # without it, Excel takes UTF-8 for Shift_JIS
-_FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
 _CHUNK: Final = 2_000
 
 
@@ -38,18 +37,12 @@ def csv_lines(customers: QuerySet[CustomerNow], *, for_excel: bool) -> Iterator[
     any_row = customers.order_by().values_list("attributes", flat=True).first()
     attributes = sorted(any_row or {})
     head = [*COLUMNS, *map(_attribute_head, attributes)]
-    yield (BYTE_ORDER_MARK if for_excel else "") + writer.writerow(map(_cell, head))
+    yield (BYTE_ORDER_MARK if for_excel else "") + writer.writerow(map(safe_cell, head))
     rows = customers.values_list(*COLUMNS, "attributes").iterator(chunk_size=_CHUNK)
     for *values, own in rows:
         cells = [*values, *(own.get(name) for name in attributes)]
-        yield writer.writerow([_cell(value) for value in cells])
+        yield writer.writerow([safe_cell(value) for value in cells])
 
 
 def _attribute_head(name: str) -> str:
     return f"attribute_{name}" if name in COLUMNS else name
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, str):
-        return f"'{value}" if value.startswith(_FORMULA) else value
-    return value

@@ -4,14 +4,11 @@ import csv
 import dataclasses
 import io
 from collections.abc import Sequence
-from typing import Final
 
 from banso.web.drivers import words
 from banso.web.drivers.findings import DriverFinding
 from banso.web.drivers.naming import ElementNames
-
-BYTE_ORDER_MARK: Final = "\ufeff"  # without it, Excel takes UTF-8 for Shift_JIS
-_FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+from banso.webkit.spreadsheets import BYTE_ORDER_MARK, safe_cell
 
 
 def csv_text(
@@ -29,11 +26,5 @@ def csv_text(
     for row in rows:
         values = [getattr(row, name) for name in columns]
         texts = [names.label(row.element), *values, words.reason(row.reason)]
-        writer.writerow([_cell(value) for value in texts])
+        writer.writerow([safe_cell(value) for value in texts])
     return file.getvalue()
-
-
-def _cell(value: object) -> object:
-    if isinstance(value, str):
-        return f"'{value}" if value.startswith(_FORMULA) else value
-    return value

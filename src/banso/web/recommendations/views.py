@@ -1,0 +1,34 @@
+"""The page of recommendations, and its rows as a file."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from banso.web.recommendations import queries
+from banso.web.recommendations.forms import SuggestionForm
+from banso.webkit.permissions import allowed
+from banso.webkit.requests import StaffRequest
+
+
+@require_safe
+@allowed("see_customers")
+def page(request: StaffRequest) -> HttpResponse:
+    """Show what to suggest to whom, item by item, and how often that was right."""
+    found = queries.recommendations_page(request.GET, visible_to=request.user)
+    context = {"page": found, "form": SuggestionForm.of(found)}
+    return render(request, "recommendations/page.html", context)
+
+
+@require_safe
+@allowed("export_customers")
+def export(request: StaffRequest) -> HttpResponse:
+    """Give the suggestions as a file, filtered and sorted as the page is."""
+    text = queries.export_suggestions(
+        request.GET,
+        visible_to=request.user,
+        for_excel=bool(request.GET.get("bom")),
+    )
+    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    name = f"recommendations-{request.now:%Y-%m-%d}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
