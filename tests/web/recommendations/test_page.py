@@ -213,3 +213,16 @@ def test_the_number_of_queries_does_not_grow(
         assert suggested(aoi, PAGE) == ["C1"] * 50
     with django_assert_max_num_queries(8):
         assert suggested(aoi, f"{PAGE}?at=50") == ["C1"] * 9
+
+
+def test_where_both_suggest_the_same_no_difference_is_shown(
+    aoi: Client, show: Show
+) -> None:
+    rows = judged(reason="no_better")
+    rows[-1] |= {"value": 0.0, "low": 0.0, "high": 0.0}
+    show({**tables(), "recommendations_judged": rows})
+
+    page = plain(aoi, PAGE)
+
+    assert "were right exactly when the five most popular were" in page
+    assert "±0.0" not in page

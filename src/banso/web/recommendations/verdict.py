@@ -63,6 +63,15 @@ def _sentence(difference: Row, tried_on: str) -> str:
         "low": formatting.ratio_change(low),
         "high": formatting.ratio_change(high),
     }
+    if low == high == 0:
+        return (
+            _(
+                "Tried on %(day)s: for everybody, five suggestions for customers like"
+                " this one were right exactly when the five most popular were. So the"
+                " most popular are suggested."
+            )
+            % facts
+        )
     if difference["reason"] is None:
         return (
             _(
