@@ -39,7 +39,7 @@ from banso.runs.row_tables import placed_table, table_of
 from banso.runs.uses import USE, Levels, Uses
 from banso.warehouse.manifest import JSON, Part
 
-VERSION: Final = 2  # of what is computed here and in analytics.recommending
+VERSION: Final = 3  # of what is computed here and in analytics.recommending
 RECOMMENDATIONS: Final = "recommendations"
 ITEMS: Final = "recommendation_items"
 JUDGED: Final = "recommendations_judged"

@@ -75,13 +75,13 @@ def test_leaving_on_the_last_day_counts_and_a_day_later_not() -> None:
     assert found.takers.value == 24 / 30
 
 
-def test_a_course_that_ended_counts_in_neither_group() -> None:
+def test_who_completed_did_not_choose_to_leave() -> None:
     first = [250] * 30 + [0] * 30
     left = [400] * 10 + [NO_END] * 20 + [400] * 6 + [NO_END] * 24
 
     (found,) = staying(*known(first, left, [False] * 10 + [True] * 50), items=[0])
 
-    assert (found.takers.value, found.takers.n) == (1.0, 20)
+    assert (found.takers.value, found.takers.n) == (1.0, 30)
     assert (found.others.value, found.others.n) == (24 / 30, 30)
 
 

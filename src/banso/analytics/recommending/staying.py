@@ -70,8 +70,8 @@ def staying(
     adoptions
         What is known on the day.
     profiles
-        The customers; who left otherwise than by choice within the 180 days (a course
-        that ended) counts in neither group.
+        The customers; one that left otherwise than by choice within the 180 days (a
+        course that ended) counts as having stayed: it did not choose to leave.
     items
         Positions of the items.
     seed
@@ -117,8 +117,8 @@ def _rows(history: History, days: tuple[int, ...], seed: int) -> _Rows:
     ):
         start, end = day + WITHIN_DAYS, day + WITHIN_DAYS + STAYED_DAYS
         left_on = history.left_on[here]
-        left = left_on <= end
-        known = (left_on > start) & (~left | history.by_choice[here])
+        left = (left_on <= end) & history.by_choice[here]
+        known = left_on > start
         there = here[known]
         open_to = history.open_to(there, day)
         took_up = open_to & history.used(there, start)
