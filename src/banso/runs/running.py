@@ -154,7 +154,7 @@ def run(
         Compute everything anew.
     progress
         Told as steps ``roll_up``, ``metrics``, ``health``, ``customers``, ``forecast``,
-        ``chances``, ``drivers``, ``recommendations``.
+        ``chances``, ``drivers``, ``recommendations``, ``success``.
 
     Raises
     ------
@@ -262,7 +262,7 @@ def _computed(
         CUSTOMER_NOW: (now,),
         **{f"rollup.{name}": parts for name, parts in rolled.parts.items()},
         **analyses,
-        **succeeding.parts(),
+        **succeeding.parts(progress),
     }
     return tables, notes
 

@@ -22,6 +22,7 @@ from banso.analytics.success.funnel import (
 from banso.analytics.success.states import onboarding, staff_at_work, success_states
 from banso.definitions.success import SuccessRules
 from banso.kernel.days import month_of
+from banso.kernel.progress import Progress, silent
 from banso.runs.derived import Recipe
 from banso.runs.panel_columns import Columns
 from banso.runs.panels import Panels
@@ -67,16 +68,17 @@ class Success:
             return {"reason": "metrics_off", "missing": list(self.missing)}
         return {}
 
-    def parts(self) -> dict[str, tuple[Part, ...]]:
+    def parts(self, progress: Progress = silent) -> dict[str, tuple[Part, ...]]:
         """Return the files of the result tables; nothing when there is no funnel."""
         if self.note:
             return {}
+        progress("success", 0, 1)
         kitchen = self.panels.kitchen
         states = kitchen.part(
             self._recipe(SUCCESS, ("customer_id", "as_of")), self._states
         )
         made = states.sha256
-        return {
+        found: dict[str, tuple[Part, ...]] = {
             SUCCESS: (states,),
             FUNNEL: (
                 kitchen.table_part(
@@ -91,6 +93,8 @@ class Success:
                 ),
             ),
         }
+        progress("success", 1, 1)
+        return found
 
     @cached_property
     def dates(self) -> tuple[dt.date, ...]:
