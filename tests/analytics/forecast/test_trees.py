@@ -101,16 +101,21 @@ def test_no_trees_predict_nothing():
 
 
 def _shapley(trees: Trees, row, usual):
-    def worth(taken) -> float:
-        mixed = np.where(np.isin(np.arange(COLUMNS), list(taken)), row, usual)
-        return float(trees.predict(mixed[None])[0])
-
+    everything = range(COLUMNS)
+    coalitions = [
+        frozenset(taken)
+        for size in range(COLUMNS + 1)
+        for taken in combinations(everything, size)
+    ]
+    own = np.array([[at in taken for at in everything] for taken in coalitions])
+    predicted = trees.predict(np.where(own, row, usual)).tolist()
+    worth = dict(zip(coalitions, predicted, strict=True))
     values = np.zeros(COLUMNS)
-    for column in range(COLUMNS):
-        others = [other for other in range(COLUMNS) if other != column]
-        for size in range(COLUMNS):
-            share = factorial(size) * factorial(COLUMNS - 1 - size) / factorial(COLUMNS)
-            for taken in combinations(others, size):
-                gain = worth((*taken, column)) - worth(taken)
-                values[column] += share * gain
+    for column in everything:
+        for taken in coalitions:
+            if column not in taken:
+                size = len(taken)
+                share = factorial(size) * factorial(COLUMNS - 1 - size)
+                gain = worth[taken | {column}] - worth[taken]
+                values[column] += share / factorial(COLUMNS) * gain
     return values
