@@ -1,6 +1,7 @@
 """The forecast of a run: fitted by schedule, scored on every as-of date."""
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Final
@@ -29,7 +30,7 @@ from banso.runs.forecast_rows import (
 )
 from banso.runs.gridding import Slice
 from banso.runs.panel_past import Past
-from banso.runs.panels import Panels
+from banso.runs.panels import Panels, People
 from banso.warehouse.manifest import Part
 
 FORECAST_GRID: Final = "forecast_grid"
@@ -144,15 +145,19 @@ class Forecasting:
 
     def grid_parts(self, progress: Progress) -> tuple[Part, ...]:
         """Return the chances of everybody on every date, one file for each slice."""
-        slices = self.panels.gridded.slices
+        slices, kitchen = self.panels.gridded.slices, self.panels.kitchen
+        recipes = [self.grid_recipe(each) for each in slices]
+        missing = [
+            each
+            for each, recipe in zip(slices, recipes, strict=True)
+            if not kitchen.has(recipe)
+        ]
+        people = self.panels.people_of(missing, self.panels.usable)
         parts = []
-        for done, each in enumerate(slices):
+        for done, (each, recipe) in enumerate(zip(slices, recipes, strict=True)):
             progress("chances", done, len(slices))
-            parts.append(
-                self.panels.kitchen.table_part(
-                    self.grid_recipe(each), partial(self._scored, each)
-                )
-            )
+            scored = partial(self._scored, each, people)
+            parts.append(kitchen.table_part(recipe, scored))
         progress("chances", len(slices), len(slices))
         return tuple(parts)
 
@@ -175,8 +180,8 @@ class Forecasting:
             order_by=("customer_id", "as_of"),
         )
 
-    def _scored(self, each: Slice) -> pa.Table:
-        people = self.panels.people(each, self.panels.usable)
+    def _scored(self, each: Slice, people_of: Iterator[People]) -> pa.Table:
+        people = next(people_of)  # of this slice: they come in the order of slices
         landmarks = people.landmarks
         day_of = {day_number(date): self.fitted_on(date) for date in each.dates}
         fits = np.array([day_number(day_of[int(day)]) for day in landmarks.as_of], int)

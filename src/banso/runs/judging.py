@@ -179,18 +179,22 @@ class Judging:
         )
 
     def _judged(self) -> pa.Table:
+        parts = strata(self.monthly, by=self._strata) if self.dates else ()
         return placed_table(
             [
                 row
                 for outcome in self._outcomes
                 for days in JUDGED_DAYS
-                for subject in self._subjects(outcome, days)
+                for subject in (
+                    *self._subjects(outcome, days),
+                    *self._rules(outcome, days),
+                )
                 for row in judge(
                     self.monthly,
                     subject,
                     outcome=outcome,
                     horizon_days=days,
-                    strata=strata(self.monthly, by=self._strata),
+                    strata=parts,
                 )
             ],
             Judged,
@@ -202,7 +206,6 @@ class Judging:
             for outcome in self._outcomes[:1]
             for days in HORIZONS
             for subject in self._subjects(outcome, days)
-            if subject.kind != "rule"
             for row in calibration_rows(
                 self.monthly, subject, outcome=outcome, horizon_days=days
             )
@@ -222,7 +225,7 @@ class Judging:
         return tuple(key for key in STRATA if 1 < levels.get(key, 0) <= MOST_LEVELS)
 
     def _subjects(self, outcome: Outcome, days: int) -> list[Subject]:
-        """Return what is judged by an outcome within some days, and the naive rules."""
+        """Return the score, its parts and the forecast of an outcome within days."""
         bands = [(m.bands.watch, m.bands.healthy) for m in self.panels.catalog.health]
         subjects = [
             Subject(
@@ -235,7 +238,14 @@ class Judging:
         ]
         if outcome.key != "churn":
             return subjects
-        forecast = self._forecast(days)
+        chances = self._forecast(days)
+        forecast = Subject("forecast", "forecast", chances, high_means="likely")
+        return [*subjects, forecast]
+
+    def _rules(self, outcome: Outcome, days: int) -> list[Subject]:
+        """Return the naive rules that are judged beside it."""
+        if outcome.key != "churn":
+            return []
         rules = [last_rate(self.monthly, outcome=outcome, horizon_days=days)]
         if self._silence is not None:
             rules.append(recency(self.monthly, feature=self._silence))
@@ -244,11 +254,7 @@ class Judging:
             rules.append(
                 logistic(self.monthly, features=few, outcome=outcome, horizon_days=days)
             )
-        return [
-            *subjects,
-            Subject("forecast", "forecast", forecast, high_means="likely"),
-            *rules,
-        ]
+        return rules
 
     @property
     def _silence(self) -> str | None:

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import ibis
 import ibis.expr.types as ir
@@ -40,6 +40,7 @@ from banso.warehouse.manifest import Part, content_digest
 
 LINE_STATE = "line_state"
 VERSION = 1  # of the rows made here: a change raises it
+ROWS_TOGETHER = 300_000  # of several slices that are read by one query
 MOST_ROWS = 2_500_000  # of a panel in memory; above, weeks are left out
 
 
@@ -51,6 +52,17 @@ class People:
     landmarks: Landmarks  # of those whose stay is not known to end
     is_undecided: NDArray[np.bool_]  # which of the rows these are
     has_left_by_choice: NDArray[np.bool_]  # of the others: the end is churn
+
+    def on(self, dates: Sequence[dt.date]) -> "People":
+        """Return those of some of the dates."""
+        days = np.asarray(self.rows["as_of"].cast(pa.int32()))
+        mine = np.isin(days, [day_number(date) for date in dates])
+        return People(
+            rows=self.rows.filter(pa.array(mine)),
+            landmarks=self.landmarks.rows(mine[self.is_undecided]),
+            is_undecided=self.is_undecided[mine],
+            has_left_by_choice=self.has_left_by_choice[mine],
+        )
 
 
 @dataclass
@@ -166,28 +178,48 @@ class Panels:
         rows = sum(part.rows for part in self.gridded.metric_parts)
         return max(1, -(-rows // MOST_ROWS))
 
-    def line_part(self, dates: Slice) -> Part:
-        """Return the file with the state of the contract lines on some dates."""
+    def line_parts(self, slices: Sequence[Slice]) -> list[Part]:
+        """Return the files with the state of the contract lines, one for each slice.
+
+        What is missing is computed by one query for all of their dates.
+        """
+        recipes = [self._line_recipe(each) for each in slices]
+        missing = [
+            date
+            for each, recipe in zip(slices, recipes, strict=True)
+            if not self.kitchen.has(recipe)
+            for date in each.dates
+        ]
+        states = self._line_states(missing) if missing else None
+
+        def rows(each: Slice) -> pa.Table:
+            assert states is not None, "a slice is found, or its dates are missing"
+            dates = pa.array(each.dates, states["as_of"].type)
+            return states.filter(pc.is_in(states["as_of"], dates))
+
+        return [
+            self.kitchen.table_part(recipe, partial(rows, each))
+            for each, recipe in zip(slices, recipes, strict=True)
+        ]
+
+    def _line_states(self, dates: Sequence[dt.date]) -> pa.Table:
         session = self.kitchen.session
         fixed = self.catalog.forecast.renewal_is_fixed
-        recipe = Recipe(
+        lines = session.facts("subscriptions")
+        return session.to_arrow(line_state(lines, dates, renewal_is_fixed=fixed))
+
+    def _line_recipe(self, dates: Slice) -> Recipe:
+        facts = self.kitchen.session.manifest.facts
+        return Recipe(
             name=LINE_STATE,
             slice=dates.name,
             inputs={
                 "version": VERSION,
-                "content": content_digest(
-                    session.manifest.facts["subscriptions"].parts
-                ),
+                "content": content_digest(facts["subscriptions"].parts),
                 "dates": [date.isoformat() for date in dates.dates],
-                "renewal_is_fixed": fixed,
+                "renewal_is_fixed": self.catalog.forecast.renewal_is_fixed,
             },
             order_by=("customer_id", "as_of"),
-        )
-        return self.kitchen.part(
-            recipe,
-            lambda: line_state(
-                session.facts("subscriptions"), dates.dates, renewal_is_fixed=fixed
-            ),
         )
 
     def landmarks(
@@ -210,12 +242,12 @@ class Panels:
         return joined(
             [
                 self._piece(slices, sorted(wanted), columns).thinned(every)
-                for slices in self._batches(chosen)
+                for slices in self._batches(chosen, MOST_ROWS // 2)
             ]
         )
 
-    def _batches(self, slices: Sequence[Slice]) -> Iterator[Sequence[Slice]]:
-        """Group slices so that their rows fit in memory before they are thinned."""
+    def _batches(self, slices: Sequence[Slice], most: int) -> Iterator[Sequence[Slice]]:
+        """Group slices so that their rows fit in memory."""
         rows_of = {
             slice_: part.rows
             for slice_, part in zip(
@@ -225,7 +257,7 @@ class Panels:
         batch: list[Slice] = []
         rows = 0
         for each in slices:
-            if batch and rows + rows_of[each] > MOST_ROWS // 2:
+            if batch and rows + rows_of[each] > most:
                 yield batch
                 batch, rows = [], 0
             batch.append(each)
@@ -234,7 +266,19 @@ class Panels:
 
     def people(self, dates: Slice, columns: Columns) -> People:
         """Return everybody with an open line on the dates of one slice."""
-        return self._people([dates], dates.dates, columns, with_terms=True)
+        return next(self.people_of([dates], columns))
+
+    def people_of(self, slices: Sequence[Slice], columns: Columns) -> Iterator[People]:
+        """Yield everybody with an open line on the dates of each slice, in their order.
+
+        Slices are read together, as many as fit: with few customers, building the query
+        takes far longer than running it.
+        """
+        for batch in self._batches(slices, ROWS_TOGETHER) if slices else ():
+            dates = [date for each in batch for date in each.dates]
+            together = self._people(batch, dates, columns, with_terms=True)
+            for each in batch:
+                yield together.on(each.dates) if len(batch) > 1 else together
 
     def _piece(
         self, slices: Sequence[Slice], dates: Sequence[dt.date], columns: Columns
@@ -315,7 +359,7 @@ class Panels:
             )
             rows = rows.left_join(points, key).drop("customer_id_right", "as_of_right")
         if columns.contract or with_terms:
-            lines = self.kitchen.table([self.line_part(part) for part in slices])
+            lines = self.kitchen.table(self.line_parts(slices))
             paid = {name: lines[column] for name, column in TERMS.items() if with_terms}
             lines = lines.select(*key, *columns.contract, **paid)
             rows = rows.left_join(lines, key).drop("customer_id_right", "as_of_right")

@@ -120,6 +120,9 @@ def _newton_aim(
     curvature = np.maximum(weights * chance * (1 - chance), 1e-9 * weights)
     matrix = design.T @ (design * curvature[:, None])
     target = matrix @ solution + design.T @ (weights * (labels - chance))
+    if penalty.ridge > 0 and not (penalty.lasso or penalty.is_nonnegative):
+        own = np.r_[0.0, np.full(len(target) - 1, penalty.ridge)]
+        return np.asarray(np.linalg.solve(matrix + np.diag(own), target), float)
     aim = solution.copy()
     for _sweep in range(MOST_SWEEPS):
         moved = 0.0
