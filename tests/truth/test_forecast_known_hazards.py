@@ -12,6 +12,7 @@ from banso.analytics.figures.ranking import auc
 from banso.analytics.forecast.fitting import fit_forecast
 from banso.analytics.forecast.forecaster import Forecaster
 from banso.analytics.forecast.forecasts import HORIZONS, Forecasts
+from banso.analytics.forecast.naive_rules import naive_chances
 
 SMALL = range(4)
 LARGE = Hazards(1000)
@@ -94,7 +95,8 @@ def test_of_pure_noise_nothing_is_made():
     low, high, spread = [], [], []
     for seed in SMALL:
         company = judged(Hazards(effect=0.0), seed)
-        validated = {rule.rule: rule for rule in company.model.card.judged}["additive"]
+        rules = {rule.rule: rule for rule in company.model.card.judged}
+        validated = rules[company.model.card.family]
         low.append(validated.auc.low)
         high.append(validated.auc.high)
         base = company.strangers.truth(90).mean()
@@ -111,6 +113,34 @@ def test_other_ends_lower_the_chance_to_leave_by_choice():
 
     assert abs(truth.mean() - chance.mean()) < 0.03
     assert covered(company, 365) >= 0.85
+
+
+def lost(chance, truth) -> float:
+    """Return the log loss that is expected of chances, beyond that of the truth."""
+    losses = [
+        -np.mean(truth * np.log(p) + (1 - truth) * np.log1p(-p))
+        for p in (chance, truth)
+    ]
+    return losses[0] - losses[1]
+
+
+def test_few_endings_among_many_columns_still_tell_something():
+    # About 55 endings, and of 42 numbers two tell something.
+    few = Hazards(200, yearly=0.15, noise=40)
+    ours, naive = [], []
+    for seed in range(3):
+        company = judged(few, seed)
+        truth = company.strangers.truth(90)
+        rules = naive_chances(
+            known_company(few, seed=seed).landmarks,
+            company.strangers.landmarks,
+            horizon=90,
+        )
+        assert company.model.card.family == "plain"
+        ours.append(lost(company.forecasts.of(90), truth))
+        naive.append([lost(rules[rule], truth) for rule in ("last_rate", "logistic")])
+
+    assert (np.mean(ours) < np.mean(naive, axis=0)).all()
 
 
 def test_chances_never_fall_with_the_horizon():

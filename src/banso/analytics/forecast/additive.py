@@ -1,6 +1,6 @@
 """The additive hazard: terms of features, wearing off with time, on a baseline."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from banso.analytics.forecast.ridge import Groups, Problem, fit_ridge
 from banso.analytics.forecast.terms import (
     BENT,
     NOTHING,
+    NumberTerm,
     Term,
     number_term,
     term_of,
@@ -54,6 +55,15 @@ class Layout:
     terms: tuple[Term, ...]
     renewal_at: int  # the column of days_to_renewal; -1 without
     has_calendar: bool
+    is_plain: bool = False  # straight lines, all of them under one prior
+
+    def plain(self) -> "Layout":
+        """Return the layout with as few coefficients as a feature can have."""
+        terms = tuple(
+            term.straightened() if at and isinstance(term, NumberTerm) else term
+            for at, term in enumerate(self.terms)
+        )
+        return replace(self, terms=terms, has_calendar=False, is_plain=True)
 
     def narrowed(self, keep: NDArray[np.bool_]) -> "Layout":
         """Return the layout with tenure and only some of the features."""
@@ -62,7 +72,7 @@ class Layout:
             for at, term in enumerate(self.terms)
         )
         renewal_at = self.renewal_at if keep[self.renewal_at] else -1
-        return Layout(terms, renewal_at, self.has_calendar)
+        return replace(self, terms=terms, renewal_at=renewal_at)
 
     @property
     def kinds(self) -> tuple[tuple[int, str], ...]:
@@ -120,7 +130,10 @@ class Layout:
         names += [("interval", 0)] * INTERVALS + [("rhythm", 0)] * RHYTHM
         names += [("rhythm", 1)] * (RHYTHM if self.renewal_at >= 0 else 0)
         names += [("calendar", 0)] * (MONTHS if self.has_calendar else 0)
-        names += [(kind if at else "tenure " + kind, at) for at, kind in self.kinds]
+        names += [
+            (kind, 0 if self.is_plain else at) if at else ("tenure " + kind, at)
+            for at, kind in self.kinds
+        ]
         worn = np.flatnonzero(self.wears_off)
         names += [("wears off", self.kinds[column][0]) for column in worn]
         distinct = list(dict.fromkeys(names[1:]))

@@ -26,8 +26,8 @@ class FeatureNote:
 class JudgedRule:
     """How one rule did on the validation part: later days, other customers.
 
-    Rules: ``additive``, ``boosted``, ``blended``, and the naive ones ``last_rate``,
-    ``recency``, ``logistic``.
+    Rules: ``plain``, ``additive``, ``boosted``, ``blended``, and the naive ones
+    ``last_rate``, ``recency``, ``logistic``.
     """
 
     rule: str
@@ -45,11 +45,13 @@ class ModelCard:
     no calendar term), ``not_followed_180`` (nobody was followed that long: no figure
     for that horizon), ``not_validated`` (too few events later to choose or to
     recalibrate), ``few_events`` (fewer than 100 churned), ``rows_thinned``,
-    ``few_competing_ends`` (fewer than 20 ends that were no choice).
+    ``few_competing_ends`` (fewer than 20 ends that were no choice),
+    ``no_better_than_last_rate``, ``…_recency``, ``…_logistic`` (on the validation part
+    that naive rule had no larger log loss).
     """
 
     target: Target
-    family: str  # additive | blended | rate
+    family: str  # plain | additive | blended | rate
     rows: int  # landmarks known at the fit
     rows_fitted: int  # rows of customer, date and interval that the fit used
     customers: int

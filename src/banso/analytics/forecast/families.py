@@ -1,12 +1,15 @@
-"""Both families of hazard, fitted on the same rows."""
+"""The families of hazard, fitted on the same rows."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from banso.analytics.forecast.additive import (
     Additive,
     Known,
+    Layout,
     Training,
     fit_additive,
     layout_of,
@@ -21,7 +24,7 @@ from banso.analytics.forecast.intervals import (
 )
 from banso.analytics.forecast.preparation import Preparation, prepare
 from banso.analytics.forecast.requirements import endings
-from banso.analytics.forecast.screening import affordable, screened
+from banso.analytics.forecast.screening import MOST_STRAIGHT, affordable, screened
 from banso.analytics.panel.landmarks import Landmarks
 
 MOST_ROWS = 400_000  # of customer, date and interval
@@ -31,15 +34,32 @@ SEEN_ENOUGH = 50  # customers followed for an interval, or nothing is said of it
 GRACE = 7  # the last weekly date may be short of a whole year by this
 
 
+FEW_EVENTS = 100  # below, bends and priors of single features would be luck
+MANY_EVENTS = 1000  # from here on, they are learned well
+
+Terms = Literal["plain", "additive"]
+
+
 @dataclass(frozen=True)
 class Fitted:
     """One fit of the families on some landmarks, before any choice."""
 
     preparation: Preparation
     training: Training
-    additive: Additive
+    terms: Mapping[Terms, Additive]
     boosted: Boosted | None
     intervals: int
+
+
+def affordable_terms(events: int) -> tuple[Terms, ...]:
+    """Return which families of terms so many endings can carry, the safest first.
+
+    ``plain``: a straight line for each feature, under one prior. ``additive``: the
+    strongest features, each with bends and an effect that may wear off.
+    """
+    if events < FEW_EVENTS:
+        return ("plain",)
+    return ("plain", "additive") if events < MANY_EVENTS else ("additive",)
 
 
 def without_repeats(landmarks: Landmarks) -> Landmarks:
@@ -54,8 +74,10 @@ def without_repeats(landmarks: Landmarks) -> Landmarks:
     return landmarks.rows(order[np.r_[True, ~repeats]])
 
 
-def fit_families(landmarks: Landmarks, *, seed: int, with_trees: bool) -> Fitted:
-    """Return both families (trees on wish) fitted on all that the landmarks know."""
+def fit_families(
+    landmarks: Landmarks, *, seed: int, terms: Sequence[Terms], with_trees: bool
+) -> Fitted:
+    """Return families (trees on wish) fitted on all that the landmarks know."""
     preparation = prepare(landmarks)
     customers = len(np.unique(landmarks.customer))
     most = int(np.clip(ROWS_PER_CUSTOMER * customers, FEWEST_ROWS, MOST_ROWS))
@@ -66,15 +88,25 @@ def fit_families(landmarks: Landmarks, *, seed: int, with_trees: bool) -> Fitted
     has_calendar = followed_days(landmarks) >= 2 * YEAR - GRACE
     layout = layout_of(training, preparation.columns, has_calendar=has_calendar)
     events = endings(landmarks)
-    keep = screened(training, layout, rows.churned, most=affordable(events))
-    layout = layout.narrowed(keep)
-    additive = fit_additive(training, layout, rows.churned, events)
+    fits: dict[Terms, Additive] = {
+        family: _fit_terms(training, layout, events, family) for family in terms
+    }
     boosted = None
     if with_trees:
         boosted = fit_boosted(
             training, preparation.columns, has_calendar=has_calendar, seed=seed
         )
-    return Fitted(preparation, training, additive, boosted, intervals)
+    return Fitted(preparation, training, fits, boosted, intervals)
+
+
+def _fit_terms(
+    training: Training, layout: Layout, events: int, family: Terms
+) -> Additive:
+    most = affordable(events)
+    if family == "plain":
+        layout, most = layout.plain(), MOST_STRAIGHT
+    keep = screened(training, layout, training.rows.churned, most=most)
+    return fit_additive(training, layout.narrowed(keep), training.rows.churned, events)
 
 
 def followed_days(landmarks: Landmarks) -> int:

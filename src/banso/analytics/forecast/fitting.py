@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from banso.analytics.forecast.additive import Additive, fit_additive, layout_of
 from banso.analytics.forecast.card import FeatureNote, ModelCard
 from banso.analytics.forecast.families import (
+    FEW_EVENTS,
     GRACE,
     Fitted,
     fit_families,
@@ -17,6 +18,7 @@ from banso.analytics.forecast.forecasts import Target
 from banso.analytics.forecast.hazard import Hazard, Recalibration
 from banso.analytics.forecast.incidence import logistic
 from banso.analytics.forecast.intervals import EDGES, YEAR
+from banso.analytics.forecast.naive_rules import NAIVE_RULES
 from banso.analytics.forecast.preparation import DAYS_TO_RENEWAL, prepare
 from banso.analytics.forecast.reference import reference_of
 from banso.analytics.forecast.requirements import (
@@ -31,7 +33,6 @@ from banso.analytics.panel.landmarks import COMPLETED, NON_PAYMENT, Landmarks
 
 Floats = NDArray[np.float64]
 COMPETING_ENOUGH = 20  # other ends, or they have one rate per interval
-FEW_EVENTS = 100
 # Weekly rows of a customer tell nearly the same: half a year of weeks, spread out.
 LANDMARKS_PER_CUSTOMER = 26
 FEWEST_LANDMARKS = 6_000
@@ -77,10 +78,12 @@ def fit_forecast(
     if not prepare(landmarks).columns:
         return unfit(landmarks, "no_features", target=target)
     judged = validate(landmarks, seed=seed)
-    fitted = fit_families(landmarks, seed=seed, with_trees=judged.share > 0)
+    fitted = fit_families(
+        landmarks, seed=seed, terms=(judged.terms,), with_trees=judged.share > 0
+    )
     competing = _competing(fitted)
     hazard = Hazard(
-        additive=fitted.additive,
+        additive=fitted.terms[judged.terms],
         boosted=fitted.boosted,
         share=judged.share,
         competing=competing,
@@ -132,7 +135,7 @@ def _competing(fitted: Fitted) -> Additive | None:
 def _recalibration(fitted: Fitted, judged: Validation) -> Recalibration:
     """Return the line on the log-odds that keeps the mean chance of the fit."""
     training = fitted.training
-    odds = fitted.additive.log_odds(training.known, fitted.intervals)
+    odds = fitted.terms[judged.terms].log_odds(training.known, fitted.intervals)
     if fitted.boosted is not None and judged.share > 0:
         trees = fitted.boosted.log_odds(training.known, fitted.intervals)
         odds = (1 - judged.share) * odds + judged.share * trees
@@ -159,10 +162,11 @@ def _card(
     landmarks: Landmarks, fitted: Fitted, judged: Validation, target: Target
 ) -> ModelCard:
     events = endings(landmarks)
-    silent = _screened_out(fitted)
+    terms = fitted.terms[judged.terms]
+    silent = _screened_out(fitted, terms)
     return ModelCard(
         target=target,
-        family="blended" if judged.share > 0 else "additive",
+        family="blended" if judged.share > 0 else judged.terms,
         rows=len(landmarks),
         rows_fitted=len(fitted.training.rows),
         customers=len(np.unique(landmarks.customer)),
@@ -181,19 +185,18 @@ def _card(
         slope=judged.slope,
         limits=_limits(landmarks, fitted, judged, events),
         details={
-            "overlap": fitted.additive.overlap,
-            "effective_coefficients": fitted.additive.freedom,
+            "overlap": terms.overlap,
+            "effective_coefficients": terms.freedom,
             "widening": judged.widening,
         },
     )
 
 
-def _screened_out(fitted: Fitted) -> tuple[str, ...]:
+def _screened_out(fitted: Fitted, terms: Additive) -> tuple[str, ...]:
     """Return the features that neither family reads; trees read all."""
     if fitted.boosted is not None:
         return ()
-    terms = fitted.additive.layout.terms[1:]
-    pairs = zip(fitted.preparation.keys, terms, strict=True)
+    pairs = zip(fitted.preparation.keys, terms.layout.terms[1:], strict=True)
     return tuple(key for key, term in pairs if term is NOTHING)
 
 
@@ -208,13 +211,24 @@ def _limits(
         "few_events": events < FEW_EVENTS,
         "rows_thinned": fitted.training.rows.thinned,
         "not_validated": judged.reason is not None,
-        "not_converged": not fitted.additive.is_converged,
+        "not_converged": not fitted.terms[judged.terms].is_converged,
     }
     limits = [code for code, holds in said.items() if holds]
+    limits += _no_better_than(judged)
     limits += [
         f"not_followed_{end}" for end in (90, 180, 365) if end > EDGES[fitted.intervals]
     ]
     return tuple(limits)
+
+
+def _no_better_than(judged: Validation) -> list[str]:
+    """Return the naive rules whose log loss on later days is no more than ours."""
+    rules = {rule.rule: rule.log_loss.value for rule in judged.rules}
+    ours = rules.get("blended" if judged.share > 0 else judged.terms)
+    if ours is None:
+        return []
+    naive = ((name, rules.get(name)) for name in NAIVE_RULES)
+    return [f"no_better_than_{n}" for n, lost in naive if lost and lost <= ours]
 
 
 def _other_ends(landmarks: Landmarks) -> int:

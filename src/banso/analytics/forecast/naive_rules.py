@@ -7,6 +7,7 @@ from banso.analytics.panel.landmarks import Landmarks
 
 Floats = NDArray[np.float64]
 RECENCY = "days_since_last"  # how the keys of such metrics begin
+NAIVE_RULES = ("last_rate", "recency", "logistic")
 MOST_ROWS = 60_000
 
 

@@ -1,7 +1,7 @@
 """Logistic regression with priors learned from the data and errors by customer."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -73,6 +73,9 @@ def fit_ridge(problem: Problem) -> RidgeFit:
     With information H, scores J, both tempered, and prior precision P the error is
     ``A (J + P) A``, ``A = (H + P)^-1``: the sandwich plus the squared bias that the
     prior expects; it is the Bayesian covariance (Nychka 1988) when J = H.
+    Residuals of what was fitted are smaller than errors, and so are scores: the more
+    is fitted, the less overlap is seen, and the more is fitted. So the largest overlap
+    seen on the way counts, and the noise of a prior is raised to it.
 
     """
     width = problem.columns.shape[1]
@@ -82,7 +85,7 @@ def fit_ridge(problem: Problem) -> RidgeFit:
     moments = _moments(problem, parts, beta)
     converged = False
     for _round in range(ROUNDS):
-        overlap = _overlap(moments, precision, overlap)
+        overlap = max(overlap, _overlap(moments, precision, overlap))
         penalty = precision * overlap
         moments, step = _newton(problem, parts, moments, beta, penalty)
         beta = beta + step
@@ -90,7 +93,8 @@ def fit_ridge(problem: Problem) -> RidgeFit:
         size = float(np.sqrt(step @ moments.information @ step))
         total = float(np.sqrt(beta @ moments.information @ beta))
         before = precision
-        precision = _priors(problem.groups, beta, moments, precision, overlap)
+        raised = _undiminished(moments, precision, overlap)
+        precision = _priors(problem.groups, beta, raised, precision, overlap)
         moved = np.abs(np.log(precision / before)).max(initial=0.0)
         if size < SETTLED * (1e-6 + total) and (moved < 0.2 or _round > 15):
             converged = True
@@ -130,6 +134,12 @@ def _overlap(moments: _Moments, precision: Floats, overlap: float) -> float:
     told = float(np.sum(inverse * moments.information))
     found = float(np.sum(inverse * moments.scores))
     return max(1.0, found / max(told, 1e-12))
+
+
+def _undiminished(moments: _Moments, precision: Floats, overlap: float) -> _Moments:
+    """Return the moments with scores that tell at least as much overlap."""
+    seen = _overlap(moments, precision, overlap)
+    return replace(moments, scores=moments.scores * max(1.0, overlap / seen))
 
 
 def _newton(

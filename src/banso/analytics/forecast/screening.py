@@ -10,6 +10,9 @@ from banso.analytics.forecast.terms import LEVEL, STRAIGHT
 Floats = NDArray[np.float64]
 EVENTS_FOR_A_FEATURE = 4  # a feature has several columns, but one prior
 FEWEST, MOST = 8, 48  # features that stay
+# Straight lines under one prior need no choice: all of them together say how much any
+# can tell, while the best of many look better than they are.
+MOST_STRAIGHT = 120
 
 
 def affordable(events: int) -> int:

@@ -1,6 +1,6 @@
 """How a feature enters the additive model: straight, bent, missing, by level."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,10 @@ class NumberTerm:
     knots: Floats  # (k,) on that scale, rising
     shape: Floats  # (k, m) what each column is at each knot
     has_missing: bool
+
+    def straightened(self) -> "NumberTerm":
+        """Return the term without its bends."""
+        return replace(self, shape=self.shape[:, :1])
 
     @property
     def kinds(self) -> tuple[str, ...]:

@@ -1,14 +1,20 @@
 """Choosing and recalibrating on later days and other customers than were fitted."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from banso.analytics.forecast.additive import Known
 from banso.analytics.forecast.card import JudgedRule
-from banso.analytics.forecast.families import fit_families
+from banso.analytics.forecast.families import (
+    Fitted,
+    Terms,
+    affordable_terms,
+    fit_families,
+)
 from banso.analytics.forecast.incidence import incidence, logistic
 from banso.analytics.forecast.intervals import EDGES, IntervalRows, interval_rows
 from banso.analytics.forecast.naive_rules import naive_chances
@@ -33,6 +39,7 @@ STEPS = 20
 class Validation:
     """What later days say of the families."""
 
+    terms: Terms  # the family of terms that did best
     share: float = 0.0  # of the log-odds that trees get
     slope: float = 1.0  # recalibration; only where its interval leaves out 1
     slope_error: float = 0.0
@@ -45,7 +52,7 @@ class Validation:
 class _Later:
     """Interval rows of the later days, scored by what never saw their customers."""
 
-    additive: Floats  # log-odds of the hazard
+    terms: Floats  # log-odds of the hazard, by the terms that were chosen
     trees: Floats  # the same of the trees; equal where there are none
     outcome: Floats
     weight: Floats
@@ -68,9 +75,14 @@ class _Fold:
     """One fold's fit, and its customers' later landmarks with their scores."""
 
     rows: Landmarks
-    additive: Floats  # (n, k)
-    trees: Floats  # (n, k)
+    terms: Mapping[Terms, Floats]  # (n, k) each
+    trees: Floats | None  # (n, k)
     naive: dict[str, Floats]  # chances at the horizon that is judged
+
+    def with_trees(self, terms: Terms, share: float) -> Floats:
+        """Return the log-odds of terms, a share of them from the trees if any."""
+        odds = self.terms[terms]
+        return odds if self.trees is None else odds + share * (self.trees - odds)
 
 
 def validate(landmarks: Landmarks, *, seed: int) -> Validation:
@@ -87,19 +99,23 @@ def validate(landmarks: Landmarks, *, seed: int) -> Validation:
     turn_of = _turns(landmarks.customer, seed)
     turns = 1 if endings(earlier) >= ENOUGH_FOR_ONE_FOLD else FOLDS
     with_trees = endings(earlier) >= ENOUGH_FOR_TREES
+    families = affordable_terms(endings(landmarks))
     folds = []
     for turn in range(turns):
         trained = earlier.rows(turn_of.of(earlier) != turn)
         scored = later.rows(turn_of.of(later) == turn)
         if missing_needs(trained) or endings(scored) < ENOUGH_LATER / turns:
-            return Validation(reason="too_few_events")
-        folds.append(_fold(trained, scored, seed=seed, with_trees=with_trees))
-    rows = _together(folds)
+            return Validation(families[0], reason="too_few_events")
+        fit = fit_families(trained, seed=seed, terms=families, with_trees=with_trees)
+        folds.append(_fold(fit, trained, scored))
+    judging = _Judging.of(folds)
+    terms = judging.best_terms(families)
+    rows = _together(folds, terms)
     share, widening = _share_of_trees(rows) if with_trees else (0.0, 0.0)
-    chosen = rows.additive + share * (rows.trees - rows.additive)
+    chosen = rows.terms + share * (rows.trees - rows.terms)
     slope, slope_error = _slope(rows, chosen)
-    rules = _judged(folds, share, with_trees=with_trees)
-    return Validation(share, slope, slope_error, widening, rules)
+    rules = _judged(judging, terms, share)
+    return Validation(terms, share, slope, slope_error, widening, rules)
 
 
 @dataclass(frozen=True)
@@ -127,18 +143,20 @@ def _thinned(later: Landmarks, seed: int) -> Landmarks:
     return later.rows(random.random(len(later)) < MOST_LATER_ROWS / len(later))
 
 
-def _fold(
-    trained: Landmarks, scored: Landmarks, *, seed: int, with_trees: bool
-) -> _Fold:
-    families = fit_families(trained, seed=seed, with_trees=with_trees)
-    known = Known(families.preparation.read(scored), scored.tenure_days, scored.as_of)
-    additive = families.additive.log_odds(known, families.intervals)
-    trees = additive
-    if families.boosted is not None:
-        trees = families.boosted.log_odds(known, families.intervals)
+def _fold(fit: Fitted, trained: Landmarks, scored: Landmarks) -> _Fold:
+    known = Known(fit.preparation.read(scored), scored.tenure_days, scored.as_of)
+    trees = None
+    if fit.boosted is not None:
+        trees = fit.boosted.log_odds(known, fit.intervals)
     horizon = _judged_horizon(scored)
     return _Fold(
-        scored, additive, trees, naive_chances(trained, scored, horizon=horizon)
+        scored,
+        {
+            family: terms.log_odds(known, fit.intervals)
+            for family, terms in fit.terms.items()
+        },
+        trees,
+        naive_chances(trained, scored, horizon=horizon),
     )
 
 
@@ -148,16 +166,20 @@ def _judged_horizon(scored: Landmarks) -> int:
     return 90 if first + 90 + 28 <= scored.seen_until else 30
 
 
-def _together(folds: Sequence[_Fold]) -> _Later:
-    intervals = min(fold.additive.shape[1] for fold in folds)
+def _together(folds: Sequence[_Fold], terms: Terms) -> _Later:
+    intervals = min(fold.terms[terms].shape[1] for fold in folds)
     parts: list[tuple[_Fold, IntervalRows]] = [
         (fold, interval_rows(fold.rows, intervals=intervals)) for fold in folds
     ]
+
+    def of_rows(odds: Callable[[_Fold], Floats]) -> Floats:
+        return np.concatenate(
+            [odds(fold)[rows.row, rows.interval] for fold, rows in parts]
+        )
+
     return _Later(
-        np.concatenate(
-            [fold.additive[rows.row, rows.interval] for fold, rows in parts]
-        ),
-        np.concatenate([fold.trees[rows.row, rows.interval] for fold, rows in parts]),
+        of_rows(lambda fold: fold.terms[terms]),
+        of_rows(lambda fold: fold.with_trees(terms, 1.0)),
         np.concatenate([rows.churned for _, rows in parts]).astype(float),
         np.concatenate([rows.weight for _, rows in parts]),
         np.concatenate([fold.rows.customer[rows.row] for fold, rows in parts]),
@@ -173,17 +195,17 @@ def _share_of_trees(rows: _Later) -> tuple[float, float]:
     the gain is worth the trouble. What terms then miss is the part of the trees'
     disagreement that proved right: ``(share^2 - error^2) * variance``.
     """
-    differ = rows.trees - rows.additive
-    p = logistic(rows.additive)
+    differ = rows.trees - rows.terms
+    p = logistic(rows.terms)
     score = rows.by_customer(rows.weight * (rows.outcome - p) * differ)
     sum_of_squares = float(np.sum(score**2))
     if sum_of_squares == 0:
         return 0.0, 0.0
     distance = float(score.sum()) / np.sqrt(sum_of_squares)
-    share, error = _line(rows, rows.additive, differ)
+    share, error = _line(rows, rows.terms, differ)
     share = float(np.clip(share, 0.0, 1.0))
-    before = rows.log_loss(rows.additive)
-    after = rows.log_loss(rows.additive + share * differ)
+    before = rows.log_loss(rows.terms)
+    after = rows.log_loss(rows.terms + share * differ)
     if distance > CLEARLY and before - after > WORTH * before:
         return round(share, 2), 0.0
     mean = float(rows.weight @ differ / rows.weight.sum())
@@ -234,45 +256,80 @@ def _slope(rows: _Later, odds: Floats) -> tuple[float, float]:
     return 1 + kept * more, float(np.sqrt(kept) * error)
 
 
-def _judged(
-    folds: Sequence[_Fold], share: float, *, with_trees: bool
-) -> tuple[JudgedRule, ...]:
-    """Return AUC and log loss of each rule on later landmarks that were followed."""
-    from banso.analytics.figures.calibration import log_loss  # noqa: PLC0415
-    from banso.analytics.figures.ranking import auc  # noqa: PLC0415
+@dataclass(frozen=True)
+class _Judging:
+    """What became of the later landmarks that were followed for the horizon."""
 
-    horizon = min(_judged_horizon(fold.rows) for fold in folds)
-    chances: dict[str, list[Floats]] = {}
-    labels, customers = [], []
-    for fold in folds:
-        keep = fold.rows.followed(horizon)
-        labels.append(fold.rows.churned(horizon)[keep])
-        customers.append(fold.rows.customer[keep])
-        rules = {"additive": fold.additive}
-        if with_trees:
-            rules["boosted"] = fold.trees
-        if share > 0:
-            rules["blended"] = fold.additive + share * (fold.trees - fold.additive)
-        for rule, odds in rules.items():
-            chances.setdefault(rule, []).append(_chance(odds, horizon)[keep])
-        for rule, chance in fold.naive.items():
-            chances.setdefault(rule, []).append(chance[keep])
-    outcome, cluster = np.concatenate(labels), np.concatenate(customers)
-    complete = {rule: np.concatenate(parts) for rule, parts in chances.items()}
-    ranks = {
-        rule: np.concatenate([_ranks(part) for part in parts])
-        for rule, parts in chances.items()
-    }
-    return tuple(
-        JudgedRule(
-            rule,
-            auc(ranks[rule], outcome, clusters=cluster),
-            log_loss(chance, outcome, clusters=cluster),
-            horizon,
+    folds: Sequence[_Fold]
+    horizon: int
+    followed: Sequence[NDArray[np.bool_]]  # by fold
+    outcome: NDArray[np.bool_]
+    customer: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, folds: Sequence[_Fold]) -> "_Judging":
+        """Return how folds are judged."""
+        horizon = min(_judged_horizon(fold.rows) for fold in folds)
+        followed = [fold.rows.followed(horizon) for fold in folds]
+        pairs = list(zip(folds, followed, strict=True))
+        outcome = [fold.rows.churned(horizon)[keep] for fold, keep in pairs]
+        customer = [fold.rows.customer[keep] for fold, keep in pairs]
+        return cls(
+            folds, horizon, followed, np.concatenate(outcome), np.concatenate(customer)
         )
-        for rule, chance in complete.items()
-        if len(chance) == len(outcome)
-    )
+
+    def chances(self, odds: Callable[[_Fold], Floats]) -> list[Floats]:
+        """Return the chances that log-odds of hazards give, by fold."""
+        return [_chance(odds(fold), self.horizon) for fold in self.folds]
+
+    def best_terms(self, families: Sequence[Terms]) -> Terms:
+        """Return the family of terms with the least log loss; the first of equals."""
+
+        def lost(family: Terms) -> float:
+            found = self.rule(family, self.chances(lambda fold: fold.terms[family]))
+            value = None if found is None else found.log_loss.value
+            return np.inf if value is None else value
+
+        return min(families, key=lost)
+
+    def rule(self, name: str, chances: Sequence[Floats]) -> JudgedRule | None:
+        """Return AUC and log loss of a rule; none when it speaks not for all."""
+        from banso.analytics.figures.calibration import log_loss  # noqa: PLC0415
+        from banso.analytics.figures.ranking import auc  # noqa: PLC0415
+
+        if len(chances) < len(self.folds):
+            return None
+        pairs = zip(chances, self.followed, strict=True)
+        kept = [chance[keep] for chance, keep in pairs]
+        ranks = np.concatenate([_ranks(chance) for chance in kept])
+        clusters = self.customer
+        return JudgedRule(
+            name,
+            auc(ranks, self.outcome, clusters=clusters),
+            log_loss(np.concatenate(kept), self.outcome, clusters=clusters),
+            self.horizon,
+        )
+
+
+def _judged(judging: _Judging, terms: Terms, share: float) -> tuple[JudgedRule, ...]:
+    """Return AUC and log loss of each rule on later landmarks that were followed."""
+    folds = judging.folds
+    rules: dict[str, Callable[[_Fold], Floats]] = {
+        family: partial(_of_terms, family=family) for family in folds[0].terms
+    }
+    if folds[0].trees is not None:
+        rules["boosted"] = lambda fold: fold.with_trees(terms, 1.0)
+    if share > 0:
+        rules["blended"] = lambda fold: fold.with_trees(terms, share)
+    judged = [judging.rule(name, judging.chances(odds)) for name, odds in rules.items()]
+    for name in folds[0].naive:
+        said = [fold.naive[name] for fold in folds if name in fold.naive]
+        judged.append(judging.rule(name, said))
+    return tuple(rule for rule in judged if rule is not None)
+
+
+def _of_terms(fold: _Fold, *, family: Terms) -> Floats:
+    return fold.terms[family]
 
 
 def _ranks(chance: Floats) -> Floats:

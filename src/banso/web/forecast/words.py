@@ -55,6 +55,19 @@ _LIMITS: Final[Mapping[str, Text]] = {
     "few_competing_ends": gettext_lazy(
         "Too few contracts ended for other reasons to forecast these by themselves."
     ),
+    "not_converged": gettext_lazy(
+        "The fit did not settle: the chances may change much at the next refit."
+    ),
+    "no_better_than_last_rate": gettext_lazy(
+        "On later dates the rate of the last year, the same for everybody, did as well:"
+        " do not act on single chances yet."
+    ),
+    "no_better_than_recency": gettext_lazy(
+        "On later dates the days since the last use alone did as well."
+    ),
+    "no_better_than_logistic": gettext_lazy(
+        "On later dates plain logistic regression did as well."
+    ),
 }
 BASES: Final[Mapping[str, Text]] = {
     "model": gettext_lazy("from the model"),
@@ -62,6 +75,7 @@ BASES: Final[Mapping[str, Text]] = {
     "notice": gettext_lazy("notice was given"),
 }
 FAMILIES: Final[Mapping[str, Text]] = {
+    "plain": gettext_lazy("Few terms, strongly shrunk (ridge)"),
     "additive": gettext_lazy("Additive hazard by week"),
     "blended": gettext_lazy("Additive hazard by week, blended with boosted trees"),
     "rate": gettext_lazy("Rate by tenure"),
@@ -72,6 +86,7 @@ TARGETS: Final[Mapping[str, Text]] = {
     "contraction": gettext_lazy("Contraction"),
 }
 RULES: Final[Mapping[str, Text]] = {
+    "plain": gettext_lazy("Few terms, shrunk (ridge)"),
     "additive": gettext_lazy("Additive model"),
     "boosted": gettext_lazy("Boosted trees"),
     "blended": gettext_lazy("Both blended"),
