@@ -35,7 +35,7 @@ from banso.warehouse.manifest import Part
 
 FORECAST_GRID: Final = "forecast_grid"
 FORECAST_MODELS: Final = "forecast_models"
-VERSION: Final = 2  # of what is computed here and in analytics.forecast
+VERSION: Final = 3  # of what is computed here and in analytics.forecast
 TARGETS: Final[tuple[Target, ...]] = ("churn", "expansion", "contraction")
 
 Model = Forecaster | Unfit

@@ -45,6 +45,8 @@ class ModelCard:
     no calendar term), ``not_followed_180`` (nobody was followed that long: no figure
     for that horizon), ``not_validated`` (too few events later to choose or to
     recalibrate), ``few_events`` (fewer than 100 churned), ``rows_thinned``,
+    ``no_end_seen`` (no agreed end of a contract was seen: a chance beyond one counts
+    what comes before it),
     ``few_competing_ends`` (fewer than 20 ends that were no choice),
     ``no_better_than_last_rate``, ``…_recency``, ``…_logistic`` (on the validation part
     that naive rule had no larger log loss).

@@ -5,7 +5,6 @@ from numpy.typing import NDArray
 
 from banso.analytics.forecast.additive import Known
 from banso.analytics.forecast.hazard import Hazard
-from banso.analytics.forecast.incidence import incidence, logistic
 from banso.analytics.forecast.intervals import EDGES
 
 Floats = NDArray[np.float64]
@@ -28,11 +27,11 @@ def explain(
     points = np.zeros((len(days), parts.shape[2]))
     at, weight = np.polynomial.legendre.leggauss(STEPS)
     for share, size in zip((at + 1) / 2, weight / 2, strict=True):
-        found = incidence(logistic(from_odds + share * total), other, days)
+        found = hazard.incidence(known, from_odds + share * total, other, days)
         slope = found.slope * (found.chance * (1 - found.chance))[:, None]
         points += size * np.einsum("nk,nkf->nf", slope, parts)
-    p = incidence(logistic(from_odds + total), other, days).chance
-    p_usual = incidence(logistic(from_odds), other, days).chance
+    p = hazard.incidence(known, from_odds + total, other, days).chance
+    p_usual = hazard.incidence(known, from_odds, other, days).chance
     # The sum on eight points is near the integral; the rest goes by size.
     rest = p - p_usual - points.sum(axis=1)
     size_of = np.abs(points)

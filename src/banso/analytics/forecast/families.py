@@ -15,6 +15,11 @@ from banso.analytics.forecast.additive import (
     layout_of,
 )
 from banso.analytics.forecast.boosting import Boosted, fit_boosted
+from banso.analytics.forecast.fixed_ends import (
+    FixedEnds,
+    completed_at_end,
+    fixed_ends,
+)
 from banso.analytics.forecast.intervals import (
     INTERVALS,
     YEAR,
@@ -22,7 +27,11 @@ from banso.analytics.forecast.intervals import (
     evened_out,
     interval_rows,
 )
-from banso.analytics.forecast.preparation import Preparation, prepare
+from banso.analytics.forecast.preparation import (
+    DAYS_TO_RENEWAL,
+    Preparation,
+    prepare,
+)
 from banso.analytics.forecast.requirements import endings
 from banso.analytics.forecast.screening import MOST_STRAIGHT, affordable, screened
 from banso.analytics.panel.landmarks import Landmarks
@@ -49,6 +58,7 @@ class Fitted:
     terms: Mapping[Terms, Additive]
     boosted: Boosted | None
     intervals: int
+    ends: FixedEnds
 
 
 def affordable_terms(events: int) -> tuple[Terms, ...]:
@@ -96,7 +106,8 @@ def fit_families(
         boosted = fit_boosted(
             training, preparation.columns, has_calendar=has_calendar, seed=seed
         )
-    return Fitted(preparation, training, fits, boosted, intervals)
+    ends = fixed_ends(landmarks, preparation)
+    return Fitted(preparation, training, fits, boosted, intervals, ends)
 
 
 def _fit_terms(
@@ -121,11 +132,14 @@ def _training(
     used, place = np.unique(rows.row, return_inverse=True)
     weight = evened_out(landmarks, rows)
     needed = landmarks.rows(used)
+    competing = rows.competing
+    if DAYS_TO_RENEWAL in preparation.keys:
+        competing = competing & ~completed_at_end(needed)[place]
     ours = IntervalRows(
         place.astype(np.intp),
         rows.interval,
         rows.churned,
-        rows.competing,
+        competing,
         rows.weight,
         rows.thinned,
     )

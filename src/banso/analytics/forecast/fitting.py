@@ -13,6 +13,7 @@ from banso.analytics.forecast.families import (
     followed_days,
     without_repeats,
 )
+from banso.analytics.forecast.fixed_ends import ENOUGH_ENDS
 from banso.analytics.forecast.forecaster import Forecaster
 from banso.analytics.forecast.forecasts import Target
 from banso.analytics.forecast.hazard import Hazard, Recalibration
@@ -87,6 +88,7 @@ def fit_forecast(
         boosted=fitted.boosted,
         share=judged.share,
         competing=competing,
+        ends=fitted.ends,
         intervals=fitted.intervals,
         recalibration=_recalibration(fitted, judged),
         widening=judged.widening,
@@ -188,6 +190,8 @@ def _card(
             "overlap": terms.overlap,
             "effective_coefficients": terms.freedom,
             "widening": judged.widening,
+            "goes_on_at_end": fitted.ends.goes_on,
+            "ends_seen": float(fitted.ends.seen),
         },
     )
 
@@ -209,6 +213,7 @@ def _limits(
         "less_than_a_year": days < YEAR - GRACE,
         "season_unknown": days < 2 * YEAR - GRACE,
         "few_events": events < FEW_EVENTS,
+        "no_end_seen": fitted.ends.column >= 0 and fitted.ends.seen < ENOUGH_ENDS,
         "rows_thinned": fitted.training.rows.thinned,
         "not_validated": judged.reason is not None,
         "not_converged": not fitted.terms[judged.terms].is_converged,

@@ -17,7 +17,7 @@ from banso.analytics.forecast.forecasts import (
     Forecasts,
 )
 from banso.analytics.forecast.hazard import Hazard
-from banso.analytics.forecast.incidence import incidence, log_odds, logistic
+from banso.analytics.forecast.incidence import log_odds, logistic
 from banso.analytics.forecast.intervals import EDGES
 from banso.analytics.forecast.preparation import (
     CategoryColumn,
@@ -143,11 +143,12 @@ class Forecaster:
             here = _slice_of(place)
             known = self.known(landmarks.rows(place))
             odds, leverage, differ = self.hazard.odds(known)
-            hazard, other = logistic(odds), self.hazard.other_ends(known)
+            other = self.hazard.other_ends(known)
             for column, wanted in enumerate(days(here)):
                 until = np.broadcast_to(np.asarray(wanted, float), len(place))
                 inside = (until >= 1) & (until <= EDGES[self.hazard.intervals])
-                found = incidence(hazard, other, np.where(inside, until, 1.0))
+                days_of = np.where(inside, until, 1.0)
+                found = self.hazard.incidence(known, odds, other, days_of)
                 error = self.hazard.error(found.slope, odds, leverage, differ)
                 middle = log_odds(found.chance)
                 chances = np.stack(

@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from banso.analytics.forecast.additive import Additive, Known, Leverage
 from banso.analytics.forecast.boosting import Boosted
-from banso.analytics.forecast.incidence import logistic
+from banso.analytics.forecast.fixed_ends import FixedEnds
+from banso.analytics.forecast.incidence import Incidence, across_end, logistic
 
 Floats = NDArray[np.float64]
 
@@ -40,6 +41,7 @@ class Hazard:
     boosted: Boosted | None
     share: float  # of the log-odds that comes from the trees
     competing: Additive | None  # of the ends that are no choice; none when none are
+    ends: FixedEnds  # the ends as agreed, which are not among these
     intervals: int  # how many were followed; nothing is said beyond
     recalibration: Recalibration
     widening: float  # variance of the log-odds that no coefficient tells
@@ -58,6 +60,13 @@ class Hazard:
         if self.competing is None:
             return np.zeros((len(known.values), self.intervals))
         return logistic(self.competing.log_odds(known, self.intervals))
+
+    def incidence(
+        self, known: Known, odds: Floats, other: Floats, days: Floats
+    ) -> Incidence:
+        """Return the chance to leave within days, from log-odds and other ends."""
+        ends = self.ends.days(known), self.ends.goes_on
+        return across_end(logistic(odds), other, days, ends)
 
     def error(
         self, slope: Floats, odds: Floats, leverage: Leverage, differ: Floats

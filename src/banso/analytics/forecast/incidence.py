@@ -64,6 +64,38 @@ def incidence(hazard: Floats, competing: Floats, days: Floats) -> Incidence:
     return Incidence(chance, change / odds)
 
 
+def across_end(
+    hazard: Floats, competing: Floats, days: Floats, ends: tuple[Floats, float]
+) -> Incidence:
+    """Return the incidence within `days` when a contract may end as agreed before.
+
+    Of those who are there when it ends, a share goes on: ``P = P(until the end) +
+    share * (P(days) - P(until the end))``. A chance still never falls with the days.
+
+    Parameters
+    ----------
+    hazard, competing, days
+        As for `incidence`; `competing` without the ends as agreed.
+    ends
+        (n,) days to the agreed end, infinite when not known; and the share.
+
+    """
+    whole = incidence(hazard, competing, days)
+    end, goes_on = ends
+    crosses = (end >= 1) & (end < days)
+    if goes_on >= 1 or not crosses.any():
+        return whole
+    until = incidence(hazard, competing, np.where(crosses, end, days))
+    gone = np.where(crosses, 1 - goes_on, 0.0)
+    chance = gone * until.chance + (1 - gone) * whole.chance
+    parts = [
+        (share * found.chance * (1 - found.chance))[:, None] * found.slope
+        for share, found in ((gone, until), (1 - gone, whole))
+    ]
+    odds = np.maximum(chance * (1 - chance), 1e-300)[:, None]
+    return Incidence(chance, (parts[0] + parts[1]) / odds)
+
+
 def _within(hazard: Floats, reached: Floats, part: Floats) -> tuple[Floats, Floats]:
     """Return the chance to leave by choice in part of an interval, and its slope."""
     full = part >= 1

@@ -11,6 +11,7 @@ from banso.analytics.forecast.additive import Additive, Layout
 from banso.analytics.forecast.base_rate import BaseRate
 from banso.analytics.forecast.boosting import Boosted
 from banso.analytics.forecast.card import FeatureNote, JudgedRule, ModelCard
+from banso.analytics.forecast.fixed_ends import FixedEnds
 from banso.analytics.forecast.forecaster import Forecaster
 from banso.analytics.forecast.hazard import Hazard, Recalibration
 from banso.analytics.forecast.preparation import (
@@ -23,7 +24,7 @@ from banso.analytics.forecast.requirements import Need, Unfit
 from banso.analytics.forecast.terms import CategoryTerm, NumberTerm
 from banso.analytics.forecast.trees import Trees
 
-VERSION = 2  # of the layout of the file; another one is fitted anew
+VERSION = 3  # of the layout of the file; another one is fitted anew
 KINDS: dict[str, type] = {
     kind.__name__: kind
     for kind in (
@@ -34,6 +35,7 @@ KINDS: dict[str, type] = {
         CategoryTerm,
         Estimate,
         FeatureNote,
+        FixedEnds,
         Forecaster,
         Hazard,
         JudgedRule,

@@ -23,6 +23,7 @@ BLANK_CODES = tuple(
 )
 BLANK_SHARE = 0.005
 DAYS_TO_RENEWAL = "days_to_renewal"
+FARTHEST = 36_525.0  # days to a renewal
 TENURE = "tenure_days"  # always in the baseline, so never a feature as well
 
 
@@ -144,6 +145,8 @@ def _fingerprint(raw: Floats) -> bytes:
 def _fit_column(feature: Feature, raw: Floats) -> tuple[Column, list[FeatureNote]]:
     if feature.kind == "category":
         return _fit_category(feature, raw)
+    if feature.key == DAYS_TO_RENEWAL:  # a date: what is near or far counts as it is
+        return NumberColumn(feature.key, (), 0.0, FARTHEST), []
     blanks = _blanks(raw)
     known = raw[np.isfinite(raw) & ~np.isin(raw, blanks)]
     low, high = np.quantile(known, [TAIL, 1 - TAIL])

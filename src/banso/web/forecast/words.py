@@ -55,6 +55,10 @@ _LIMITS: Final[Mapping[str, Text]] = {
     "few_competing_ends": gettext_lazy(
         "Too few contracts ended for other reasons to forecast these by themselves."
     ),
+    "no_end_seen": gettext_lazy(
+        "No contract has reached its agreed end yet: a chance beyond it counts only"
+        " what comes before."
+    ),
     "not_converged": gettext_lazy(
         "The fit did not settle: the chances may change much at the next refit."
     ),
