@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from lakes import NOW, new_project, put
 
+from banso.runs.backtesting import trial_of_recommendations
 from banso.runs.project import Project
 from banso.runs.results import open_session
 from banso.runs.running import run
@@ -84,7 +85,8 @@ def found(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     # What comes later is in the facts, and must not be seen.
     put(project, facts(until=AS_OF + dt.timedelta(days=120)))
     release = run(project, as_of=AS_OF, at=NOW)
-    return {**tables(project), "note": release.notes["analyses"]}
+    trial = trial_of_recommendations(project)
+    return {**tables(project), "note": release.notes["analyses"], "trial": trial}
 
 
 def test_only_who_is_there_and_has_not_used_it_is_told(found: dict[str, Any]) -> None:
@@ -139,3 +141,16 @@ def test_one_item_is_no_better_than_the_most_popular(found: dict[str, Any]) -> N
         "tried_on": "2023-12-31",
         "too_little": None,
     }
+
+
+def test_the_backtest_tells_the_days_of_the_trial_and_its_rates(
+    found: dict[str, Any],
+) -> None:
+    trial = found["trial"]
+
+    assert (trial.tried_on, trial.known_by) == (
+        dt.date(2023, 12, 31),
+        dt.date(2024, 6, 30),
+    )
+    assert [row["method"] for row in trial.rows] == ["similar", "popular", "difference"]
+    assert trial.rows == found["recommendations_judged"]
