@@ -16,6 +16,7 @@ from banso.analytics.drivers.scores import FeatureScores, feature_scores
 from banso.analytics.drivers.timing import lead_days, stability
 from banso.analytics.figures.estimate import Estimate
 from banso.analytics.figures.multiplicity import q_values
+from banso.analytics.panel.blanks import without_blank_codes
 from banso.analytics.panel.landmarks import Feature, Landmarks
 
 Floats = NDArray[np.float64]
@@ -75,6 +76,7 @@ def driver_table(
     Source: docs/definitions/drivers.md. Checked in tests/truth/test_drivers_*.py.
 
     """
+    landmarks = without_blank_codes(landmarks)
     rows = matched(landmarks, window_days=window_days)
     rows = rows.only(sampled(rows, most_rows=MOST_ROWS, seed=seed))
     sample = sampled(rows, most_rows=MOST_ADJUSTED_ROWS, seed=seed)

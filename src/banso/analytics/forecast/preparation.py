@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from banso.analytics.forecast.card import FeatureNote
+from banso.analytics.panel.blanks import blank_codes
 from banso.analytics.panel.landmarks import Feature, Landmarks
 
 Floats = NDArray[np.float64]
@@ -15,13 +16,6 @@ MOSTLY_MISSING = 0.95
 RARE_LEVEL = 0.01
 MOST_LEVELS = 100
 TAIL = 0.005  # of the rows, on each side, whose numbers are pulled in
-# Numbers that people and programs write for "not known", when they stand far off.
-BLANK_CODES = tuple(
-    sign * code
-    for code in (9.0, 99.0, 999.0, 9999.0, 99999.0, 999999.0)
-    for sign in (1, -1)
-)
-BLANK_SHARE = 0.005
 DAYS_TO_RENEWAL = "days_to_renewal"
 FARTHEST = 36_525.0  # days to a renewal
 TENURE = "tenure_days"  # always in the baseline, so never a feature as well
@@ -125,7 +119,7 @@ def _why_dropped(
     if feature.key == TENURE:
         return FeatureNote(feature.key, "duplicate", TENURE)
     if feature.kind == "number":
-        raw = np.where(np.isin(raw, _blanks(raw)), np.nan, raw)
+        raw = np.where(np.isin(raw, blank_codes(raw)), np.nan, raw)
     known = raw[np.isfinite(raw)]
     if len(raw) == 0 or len(known) < (1 - MOSTLY_MISSING) * len(raw):
         return FeatureNote(feature.key, "mostly_missing")
@@ -147,7 +141,7 @@ def _fit_column(feature: Feature, raw: Floats) -> tuple[Column, list[FeatureNote
         return _fit_category(feature, raw)
     if feature.key == DAYS_TO_RENEWAL:  # a date: what is near or far counts as it is
         return NumberColumn(feature.key, (), 0.0, FARTHEST), []
-    blanks = _blanks(raw)
+    blanks = blank_codes(raw)
     known = raw[np.isfinite(raw) & ~np.isin(raw, blanks)]
     low, high = np.quantile(known, [TAIL, 1 - TAIL])
     if low == high:  # nearly always the same number: let the few others speak
@@ -167,41 +161,6 @@ def _fit_category(
     rare = int(np.count_nonzero(counts)) - len(levels)
     notes = [FeatureNote(feature.key, "levels_pooled", str(rare))] if rare else []
     return CategoryColumn(feature.key, levels), notes
-
-
-def _blanks(raw: Floats) -> tuple[float, ...]:
-    """Return the codes for blank: frequent, and far from every other number.
-
-    A code of nines counts when it lies further from the nearest other number than
-    those spread. -1 counts when all others are whole and not negative, which no
-    measured change is.
-    """
-    if not _has_codes(raw):
-        return ()
-    values, counts = np.unique(raw[np.isfinite(raw)], return_counts=True)
-    often = dict(zip(values.tolist(), counts >= BLANK_SHARE * len(raw), strict=True))
-    blanks = [code for code in BLANK_CODES if often.get(code)]
-    blanks = [code for code in blanks if _is_far(code, values, blanks)]
-    rest = values[~np.isin(values, [*blanks, -1.0])]
-    is_count = len(rest) > 2 and rest.min() >= 0 and (rest == np.round(rest)).all()
-    if often.get(-1.0) and is_count:
-        blanks.append(-1.0)
-    return tuple(sorted(blanks))
-
-
-def _has_codes(raw: Floats) -> bool:
-    """Return whether a code is frequent at all: looking is cheaper than sorting."""
-    enough = BLANK_SHARE * len(raw)
-    codes = (*BLANK_CODES, -1.0)
-    return any(np.count_nonzero(raw == code) >= enough for code in codes)
-
-
-def _is_far(code: float, values: Floats, codes: list[float]) -> bool:
-    rest = values[~np.isin(values, [*codes, -1.0])]
-    if len(rest) < 2:
-        return False
-    spread = rest.max() - rest.min()
-    return bool(np.abs(rest - code).min() > spread)
 
 
 def level_codes(column: CategoryColumn, feature: Feature) -> Mapping[float, float]:
