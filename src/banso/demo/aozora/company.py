@@ -176,7 +176,14 @@ def _write_talk(
         setting, tables, block=block, lives=life, paths=paths, people=crowd
     )
     voice.write_requests(setting, tables, block=block, lives=life, people=crowd)
-    touches.write_interactions(setting, tables, block=block, lives=life, people=crowd)
+    touches.write_interactions(
+        setting,
+        tables,
+        block=block,
+        lives=life,
+        people=crowd,
+        failed=paths.failed,
+    )
     community.write_participations(
         setting,
         tables,

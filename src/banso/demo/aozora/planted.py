@@ -20,8 +20,10 @@ class Planted:
     onboarding_failure_share: float = 0.30
     first_year_churn_after_success: float = 0.08
     first_year_churn_after_failure: float = 0.10
-    health_ratio_after_failure: float = 0.50  # about: what the next three make of it
+    health_ratio_after_failure: float = 0.50  # about: what the next five make of it
     days_of_use_a_month_after_failure: float = 1.2
+    events_on_such_a_day_after_failure: float = 0.4  # times the usual
+    touchpoints_after_failure: float = 0.1  # times the usual, from the 120th day on
     reach_after_failure: float = 0.8  # share of the people who take turns
     hours_saved_ratio_after_failure: float = 0.1
     share_erosion_per_year_after_failure: float = 0.55  # on the logit scale

@@ -9,6 +9,7 @@ from banso.demo.aozora.lives import PLAYS, Lives
 from banso.demo.aozora.people import COMMUNITY, CSMS, LEFT_CSM, SUPPORT, People
 from banso.demo.aozora.planted import Setting
 from banso.demo.aozora.population import WEEKS_BEFORE, Block, Flags, Ints, Texts
+from banso.demo.aozora.usage import GO_LIVE_WITHIN_DAYS
 from banso.demo.aozora.voice import (
     contact_column,
     draw_days,
@@ -41,9 +42,18 @@ _THEIRS = {"call": 0.4, "chat": 0.7, "mail": 0.25, "meeting": 0.1}
 
 
 def write_interactions(
-    setting: Setting, tables: Tables, *, block: Block, lives: Lives, people: People
+    setting: Setting,
+    tables: Tables,
+    *,
+    block: Block,
+    lives: Lives,
+    people: People,
+    failed: Flags,
 ) -> None:
-    """Write the contacts between our people and the customers of a block."""
+    """Write the contacts between our people and the customers of a block.
+
+    Where the onboarding has failed, hardly anybody answers any more.
+    """
     rng = setting.random("interactions", block.number)
     customers, days, channels = [], [], []
     for kind, rates in _RATES.items():
@@ -57,6 +67,9 @@ def write_interactions(
     customer, day = np.concatenate(customers), np.concatenate(days)
     channel = np.concatenate(channels)
     keep = under_contract(block, lives, customer=customer, day=day)
+    silent = failed[customer] & (day > block.start[customer] + GO_LIVE_WITHIN_DAYS)
+    heard = rng.random(len(day)) < setting.planted.touchpoints_after_failure
+    keep &= ~silent | heard
     customer, day, channel = customer[keep], day[keep], channel[keep]
     theirs = np.array([_THEIRS.get(c, 0.0) for c in channel]) > rng.random(len(day))
     text = [

@@ -29,11 +29,11 @@ _NO_EFFECT = {
     "correlated_with_the_driver": [
         "logins and days active", "distinct contacts active", "approvals", "exports",
         "searches", "ces", "hours_saved", "community participation",
+        "interactions outside the plays",
     ],
     "pure_noise": [
         "tickets (question, bug, feature, improvement, other)", "nps", "csat",
         "business_card_scanned", "api_call share", "requests (not discount)",
-        "interactions outside the plays",
     ],
 }  # fmt: skip
 

@@ -179,6 +179,7 @@ def _draw_month(
         _EVENTS_A_WEEK_AND_SEAT / 7 * setting.volume * block.seats[:, None]
         * engagement * weights[None, :] * use
     )  # fmt: skip
+    mean[paths.failed] *= setting.planted.events_on_such_a_day_after_failure
     counts = rng.poisson(mean)
     order = counts.T.ravel()  # day by day, so that the file lies in time
     cell = np.repeat(np.arange(order.size), order)
