@@ -16,6 +16,7 @@ STEPS = {
     "metrics": Label("指標を計算", "Computing metrics"),
     "health": Label("ヘルスを計算", "Computing health"),
     "customers": Label("顧客ごとにまとめ", "Summing up each customer"),
+    "revenue": Label("売上の動きを計算", "Computing revenue"),
     "forecast": Label("予測モデルを推定", "Fitting forecasts"),
     "chances": Label("解約の確率を計算", "Computing chances"),
     "recommendations": Label("おすすめを計算", "Working out recommendations"),

@@ -19,6 +19,13 @@ from banso.kernel.errors import BansoError
 from banso.runs.gridding import HEALTH_GRID, METRIC_GRID
 from banso.runs.kept_catalogs import find_catalog
 from banso.runs.project import Project
+from banso.runs.revenue import (
+    MOVEMENT_LINES,
+    PERIODS,
+    RETENTION,
+    movements_view,
+    retention_view,
+)
 from banso.warehouse.lake import Lake
 from banso.warehouse.manifest import Manifest, Release
 from banso.warehouse.session import Session
@@ -108,12 +115,24 @@ def _forecast(session: Session, release: Release) -> ir.Table:
     return forecast_long(session.result("forecast_grid", release), horizons=HORIZONS)
 
 
+def _movements(session: Session, release: Release) -> ir.Table:
+    return movements_view(session.result(MOVEMENT_LINES, release))
+
+
+def _retention(session: Session, release: Release) -> ir.Table:
+    return retention_view(
+        session.result(RETENTION, release), session.result(PERIODS, release)
+    )
+
+
 VIEWS = MappingProxyType(
     {
         "metrics": _metrics,
         "health": _health,
         "health_parts": _health_parts,
         "forecast": _forecast,
+        "movements": _movements,
+        "retention": _retention,
     }
 )
 # The stored tables that each view is made from.
@@ -123,5 +142,7 @@ VIEW_TABLES = MappingProxyType(
         "health": (HEALTH_GRID,),
         "health_parts": (HEALTH_GRID, METRIC_GRID),
         "forecast": ("forecast_grid",),
+        "movements": (MOVEMENT_LINES,),
+        "retention": (RETENTION, PERIODS),
     }
 )

@@ -27,6 +27,7 @@ from banso.runs import (
     gridding,
     judging,
     recommending,
+    revenue,
     rolling,
     success,
 )
@@ -43,6 +44,7 @@ from banso.runs.kept_catalogs import keep_catalog
 from banso.runs.panels import Panels
 from banso.runs.project import Project
 from banso.runs.results import VIEWS, lake_of, published_catalog
+from banso.runs.revenue import RevenueRun
 from banso.runs.rolling import Rolled, roll_up
 from banso.runs.success import Success
 from banso.runs.uncollected import uncollected
@@ -65,6 +67,7 @@ VERSIONS = (
     judging.VERSION,
     success.VERSION,
     recommending.VERSION,
+    revenue.VERSION,
 )
 
 
@@ -153,8 +156,8 @@ def run(
     full
         Compute everything anew.
     progress
-        Told as steps ``roll_up``, ``metrics``, ``health``, ``customers``, ``forecast``,
-        ``chances``, ``drivers``, ``recommendations``, ``success``.
+        Told as steps ``roll_up``, ``metrics``, ``health``, ``customers``, ``revenue``,
+        ``forecast``, ``chances``, ``drivers``, ``recommendations``, ``success``.
 
     Raises
     ------
@@ -234,6 +237,9 @@ def _computed(
     progress("customers", 0, 1)
     now = _customer_now(kitchen, rolled, gridded, catalog, as_of=as_of)
     progress("customers", 1, 1)
+    progress("revenue", 0, 1)
+    earned, revenue_note = RevenueRun(kitchen, catalog, project.currency, as_of).parts()
+    progress("revenue", 1, 1)
     panels = Panels(kitchen, gridded, catalog, metrics, as_of)
     analyses, note = analyzed(
         panels, rolled, zone=project.timezone, seed=wish.seed, progress=progress
@@ -254,6 +260,7 @@ def _computed(
         "dates": [date.isoformat() for date in gridded.dates],
         "newest": _newest_days(rolled, as_of),
         "analyses": note,
+        "revenue": revenue_note,
         "success": succeeding.note,
     }
     tables = {
@@ -261,6 +268,7 @@ def _computed(
         HEALTH_GRID: gridded.health_parts,
         CUSTOMER_NOW: (now,),
         **{f"rollup.{name}": parts for name, parts in rolled.parts.items()},
+        **earned,
         **analyses,
         **succeeding.parts(progress),
     }

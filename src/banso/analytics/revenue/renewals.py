@@ -8,6 +8,7 @@ from ibis import _
 
 from banso.analytics.panel.stays import FAR_DAY, known_lines
 from banso.analytics.revenue.money import day_of, money
+from banso.analytics.revenue.totals import GROUP
 from banso.analytics.rollups import company_day, whole
 
 
@@ -143,9 +144,9 @@ def continuation(due: ir.Table, *, unit: str) -> ir.Table:
     Returns
     -------
     ir.Table
-        One row per ``period``, ``segment`` and ``currency`` in which a renewal fell
-        due: ``due`` and ``renewed`` (int64: contract lines), ``mrr_due`` and
-        ``mrr_renewed`` (decimal: of what was due, never more than it),
+        One row per ``period``, ``grouping``, ``segment`` and ``currency`` in which a
+        renewal fell due: ``due`` and ``renewed`` (int64: contract lines),
+        ``mrr_due`` and ``mrr_renewed`` (decimal: of what was due, never more than it),
         ``by_count`` and ``by_amount`` (float64, ratios).
 
     """
@@ -155,7 +156,7 @@ def continuation(due: ir.Table, *, unit: str) -> ir.Table:
             due.renewed, ibis.least(due.mrr, due.mrr_after), due.mrr - due.mrr
         ),
     )
-    sums = rows.group_by("period", "segment", "currency").aggregate(
+    sums = rows.group_by("period", *GROUP).aggregate(
         due=_.count(),
         renewed=_.renewed.sum(),
         mrr_due=_.mrr.sum(),
@@ -163,8 +164,7 @@ def continuation(due: ir.Table, *, unit: str) -> ir.Table:
     )
     return sums.select(
         "period",
-        "segment",
-        "currency",
+        *GROUP,
         due=whole(sums.due),
         renewed=whole(sums.renewed),
         mrr_due=money(sums.mrr_due),

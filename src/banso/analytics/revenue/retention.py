@@ -42,8 +42,8 @@ def retention(
     Returns
     -------
     ir.Table
-        One row per ``period`` (the month at whose end the window ends), ``segment``
-        and ``currency`` in which anybody paid when the window began:
+        One row per ``period`` (the month at whose end the window ends), ``grouping``,
+        ``segment`` and ``currency`` in which anybody paid when the window began:
         ``customers_start`` and ``customers_kept`` (int64), ``mrr_start``, ``mrr_kept``
         and ``mrr_gross`` (decimal: what is left of it with and without growth),
         ``nrr``, ``grr`` and ``logo_retention`` (float64; null

@@ -12,7 +12,7 @@ from banso.analytics.revenue.periods import on_every_period
 from banso.analytics.rollups import whole
 from banso.definitions.revenue import Reading
 
-GROUP = ("segment", "currency")
+GROUP = ("grouping", "segment", "currency")
 
 
 def revenue_totals(
@@ -41,12 +41,13 @@ def revenue_totals(
     Returns
     -------
     ir.Table
-        One row per ``period``, ``segment`` and ``currency``: ``mrr_start``, a column
-        for each kind of movement (signed), ``mrr_end``, ``arr`` (twelve times that),
-        ``cmrr`` (all decimal), ``customers_start``, ``customers_end`` and, for each
-        kind but exchange and transfer, ``n_<kind>`` (int64: customers that made it),
-        ``arpa`` (float64: MRR per customer at the end; null without a customer) and
-        ``quick_ratio`` (float64; null when nothing was lost).
+        One row per ``period``, ``grouping``, ``segment`` and ``currency``.
+        ``mrr_start``, ``mrr_end``, ``arr`` (twelve times that), ``cmrr`` and a column
+        for each kind of movement (signed) are decimal. ``customers_start``,
+        ``customers_end`` and, for each kind but exchange and transfer, ``n_<kind>``
+        (customers that made it) are int64. ``arpa`` (MRR per customer at the end; null
+        without a customer) and ``quick_ratio`` (null when nothing was lost) are
+        float64.
 
     Notes
     -----

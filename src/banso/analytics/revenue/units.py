@@ -1,5 +1,7 @@
 """Units of a split: a customer, or what a customer pays for one product or plan."""
 
+from collections.abc import Sequence
+
 import ibis
 import ibis.expr.types as ir
 from ibis import _
@@ -9,7 +11,7 @@ from banso.analytics.rollups import whole
 from banso.definitions.revenue import COHORT, LINE_GROUPINGS, Reading
 
 WHOLE = ""  # the grouping that does not split
-UNIT = ("customer_id", "currency", "segment")
+UNIT = ("customer_id", "currency", "grouping", "segment")
 
 
 def segmented(
@@ -31,10 +33,12 @@ def segmented(
     Returns
     -------
     ir.Table
-        The rows with ``segment`` (text; null where nothing is said, and '' for
-        `WHOLE`). Every row is in one segment, so a split adds up to the whole.
+        The rows with ``grouping`` and ``segment`` (texts; a segment is null where
+        nothing is said, and '' for `WHOLE`). Every row is in one segment, so a split
+        adds up to the whole.
 
     """
+    rows = rows.mutate(grouping=ibis.literal(grouping))
     if grouping == WHOLE:
         return rows.mutate(segment=ibis.literal(""))
     if grouping in LINE_GROUPINGS:
@@ -47,6 +51,22 @@ def segmented(
         )
     joined = rows.left_join(names, "customer_id")
     return joined.select(*rows.columns, "segment")
+
+
+def split(
+    rows: ir.Table,
+    groupings: Sequence[str],
+    *,
+    customers: ir.Table,
+    cohorts: ir.Table,
+) -> ir.Table:
+    """Return rows once for each grouping, with their segment in it."""
+    return ibis.union(
+        *(
+            segmented(rows, grouping, customers=customers, cohorts=cohorts)
+            for grouping in groupings
+        )
+    )
 
 
 def customer_cohorts(changes: ir.Table) -> ir.Table:
