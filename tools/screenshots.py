@@ -35,6 +35,7 @@ def main(arguments: list[str]) -> int:
                 color_scheme="light",
                 viewport={"width": SIZE[0], "height": SIZE[1]},
             )
+            page.set_default_timeout(120_000)  # a first chart on a busy machine
             _sign_in(page, address, email, password, language=language)
             for name, path in pages.items():
                 page.goto(address + path)
