@@ -19,7 +19,7 @@ from banso.charts.survival import SurvivalGroup, SurvivalPoint, survival_curves
 from banso.charts.theme import theme_config
 from banso.kernel.errors import BansoError
 from banso.kernel.labels import Label
-from banso.kernel.nearness import did_you_mean
+from banso.kernel.nearness import did_you_mean, nearest
 from banso.runs.answer_rows import (
     AnswerCurveRow,
     AnswerRow,
@@ -159,7 +159,11 @@ class Found:
         asked = [e for e in self._reader.catalog.drivers.questions if e.key == key]
         if not asked:
             raise UnknownQuestion(
-                f"There is no question '{key}'.", hint=did_you_mean(key, self.questions)
+                f"There is no question '{key}'.",
+                hint=did_you_mean(key, self.questions),
+                key=key,
+                near=nearest(key, self.questions),
+                known=tuple(self.questions),
             )
         (question,) = asked
         texts, figures, tests, curves = (

@@ -314,6 +314,18 @@ JAPANESE: Final[Mapping[str, Wording]] = MappingProxyType(
             "契約がないので、誰が解約したか分かりません。",
             "`subscriptions` を読み込み、もう一度 `banso run` を実行してください。",
         ),
+        "unknown_question": Wording(
+            "「{key}」という問いはありません。", _nearest_or_known
+        ),
+        "bad_question": Wording("問いに誤りがあります: {fault}"),
+        "question_off": Wording(
+            "「{where}」は、接続されていないデータを使います。",
+            "何がなぜ無効かは、`banso doctor` か「データ」の画面で確かめられます。",
+        ),
+        "not_recommended": Wording(
+            "最新の計算結果に、おすすめがありません。",
+            "`subscriptions` を読み込み、もう一度 `banso run` を実行してください。",
+        ),
         "nothing_to_report": Wording(
             "契約が接続されていないので、誰が解約したか分かりません。",
             "各契約の終了日を含む `subscriptions` を読み込んでください。",

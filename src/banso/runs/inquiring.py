@@ -115,6 +115,7 @@ def answer_to(project: Project, question: Question) -> Answered:
             raise QuestionOff(
                 f"'{question.where}' reads what is not connected.",
                 hint="`banso doctor` and the page of data say what is off, and why.",
+                where=question.where,
             )
         found = inquiry.answered([question])
         exposed = inquiry.exposed_now(question)
@@ -152,4 +153,6 @@ def _refuse_bad(lake: Lake, digest: str, question: Question) -> None:
     faults = [each for each in issues if each.level is Level.ERROR]
     mine = [each for each in faults if each.path.endswith(_FILE)]
     if mine:
-        raise BadQuestion(f"{mine[0].message.rstrip('.')}.", hint=mine[0].hint)
+        raise BadQuestion(
+            f"{mine[0].message.rstrip('.')}.", hint=mine[0].hint, fault=str(mine[0])
+        )
