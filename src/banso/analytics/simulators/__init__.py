@@ -1,0 +1,1 @@
+"""What would happen under chosen assumptions: pure arithmetic, month by month."""
