@@ -26,6 +26,7 @@ from banso.runs import (
     forecasting,
     gridding,
     judging,
+    lifetimes,
     recommending,
     revenue,
     rolling,
@@ -41,6 +42,7 @@ from banso.runs.gridding import (
     grid_metrics_and_health,
 )
 from banso.runs.kept_catalogs import keep_catalog
+from banso.runs.lifetimes import Lifetimes
 from banso.runs.panels import Panels
 from banso.runs.project import Project
 from banso.runs.results import VIEWS, lake_of, published_catalog
@@ -68,6 +70,7 @@ VERSIONS = (
     success.VERSION,
     recommending.VERSION,
     revenue.VERSION,
+    lifetimes.VERSION,
 )
 
 
@@ -245,6 +248,7 @@ def _computed(
         panels, rolled, zone=project.timezone, seed=wish.seed, progress=progress
     )
     succeeding = Success(panels, rolled, zone=project.timezone)
+    lives = Lifetimes(panels, project.timezone, wish.seed).parts()
     off = switched_off(catalog, connected, columns=columns)
     notes: dict[str, JSON] = {
         "metrics_on": [metric.key for metric in metrics],
@@ -271,6 +275,7 @@ def _computed(
         **earned,
         **analyses,
         **succeeding.parts(progress),
+        **lives,
     }
     return tables, notes
 

@@ -18,6 +18,11 @@ def first_day(month: int) -> dt.date:
     return dt.date(month // 12, month % 12 + 1, 1)
 
 
+def last_day(month: int) -> dt.date:
+    """Return the last day of a month."""
+    return first_day(month + 1) - dt.timedelta(days=1)
+
+
 def last_full_month(as_of: dt.date) -> int:
     """Return the newest month that is over at the end of a day."""
     return month_number(as_of + dt.timedelta(days=1)) - 1
