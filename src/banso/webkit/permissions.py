@@ -47,6 +47,8 @@ CAPABILITIES: Final[dict[str, frozenset[Role]]] = {
     "see_definitions": EVERYONE,
     "see_drivers": EVERYONE,  # sums over all customers, as definitions show them
     "see_success": EVERYONE,  # likewise
+    "see_simulators": EVERYONE,
+    "save_scenarios": WRITERS,
     "publish_definitions": KEEPERS,
     "discuss_definitions": WRITERS,
     "administer_users": frozenset({Role.ADMINISTRATOR}),

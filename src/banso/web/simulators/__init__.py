@@ -1,0 +1,1 @@
+"""Simulators: what would happen under chosen assumptions, as scenarios."""
