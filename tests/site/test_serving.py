@@ -35,6 +35,9 @@ language = "en"
 @pytest.fixture
 def project(tmp_path):
     (tmp_path / "banso.toml").write_text(SETTINGS)
+    # a script of the user's that bears the name of a package
+    (tmp_path / "attr.py").write_text("raise AssertionError('imported')")
+    (tmp_path / "secrets.py").write_text("raise AssertionError('imported')")
     return tmp_path
 
 
@@ -51,10 +54,11 @@ def served(project, port):
     for name in ("DJANGO_SETTINGS_MODULE", "BANSO_PROJECT", "BANSO_DATABASE_URL"):
         environment.pop(name, None)
     process = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, str(project), str(port)],
+        [sys.executable, "-P", "-c", PROGRAM, str(project), str(port)],
         stdout=subprocess.PIPE,
         text=True,
         env=environment,
+        cwd=project,
     )
     assert process.stdout.readline() == f"http://127.0.0.1:{port}/\n"
     yield process

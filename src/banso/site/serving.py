@@ -188,7 +188,11 @@ def _web_server(
         PARENT: str(os.getpid()),
     }
     server = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-        [sys.executable, "-m", "banso.site.webserver", host, str(port), str(workers)],
+        # -P: no module from the folder in which somebody stands
+        [
+            *(sys.executable, "-P", "-m", "banso.site.webserver"),
+            *(host, str(port), str(workers)),
+        ],
         env=environment,
         # Ctrl-C reaches only this process, which then stops the others in order
         start_new_session=True,

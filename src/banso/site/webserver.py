@@ -41,7 +41,18 @@ def main() -> None:
         websockets=False,
         log_level=LogLevels.warning,
         workers_kill_timeout=1,
-    ).serve()
+    ).serve(target_loader=_application)
+
+
+def _application(_target: str) -> object:
+    """Return the application in a worker.
+
+    The server's own loader puts the current folder before all modules: a user's
+    ``attr.py`` there would be imported by whatever needs the package of that name.
+    """
+    from banso.site.wsgi import application  # noqa: PLC0415 - only in a worker
+
+    return application
 
 
 if __name__ == "__main__":
