@@ -23,6 +23,13 @@ from banso.warehouse import queries
 from banso.warehouse.manifest import Release
 
 END = dt.date(2024, 5, 22)  # a Wednesday
+# What a day changes: its events, one date of each grid and what is told of today.
+OF_A_DAY = {
+    *("rollup.contact_days.events", "recommending.use"),
+    *("metric_grid", "health_grid", "forecast_grid"),
+    *("customer_now", "forecast_reasons", "forecast_renewals", "renewals_due"),
+    *("exposed_now", "recommendations"),
+}
 
 
 def company_rows(company: Company, *, until: dt.date) -> dict[str, list[dict]]:
@@ -93,17 +100,21 @@ def test_bytes_do_not_depend_on_the_queries_that_were_kept(project: Project) -> 
 def test_daily_run_makes_only_what_changed(project: Project) -> None:
     company = random_company(7, late=False)
     put(project, company_rows(company, until=END))
-    run_on(project, END)
+    before = run_on(project, END)
     next_day = END + dt.timedelta(days=1)
     put(project, company_rows(company, until=next_day))
 
     release = run_on(project, next_day)
 
+    made = {
+        name
+        for name, parts in release.tables.items()
+        if {part.path for part in parts} - {part.path for part in before.tables[name]}
+    }
+    assert made == OF_A_DAY
     derived = release.notes["derived"]
-    # events, customers; one date of each grid, of the lines and of the chances; the
-    # reasons and the renewals of the day; who uses what, and what to recommend
-    assert derived["made"] <= 10
-    assert derived["found"] > 10
+    assert derived["made"] == len(OF_A_DAY) + 1  # the state of the contract lines
+    assert derived["found"] > 50
 
 
 def test_an_event_that_arrives_late_changes_the_past(tmp_path: Path) -> None:
