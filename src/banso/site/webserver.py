@@ -4,6 +4,8 @@ import ctypes
 import os
 import signal
 import sys
+from collections.abc import Callable
+from typing import Any
 
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -44,7 +46,7 @@ def main() -> None:
     ).serve(target_loader=_application)
 
 
-def _application(_target: str) -> object:
+def _application(_target: str) -> Callable[..., Any]:
     """Return the application in a worker.
 
     The server's own loader puts the current folder before all modules: a user's
@@ -52,7 +54,8 @@ def _application(_target: str) -> object:
     """
     from banso.site.wsgi import application  # noqa: PLC0415 - only in a worker
 
-    return application
+    served: Callable[..., Any] = application
+    return served
 
 
 if __name__ == "__main__":
