@@ -146,23 +146,17 @@ def test_a_place_that_cannot_be_written_is_refused_first(
     assert len(ran.err.splitlines()) == 2
 
 
-def test_a_question_of_the_moment_is_answered(
+def test_a_question_of_the_moment_needs_a_history(
     banso_apart: Banso, company: Project
 ) -> None:
-    """Four customers are too few, and it says so; three are in the group today."""
+    """Half a year with one leaver is too short; test_notebook has the answers."""
     asked = ("report", "question", "days_active_28 < 20", "--after-days", "0")
 
     ran = banso_apart(*asked, "--project", company.folder)
-    in_json = banso_apart(*asked, "--json", "--project", company.folder)
 
-    assert ran.status == 0, ran.err
-    assert "days_active_28 < 20: – (too_few_customers, n = " in ran.out
-    assert "cannot be said yet" in ran.out
-    assert "On 2026-11-22, 3 customers satisfy the condition. C2, C3, C4" in ran.err
-    said = json.loads(in_json.out)
-    assert said["exposed_now"] == ["C2", "C3", "C4"]
-    assert said["answers"][0]["value"] is None
-    assert "まだ判断できません" in said["answer_texts"]["churn"]["ja"]
+    assert ran.status == 2
+    assert ran.err.startswith("error: The history is too short to look at anybody.\n")
+    assert "hint: Load older facts, or wait." in ran.err
 
 
 def test_a_question_that_cannot_be_asked_is_refused(
