@@ -77,7 +77,7 @@ def test_who_left_by_score() -> None:
 def test_scores_on_one_side_only_are_not_compared() -> None:
     chart = churn_by_score(bins(0.3, 0.2), SHAPE, days=90, language="ja")
 
-    assert chart.sentence.startswith("低い健康度と高い健康度の両方に")
+    assert chart.sentence.startswith("健康度の低い顧客と高い顧客の両方は")
     assert churn_by_score([], SHAPE, days=90, language="en").rows == ()
 
 

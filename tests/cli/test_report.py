@@ -114,7 +114,7 @@ def test_before_a_run_the_error_says_what_to_do(
 
     assert ran.status == 2
     assert ran.err.splitlines()[0] == "error: Nothing was computed yet."
-    assert ran.err.splitlines()[1].startswith("hint: Run banso run")
+    assert ran.err.splitlines()[1].startswith("hint: Compute with banso run")
 
 
 def test_an_older_release_asks_for_a_run(banso_apart: Banso, tmp_path: Path) -> None:

@@ -76,6 +76,8 @@ def driver_table(
     Source: docs/definitions/drivers.md. Checked in tests/truth/test_drivers_*.py.
 
     """
+    if not landmarks.features:
+        return ()
     landmarks = without_blank_codes(landmarks)
     rows = matched(landmarks, window_days=window_days)
     rows = rows.only(sampled(rows, most_rows=MOST_ROWS, seed=seed))
