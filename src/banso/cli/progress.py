@@ -21,6 +21,7 @@ STEPS = {
     "chances": Label("解約の確率を計算", "Computing chances"),
     "recommendations": Label("おすすめを計算", "Working out recommendations"),
     "drivers": Label("要因とスコアを検証", "Judging scores and drivers"),
+    "lifetimes": Label("コホートとLTVを計算", "Following cohorts, lifetimes"),
     "success": Label("成功した顧客を集計", "Counting successful customers"),
     "publish": Label("画面用に公開", "Publishing to the web"),
 }

@@ -160,7 +160,8 @@ def run(
         Compute everything anew.
     progress
         Told as steps ``roll_up``, ``metrics``, ``health``, ``customers``, ``revenue``,
-        ``forecast``, ``chances``, ``drivers``, ``recommendations``, ``success``.
+        ``forecast``, ``chances``, ``drivers``, ``recommendations``, ``lifetimes``,
+        ``success``.
 
     Raises
     ------
@@ -248,7 +249,9 @@ def _computed(
         panels, rolled, zone=project.timezone, seed=wish.seed, progress=progress
     )
     succeeding = Success(panels, rolled, zone=project.timezone)
+    progress("lifetimes", 0, 1)
     lives = Lifetimes(panels, project.timezone, wish.seed).parts()
+    progress("lifetimes", 1, 1)
     off = switched_off(catalog, connected, columns=columns)
     notes: dict[str, JSON] = {
         "metrics_on": [metric.key for metric in metrics],
