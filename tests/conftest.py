@@ -7,6 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils.functional import empty
@@ -66,3 +67,9 @@ def _compile_translations() -> None:
 
 
 _compile_translations()
+
+
+@pytest.hookimpl(trylast=True)  # after the shuffle
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what takes long first, so that no process is left alone with it."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)

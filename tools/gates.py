@@ -13,6 +13,12 @@ from tools.spoken import tell
 
 SCRIPTS = ("banso", "check")  # Python without the ending that tools look for
 
+# The files of tests, one at a time to each process, in the order that they are given.
+SHARED_OUT = (
+    *("-n", "auto", "--maxprocesses", "4"),
+    *("--dist", "loadfile", "--no-loadscope-reorder"),
+)
+
 
 @dataclass(frozen=True)
 class Gate:
@@ -44,7 +50,7 @@ GATES = (
     Gate(
         "tests",
         "pytest",
-        ("pytest",),
+        ("pytest", *SHARED_OUT),
         fast=("-m", "not browser"),
     ),
 )

@@ -10,7 +10,10 @@ from contextlib import contextmanager
 from itertools import takewhile
 from pathlib import Path
 
+import pytest
 from tests.cli.conftest import Banso
+
+pytestmark = pytest.mark.long
 
 
 @contextmanager

@@ -3,9 +3,12 @@
 import json
 from pathlib import Path
 
+import pytest
 from tests.cli.conftest import Banso
 
 from banso.runs.project import Project
+
+pytestmark = pytest.mark.long
 
 
 def change_label(project: Project) -> None:

@@ -1,5 +1,6 @@
 """A demonstration as a user starts it, and a real browser to walk through it."""
 
+import gc
 import json
 import os
 import shutil
@@ -28,7 +29,7 @@ class Demonstration:
     users: dict[str, str]  # e-mail by role
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
     folder = tmp_path_factory.mktemp("journeys") / "demo"
     environment = {k: v for k, v in os.environ.items() if not k.startswith("BANSO_")}
@@ -56,7 +57,7 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstr
         process.wait(timeout=60)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator["Browser"]:
     if CHROMIUM is None:
         pytest.skip("needs Debian's chromium")
@@ -69,6 +70,7 @@ def chromium() -> Iterator["Browser"]:
         )
         yield browser
         browser.close()
+    gc.collect()  # its sockets, before a test that minds them
 
 
 OpenAs = Callable[..., "Page"]

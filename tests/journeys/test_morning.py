@@ -6,6 +6,7 @@ import pytest
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.long,
     # Closing a browser leaves sockets to the interpreter's own end.
     pytest.mark.filterwarnings("ignore::ResourceWarning"),
     pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),

@@ -13,6 +13,8 @@ from slow_company import FIRST, random_company
 from banso.runs.results import lake_of
 from banso.runs.running import run
 
+pytestmark = pytest.mark.long
+
 AS_OF = FIRST + dt.timedelta(days=130)
 DYING = """
 import datetime as dt, os, signal, sys

@@ -13,6 +13,8 @@ from banso.runs.publishing import apply_definitions
 from banso.runs.results import open_session
 from banso.runs.running import run
 
+pytestmark = pytest.mark.long
+
 REGISTRATIONS = 13_529
 BEFORE_THE_START = 13  # left before their course began: a negative period
 

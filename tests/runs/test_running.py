@@ -22,6 +22,8 @@ from banso.runs.running import (
 from banso.warehouse import queries
 from banso.warehouse.manifest import Release
 
+pytestmark = pytest.mark.long
+
 END = dt.date(2024, 5, 22)  # a Wednesday
 # What a day changes: its events, one date of each grid and what is told of today.
 OF_A_DAY = {

@@ -14,6 +14,8 @@ from banso.runs.publishing import apply_definitions
 from banso.runs.reading import ReleaseReader, close_reader, reader_of
 from banso.runs.running import run
 
+pytestmark = pytest.mark.long
+
 LAST_DAY = dt.date(2026, 11, 22)
 VOLUME = 1.0  # with fewer events those whose onboarding succeeded look idle, too
 # What planted.py calls noise: none of it drives anybody away.
