@@ -168,6 +168,27 @@ def _judged(key: Key, figure: str, value: float | None) -> Row:
     }  # fmt: skip
 
 
+def compared() -> list[Row]:
+    """Return the forecast beside three rules: better, no better, and nothing yet."""
+    found = (
+        ("rule.last_rate", "auc", "better", 0.8, 0.55, 0.25, 0.12, 0.38),
+        ("rule.last_rate", "log_loss", "better", 0.21, 0.23, 0.02, 0.01, 0.03),
+        ("rule.recency", "auc", "worse", 0.6, 0.7, -0.1, -0.15, -0.05),
+        ("rule.logistic", "auc", "no_better", 0.8, 0.79, 0.01, -0.03, 0.05),
+        ("rule.logistic", "log_loss", None, None, None, None, None, None),
+    )
+    return [
+        {"rule": rule, "horizon_days": days, "figure": figure, "verdict": verdict,
+         "forecast": ours, "naive": naive, "gain": gain, "low": low, "high": high,
+         "n": 210, "events": 31, "dates": 9, "first_date": dt.date(2026, 1, 25),
+         "last_date": dt.date(2026, 9, 27),
+         "reason": None if verdict else "not_both",
+         "ja": f"{rule}と比べて：{verdict}。", "en": f"Beside {rule}: {verdict}."}
+        for days in (90, 180, 365)
+        for rule, figure, verdict, ours, naive, gain, low, high in found
+    ]  # fmt: skip
+
+
 def calibration() -> list[Row]:
     """Return bins of the score and of the forecast."""
     scores = [

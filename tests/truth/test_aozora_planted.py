@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from lakes import NOW
 
+from banso.cli.main import run as command
 from banso.demo.aozora import write_company
 from banso.runs.loading import load
 from banso.runs.project import create_project
@@ -114,3 +115,32 @@ def test_no_chance_is_said_without_its_interval(release: ReleaseReader) -> None:
         if row["p_churn"] is not None:
             assert 0 <= row["low"] <= row["p_churn"] <= row["high"] <= 1
             assert row["mrr_at_risk"] is None or row["mrr_at_risk"] >= 0
+
+
+def test_forecast_and_rules_are_compared_where_a_model_spoke(
+    release: ReleaseReader,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("BANSO_LANG", "en")
+    fits = release.findings("forecast_models", target="churn")
+    first_model = min(row["fitted_on"] for row in fits if row["family"] != "rate")
+    found = release.findings("forecast_compared", horizon_days=90)
+    judged = {
+        row["subject"]: row["n"]
+        for row in release.findings("judged", stratum="all", horizon_days=90)
+        if row["figure"] == "auc" and row["outcome"] == "churn"
+    }
+
+    command(["backtest", "forecast", "--project", str(release.project.folder)])
+
+    printed = capsys.readouterr().out
+    assert {row["rule"] for row in found} == {
+        "rule.last_rate", "rule.recency", "rule.logistic",
+    }  # fmt: skip
+    for row in found:
+        assert row["first_date"] >= first_model
+        assert row["n"] <= min(judged["forecast"], judged[row["rule"]])
+        assert (row["verdict"] is None) == (row["reason"] is not None)
+        assert (row["gain"] is None) == (row["reason"] is not None)
+        assert f"- {row['en']}" in printed

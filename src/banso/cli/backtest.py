@@ -74,8 +74,10 @@ def command(
     """Print how well the health score, or the forecast, told who would leave.
 
     Each figure is of dates later than everything that the score was made from, with
-    its 95 % interval, beside naive rules on the same dates. Of recommendations, print
-    how often one of five was taken up and kept, beside the five most popular.
+    its 95 % interval, beside naive rules, each on the dates on which it spoke. Then the
+    forecast is compared with each rule on the very rows of which both spoke. Of
+    recommendations, print how often one of five was taken up and kept, beside the five
+    most popular.
     """
     if what == "recommendations":
         _print_trial(trial_of_recommendations(project), as_json=as_json)
@@ -100,6 +102,10 @@ def command(
         )
         return 0
     _print_figures(rows)
+    if stratum == "all":
+        _print_compared(
+            [row for row in found.compared if row["horizon_days"] == int(horizon)]
+        )
     return 0
 
 
@@ -175,6 +181,55 @@ def _print_figures(rows: list[Row]) -> None:
         write_line(words("– の理由: ", "– because: ") + ", ".join(reasons))
 
 
+def _print_compared(rows: list[Row]) -> None:
+    """Print the forecast beside each rule, both on the same rows, and what it means."""
+    if not rows:
+        return
+    lang = language()
+    write_line("")
+    say(
+        "予測と規則の比較（モデルと規則の両方が値を出した顧客・時点だけ）",
+        "The forecast beside each rule (only customers and dates of which both the"
+        " model and the rule spoke)",
+    )
+    header = [words("単純な規則", "naive rule"), words("指標", "figure")]
+    header += [words("予測", "forecast"), words("規則", "rule")]
+    header += [words("改善幅", "gain"), words("時点", "dates")]
+    header += [words("顧客", "n"), words("解約", "left")]
+    shown = [
+        [
+            _name(str(row["rule"])),
+            FIGURES[str(row["figure"])].in_language(lang),
+            _number(row["forecast"]),
+            _number(row["naive"]),
+            _gain(row),
+            _period(row),
+            f"{row['n']:,}",
+            f"{row['events']:,}",
+        ]
+        for row in rows
+    ]
+    print_table(header, shown)
+    for sentence in dict.fromkeys(str(row[lang]) for row in rows):
+        write_line(f"- {sentence}")
+
+
+def _number(value: object) -> str:
+    return "–" if value is None else f"{value:.4f}"
+
+
+def _gain(row: Row) -> str:
+    if row["gain"] is None:
+        return "–"
+    return f"{row['gain']:+.4f} ({row['low']:+.4f} – {row['high']:+.4f})"
+
+
+def _period(row: Row) -> str:
+    if not row["dates"]:
+        return "–"
+    return f"{row['dates']} ({row['first_date']} – {row['last_date']})"
+
+
 def _name(subject: str) -> str:
     label = SUBJECTS.get(subject)
     return subject if label is None else label.in_language(language())
@@ -205,5 +260,9 @@ def _in_json(found: Backtest) -> dict[str, object]:
         "figures": [
             {key: value for key, value in row.items() if key != "place"}
             for row in found.rows
+        ],
+        "compared": [
+            {key: value for key, value in row.items() if key != "place"}
+            for row in found.compared
         ],
     }

@@ -40,13 +40,15 @@ class Lack:
 class Backtest:
     """What a score or a forecast was worth on dates later than what it was made from.
 
-    ``rows`` are those of the result table ``judged``: the subject and the naive rules.
+    ``rows`` are those of the result table ``judged``: the subject and the naive rules,
+    each on the dates on which it spoke.
     """
 
     what: What
     as_of: dt.date
     known_by: dt.date  # what happened later is not used
     rows: Sequence[Row]
+    compared: Sequence[Row]  # of `forecast_compared`: both on the same rows
     lacks: Sequence[Lack]  # of a forecast that could not be fitted
     enough_on: dt.date | None  # when there will be enough, at the present pace
     reason: str | None
@@ -79,12 +81,15 @@ def backtest(project: Project, what: What) -> Backtest:
         for row in reader.findings("judged")
         if row["kind"] in kinds | {"rule"} and row["outcome"] == "churn"
     ]
-    card = _newest_card(reader) if what == "forecast" else {}
+    is_forecast = what == "forecast"
+    card = _newest_card(reader) if is_forecast else {}
+    beside = reader.findings("forecast_compared") if is_forecast else []
     return Backtest(
         what=what,
         as_of=release.as_of,
         known_by=dt.date.fromisoformat(str(note["known_by"])),
         rows=sorted(rows, key=lambda row: int(str(row["place"]))),
+        compared=sorted(beside, key=lambda row: int(str(row["place"]))),
         lacks=[Lack(**lack) for lack in json.loads(str(card.get("needs", "[]")))],
         enough_on=_day(card.get("enough_on")),
         reason=None if card.get("reason") is None else str(card["reason"]),

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +17,8 @@ from banso.analytics.drivers.tenure import tenure_profile
 from banso.analytics.forecast.forecasts import HORIZONS
 from banso.analytics.health import metrics_of_elements, part_names
 from banso.analytics.judgement.binning import calibration_rows
+from banso.analytics.judgement.comparison import Compared, compared
+from banso.analytics.judgement.comparison_sentences import comparison_sentence
 from banso.analytics.judgement.evaluation import evaluation_rows
 from banso.analytics.judgement.judged import CalibrationRow, Judged
 from banso.analytics.judgement.judging import judge
@@ -86,6 +88,7 @@ class Judging:
             "tenure_health": (self._tenure, ("place",)),
             "judged": (self._judged, ("place",)),
             "calibration": (self._calibration, ("subject", "horizon_days", "bin")),
+            "forecast_compared": (self._compared, ("place",)),
             "weights": (self._weights, ("place",)),
             "weights_judged": (self._weights_judged, ("place",)),
         }
@@ -200,6 +203,26 @@ class Judging:
             Judged,
         )
 
+    def _compared(self) -> pa.Table:
+        rows = [
+            row
+            for outcome in self._outcomes[:1]
+            for days in JUDGED_DAYS
+            for row in compared(
+                self.monthly,
+                Subject("forecast", "forecast", self._modelled(days), "likely"),
+                self._rules(outcome, days),
+                outcome=outcome,
+                horizon_days=days,
+            )
+        ]
+        table = placed_table(rows, Compared)
+        sentences = [comparison_sentence(row) for row in rows]
+        for language in ("ja", "en"):
+            texts = [sentence.in_language(language) for sentence in sentences]
+            table = table.append_column(language, pa.array(texts, pa.string()))
+        return table
+
     def _calibration(self) -> pa.Table:
         rows = [
             row
@@ -275,7 +298,11 @@ class Judging:
         named = part_names(self.panels.catalog.health).values()
         return list(dict.fromkeys(element.metric for element in named))
 
-    def _forecast(self, days: int) -> NDArray[np.float64]:
+    def _modelled(self, days: int) -> NDArray[np.float64]:
+        """Return the forecast of each row that came from a model, not from a rate."""
+        return np.where(self._forecast("is_model") > 0, self._forecast(days), np.nan)
+
+    def _forecast(self, days: int | Literal["is_model"]) -> NDArray[np.float64]:
         """Return the forecast of each row, as it was said on that date."""
         found = self._said
         rows = self.monthly
@@ -297,7 +324,12 @@ class Judging:
         rows = panels.kitchen.table(parts)
         rows = rows.filter(rows.basis != "notice")
         found = panels.kitchen.session.to_arrow(
-            rows.select("customer_id", "as_of", *columns)
+            rows.select(
+                "customer_id",
+                "as_of",
+                *columns,
+                is_model=(rows.basis == "model").cast("float64"),
+            )
         )
         days = np.asarray(found["as_of"].cast(pa.int32()), dtype=np.int64)
         key = panels.number_of(found["customer_id"]) * (1 << 32) + days
@@ -306,6 +338,7 @@ class Judging:
         for horizon, column in zip(HORIZONS, columns, strict=True):
             values = pc.fill_null(found[column].cast("float64"), np.nan)
             said[str(horizon)] = np.asarray(values)[order]
+        said["is_model"] = np.asarray(found["is_model"])[order]
         return said
 
     def _is_past(self, part: Slice) -> bool:

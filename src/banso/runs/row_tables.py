@@ -4,7 +4,7 @@ import dataclasses
 import datetime as dt
 from collections.abc import Iterable
 from types import UnionType
-from typing import Literal, get_args, get_origin, get_type_hints
+from typing import Literal, Union, get_args, get_origin, get_type_hints
 
 import pyarrow as pa
 
@@ -43,7 +43,7 @@ def placed_table(rows: Iterable[object], row_type: type) -> pa.Table:
 def _arrow_type(hint: object) -> pa.DataType:
     if get_origin(hint) is Literal:
         return pa.string()
-    if isinstance(hint, UnionType):
+    if isinstance(hint, UnionType) or get_origin(hint) is Union:
         (hint,) = [part for part in get_args(hint) if part is not type(None)]
         return _arrow_type(hint)
     assert isinstance(hint, type), f"a row has no column of type {hint}"

@@ -5,7 +5,12 @@ import pytest
 from sklearn import metrics
 from sklearn.linear_model import LogisticRegression
 
-from banso.analytics.figures.calibration import brier, calibration, log_loss
+from banso.analytics.figures.calibration import (
+    brier,
+    calibration,
+    log_loss,
+    log_loss_difference,
+)
 
 
 def _forecasts(seed, *, n=2000, stretch=1.0, shift=0.0):
@@ -166,3 +171,38 @@ def test_what_cannot_be_judged_has_a_reason(probabilities, labels, reason) -> No
     )
     assert brier(probabilities, labels).reason == reason
     assert log_loss(probabilities, labels).reason == reason
+
+
+def test_log_loss_difference_is_that_of_the_two_losses():
+    random = np.random.default_rng(4)
+    labels = random.random(300) < 0.3
+    first, second = random.uniform(0.1, 0.6, 300), random.uniform(0.1, 0.6, 300)
+    second[:20] = np.nan
+
+    found = log_loss_difference(first, second, labels)
+
+    ours, other = (log_loss(p[20:], labels[20:]).value for p in (first, second))
+    assert ours is not None
+    assert other is not None
+    assert found.value == pytest.approx(ours - other)
+    assert found.n == 280
+
+
+def test_log_loss_difference_covers_the_truth_with_few_leavers():
+    # Customers with a chance of their own on 6 dates; about 18 of 120 leave. Both
+    # forecasts are wrong in the same measure, so that the true difference is 0.
+    random = np.random.default_rng(7)
+    inside = 0
+    for _company in range(400):
+        up = random.random(120) < 0.5
+        labels = np.repeat(random.random(120) < 0.15, 6)
+        customers = np.repeat(np.arange(120), 6)
+        ours, other = (np.where(up, a, b) for a, b in ((0.15, 0.06), (0.06, 0.15)))
+        found = log_loss_difference(
+            np.repeat(ours, 6), np.repeat(other, 6), labels, clusters=customers
+        )
+        assert found.low is not None
+        assert found.high is not None
+        inside += found.low <= 0 <= found.high
+
+    assert 0.93 <= inside / 400 <= 0.98

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from forecast_results import (
     calibration,
+    compared,
     grid,
     judged,
     models,
@@ -36,6 +37,7 @@ def tables(**how: Any) -> dict[str, Any]:
         "forecast_models": models(AS_OF, reason=how.get("reason")),
         "judged": judged(),
         "calibration": calibration(),
+        "forecast_compared": compared(),
     }
 
 

@@ -26,6 +26,22 @@ def test_the_card_says_data_figures_and_limits(aoi: Client, show: Show) -> None:
     assert "Kept out Industry" in page
 
 
+def test_the_forecast_is_compared_with_each_rule_on_the_same_rows(
+    aoi: Client, show: Show
+) -> None:
+    show(tables())
+
+    page = plain(aoi, "/forecast/")
+
+    assert "Is the forecast better than a naive rule?" in page
+    assert "Rate of the last year AUC 0.80 0.55 +0.25 +0.12 – +0.38 better 210" in page
+    assert "Log loss 0.2100 0.2300 +0.0200 +0.0100 – +0.0300 better" in page
+    assert "Days since the last use alone AUC 0.60 0.70 −0.10" in page
+    assert "no better" in page
+    assert "the model and the rule never spoke on the same date" in page
+    assert page.count("Beside rule.last_rate: better.") == 1
+
+
 def test_growth_has_cards_of_its_own(aoi: Client, show: Show) -> None:
     show(tables())
 
@@ -52,6 +68,8 @@ def test_in_japanese_and_for_readers(
     page = plain(signed_in(cast.ben, language="ja"), "/forecast/?target=x&days=y")
 
     assert "過去の予測は当たったか" in page
+    assert "予測は単純な規則を上回っているか" in page
+    assert "rule.recencyと比べて：worse。" in page
     assert "解約した顧客が100社未満です" in page
     assert visitor.get("/forecast/").status_code == 302
 

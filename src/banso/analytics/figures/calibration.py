@@ -6,7 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from banso.analytics.figures.estimate import Estimate
-from banso.analytics.figures.intervals import normal_quantile, wilson
+from banso.analytics.figures.intervals import (
+    normal_quantile,
+    student_quantile,
+    two_sided_student_p,
+    wilson,
+)
 from banso.analytics.figures.proportions import effective_size
 from banso.analytics.figures.samples import Sample, sample
 
@@ -152,9 +157,63 @@ def log_loss(
 
     """
     rows = sample(probabilities, labels, clusters=clusters, weights=weights)
+    return _mean_loss(rows, _surprise(rows))
+
+
+def log_loss_difference(
+    probabilities: NDArray[np.generic],
+    others: NDArray[np.generic],
+    labels: NDArray[np.generic],
+    *,
+    clusters: NDArray[np.generic] | None = None,
+    weights: Floats | None = None,
+) -> Estimate:
+    """Return by how much the log loss of one forecast exceeds that of another.
+
+    Parameters
+    ----------
+    probabilities, others
+        (n,) the two forecasts; rows that lack either are left out of both.
+    labels, clusters, weights
+        As in `calibration`.
+
+    Returns
+    -------
+    Estimate
+        Log loss of `probabilities` minus that of `others`, below 0 when the first is
+        better, with a 95 % interval from the clustered error of the rows' differences
+        and the p-value against 0. Reasons as in `calibration`.
+
+    Notes
+    -----
+    The mean of paired differences, as in Diebold & Mariano (1995), J Bus Econ Stat
+    13:253, with customers instead of times as the unit. Those who left carry nearly
+    all of it, so the interval is Student's with one degree of freedom less than
+    there are of them. Coverage is checked by simulation in tests/analytics/figures.
+
+    """
+    both = np.isfinite(np.asarray(others, float))
+    first = np.where(both, np.asarray(probabilities, float), np.nan)
+    rows = sample(first, labels, clusters=clusters, weights=weights)
+    second = rows.scored_by(np.where(rows.kept, np.asarray(others, float), 0.0))
+    reason = _reason(rows) or _reason(second)
+    if reason:
+        return Estimate.unknown(reason, n=rows.clusters, events=rows.events)
+    losses = _surprise(rows) - _surprise(second)
+    value = float(np.average(losses, weights=rows.weights))
+    influence = rows.weights * (losses - value) / rows.weights.sum()
+    error = rows.variance(influence) ** 0.5
+    freedom = rows.events - 1
+    reach = student_quantile(freedom) * error
+    p = two_sided_student_p(value / error, freedom) if error else 1.0
+    return Estimate(value, value - reach, value + reach, rows.clusters, rows.events, p)
+
+
+def _surprise(rows: Sample) -> Floats:
+    """Return what each outcome costs a forecast, in nats."""
     of_what_came = np.where(rows.labels, rows.scores, 1 - rows.scores)
     possible = np.clip(of_what_came, NEAREST_TO_CERTAIN, 1 - NEAREST_TO_CERTAIN)
-    return _mean_loss(rows, -np.log(possible))
+    return np.asarray(-np.log(possible), float)
 
 
 def _reason(rows: Sample) -> str | None:

@@ -17,6 +17,21 @@ def two_sided_p(z: float) -> float:
     return math.erfc(abs(z) / math.sqrt(2))
 
 
+def student_quantile(freedom: int, confidence: float = CONFIDENCE) -> float:
+    """Return how many standard errors an interval with so few freedoms reaches."""
+    from scipy.special import stdtrit  # noqa: PLC0415
+
+    assert freedom >= 1, "an error needs at least two"
+    return float(stdtrit(freedom, 0.5 + confidence / 2))
+
+
+def two_sided_student_p(t: float, freedom: int) -> float:
+    """Return the chance of a value of Student's t at least as far from 0."""
+    from scipy.special import stdtr  # noqa: PLC0415
+
+    return 2 * float(stdtr(freedom, -abs(t)))
+
+
 def wilson(
     share: float, size: float, *, confidence: float = CONFIDENCE
 ) -> tuple[float, float]:

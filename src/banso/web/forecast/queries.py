@@ -12,6 +12,7 @@ from banso.web.customers import queries as customers
 from banso.web.customers.queries import PublishedRelease
 from banso.web.forecast import words
 from banso.web.forecast.cards import Card, cards_of
+from banso.web.forecast.comparison import Comparison, comparisons, sentences
 from banso.web.forecast.customer import CustomerForecast, customer_forecast
 from banso.web.forecast.figures import SUBJECTS, Figure, figure_of
 from banso.web.forecast.naming import Names, stratum
@@ -62,9 +63,11 @@ class ForecastPage:
     earlier: tuple[Card, ...]  # every fit of the target, the newest first
     target: str
     judged: tuple[JudgedRule, ...]
+    compared: tuple[Comparison, ...]  # the forecast and a rule on the same rows
     calibration: Chart | None
     days: int  # within how many the forecasts were judged
     known_by: str  # the last day that the analyses know
+    compared_words: tuple[str, ...]
     barred: tuple[str, ...]  # attributes without history, which may not enter
     why_not: str  # no forecast at all
 
@@ -81,6 +84,7 @@ def forecast_page(target: str, days: int) -> ForecastPage | None:
     noted = release.notes.get("analyses")
     analyses = noted if isinstance(noted, dict) else {}
     names = Names(reader.catalog)
+    compared = tuple(comparisons(reader, days)) if target == "churn" else ()
     return ForecastPage(
         release=release,
         card=cards[0] if cards else None,
@@ -89,6 +93,8 @@ def forecast_page(target: str, days: int) -> ForecastPage | None:
         calibration=_calibration(reader, days) if target == "churn" else None,
         days=days,
         judged=_judged(reader, days) if target == "churn" else (),
+        compared=compared,
+        compared_words=sentences(compared),
         known_by=str(analyses.get("known_by") or ""),
         barred=tuple(names.label(str(key)) for key in analyses.get("barred", ())),
         why_not=words.reason(str(analyses["reason"])) if analyses.get("reason") else "",

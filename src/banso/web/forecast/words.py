@@ -21,6 +21,7 @@ _REASONS: Final[Mapping[str, Text]] = {
     "mostly_missing": gettext_lazy("most have no value"),
     "no_features": gettext_lazy("there is nothing that tells customers apart"),
     "not_followed": gettext_lazy("nobody was followed for that long"),
+    "not_both": gettext_lazy("the model and the rule never spoke on the same date"),
     "no_rows": gettext_lazy("nobody was a customer by then"),
     "no_rate": gettext_lazy("nobody has left so far"),
     "beyond_a_year": gettext_lazy("the renewal is more than a year away"),
