@@ -212,6 +212,14 @@ class ReleaseReader:
             values,
         )
 
+    def result(self, name: str) -> ir.Table | None:
+        """Return the expression of a result; None when the release does not have it."""
+        return self._session.result(name) if self._has_result(name) else None
+
+    def all_facts(self, table: str) -> ir.Table:
+        """Return the expression of all rows of a table."""
+        return self._session.facts(table)
+
     def count_by(
         self,
         result: str,

@@ -47,6 +47,7 @@ CAPABILITIES: Final[dict[str, frozenset[Role]]] = {
     "see_definitions": EVERYONE,
     "see_drivers": EVERYONE,  # sums over all customers, as definitions show them
     "see_success": EVERYONE,  # likewise
+    "see_revenue": EVERYONE,  # of the customers in scope
     "see_simulators": EVERYONE,
     "save_scenarios": WRITERS,
     "publish_definitions": KEEPERS,

@@ -1,0 +1,1 @@
+"""Revenue: what moved, who stayed, and the contract lines behind each figure."""

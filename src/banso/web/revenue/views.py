@@ -1,0 +1,47 @@
+"""The pages of revenue, and the contract lines behind a figure as a file."""
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from banso.web.revenue import lines as lines_behind
+from banso.web.revenue import queries
+from banso.web.revenue.forms import RevenueForm
+from banso.webkit.permissions import allowed
+from banso.webkit.requests import StaffRequest
+
+
+@require_safe
+@allowed("see_revenue")
+def page(request: StaffRequest) -> HttpResponse:
+    """Show where MRR came from and went, by month, quarter or year."""
+    found = queries.revenue_page(
+        request.GET,
+        visible_to=request.user,
+        language=request.LANGUAGE_CODE or "en",
+    )
+    context = {"page": found, "form": RevenueForm.of(found)}
+    return render(request, "revenue/page.html", context)
+
+
+@require_safe
+@allowed("see_revenue")
+def lines(request: StaffRequest) -> HttpResponse:
+    """Show the customers and contract lines behind a figure."""
+    found = lines_behind.lines_page(request.GET, visible_to=request.user)
+    return render(request, "revenue/lines.html", {"page": found})
+
+
+@require_safe
+@allowed("export_customers")
+def export(request: StaffRequest) -> HttpResponse:
+    """Give the contract lines behind a figure as a file."""
+    text = lines_behind.lines_csv(
+        request.GET,
+        visible_to=request.user,
+        for_excel=bool(request.GET.get("bom")),
+    )
+    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    name = f"revenue-lines-{request.now:%Y-%m-%d}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
