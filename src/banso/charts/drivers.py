@@ -82,8 +82,9 @@ def _effects_spec(shown: Sequence[DriverEffect], language: str) -> Mapping[str, 
         for place, each in enumerate(shown)
     ]
     faded = alt.Opacity(
-        "finding:N",
+        "finding:O",  # in the order of the scale; opacity cannot show mere names
         title=None,
+        sort=[found, other],
         scale=alt.Scale(domain=[found, other], range=[1, _FADED]),
         legend=alt.Legend(orient="top", symbolType="circle", symbolOpacity=1)
         if {each.is_found for each in shown} == {True, False}

@@ -153,7 +153,7 @@ def _spec(
             ),
             strokeDash=alt.StrokeDash(
                 "line:N",
-                legend=None,
+                title=None,  # as above, so that both share one legend
                 scale=alt.Scale(
                     domain=names,
                     range=[[5, 4] if each.is_dashed else [1, 0] for each in lines],
