@@ -48,6 +48,8 @@ CAPABILITIES: Final[dict[str, frozenset[Role]]] = {
     "see_drivers": EVERYONE,  # sums over all customers, as definitions show them
     "see_success": EVERYONE,  # likewise
     "see_revenue": EVERYONE,  # of the customers in scope
+    "see_cohorts": EVERYONE,
+    "see_lifetime": EVERYONE,
     "see_simulators": EVERYONE,
     "save_scenarios": WRITERS,
     "publish_definitions": KEEPERS,
