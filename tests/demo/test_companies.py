@@ -6,9 +6,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from banso.definitions.reading import read_catalog
+from banso.definitions.reading import files_of, read_catalog
+from banso.definitions.starter_set import starter_files
 from banso.demo.companies import Making, UnknownCompany, find_company, list_companies
 from banso.demo.examples import UnknownExample, find_example
+from banso.kernel.labels import Label
 
 
 def test_two_companies_are_on_offer() -> None:
@@ -21,7 +23,9 @@ def test_aozora_is_written_where_asked(tmp_path: Path) -> None:
     facts = find_company("aozora").prepare(tmp_path / "facts", making=making)
 
     assert facts.as_of == making.last_day
-    assert facts.definitions is None
+    catalog, issues = read_catalog(starter_files() | files_of(facts.definitions)[0])
+    assert issues == []
+    assert catalog.names.event("login") == Label("ログイン", "Log-in")
     assert (facts.folder / "subscriptions.parquet").is_file()
 
 

@@ -7,6 +7,7 @@ from banso.definitions.drivers import DriverRules
 from banso.definitions.forecast import ForecastRules
 from banso.definitions.health import HealthModel
 from banso.definitions.metrics import AttributeMetric, Metric
+from banso.definitions.naming import NameRules
 from banso.definitions.revenue import RevenueRules
 from banso.definitions.success import SuccessRules
 from banso.kernel.digests import digest_of_bytes, text_of_value
@@ -14,6 +15,7 @@ from banso.kernel.digests import digest_of_bytes, text_of_value
 _FORECAST = ForecastRules()
 _DRIVERS = DriverRules()
 _REVENUE = RevenueRules()
+_NAMES = NameRules()
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class Catalog:
 
     What a forecast uses, which questions are answered and how revenue is read are as
     their files say, or the defaults when a project has no such file. What success is
-    has no default.
+    has no default. Names of codes are for people: no number depends on them.
     """
 
     metrics: tuple[Metric, ...]
@@ -31,6 +33,7 @@ class Catalog:
     drivers: DriverRules = _DRIVERS
     revenue: RevenueRules = _REVENUE
     success: SuccessRules | None = None
+    names: NameRules = _NAMES
 
     @property
     def metric_by_key(self) -> Mapping[str, Metric]:
@@ -71,4 +74,6 @@ class Catalog:
             meaning["revenue"] = self.revenue.model_dump(mode="json")
         if self.success is not None:
             meaning["success"] = self.success.model_dump(mode="json")
+        if self.names != _NAMES:
+            meaning["names"] = self.names.model_dump(mode="json")
         return text_of_value(meaning)

@@ -9,6 +9,7 @@ from banso.definitions.drivers import DriverRules, Question
 from banso.definitions.forecast import ForecastRules
 from banso.definitions.health import Dimension, Element, HealthModel
 from banso.definitions.metrics import Metric
+from banso.definitions.naming import NameRules
 from banso.definitions.revenue import RevenueRules
 from banso.definitions.success import SuccessRules, SuccessStep
 from banso.kernel.issues import Issue, Level
@@ -53,6 +54,7 @@ class Draft:
     drivers: Placed[DriverRules] | None = None
     revenue: Placed[RevenueRules] | None = None
     success: Placed[SuccessRules] | None = None
+    names: Placed[NameRules] | None = None
     questions: tuple[Placed[Question], ...] = ()  # also those of a file with faults
     knows_profile: bool = True  # False: forecast.yaml cannot be read
 

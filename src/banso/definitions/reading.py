@@ -12,6 +12,7 @@ from banso.definitions.drivers import DriverRules, DriversFile
 from banso.definitions.forecast import ForecastFile, ForecastRules
 from banso.definitions.health import HealthFile
 from banso.definitions.metrics import MetricsFile
+from banso.definitions.naming import NameRules, NamesFile
 from banso.definitions.revenue import RevenueFile, RevenueRules
 from banso.definitions.rules import RULES
 from banso.definitions.sound_parts import SoundParts
@@ -24,12 +25,14 @@ FORECAST_FILE = "forecast.yaml"
 DRIVERS_FILE = "drivers.yaml"
 REVENUE_FILE = "revenue.yaml"
 SUCCESS_FILE = "success.yaml"
+NAMES_FILE = "names.yaml"
 _FILES: Mapping[str, type[BaseModel]] = {
     HEALTH_FILE: HealthFile,
     FORECAST_FILE: ForecastFile,
     DRIVERS_FILE: DriversFile,
     REVENUE_FILE: RevenueFile,
     SUCCESS_FILE: SuccessFile,
+    NAMES_FILE: NamesFile,
 }
 
 
@@ -138,4 +141,5 @@ def _catalog_of(draft: Draft) -> Catalog:
         drivers=drivers.definition if drivers else DriverRules(),
         revenue=revenue.definition if revenue else RevenueRules(),
         success=draft.success.definition if draft.success else None,
+        names=draft.names.definition if draft.names else NameRules(),
     )

@@ -26,6 +26,7 @@ from banso.definitions.health import (
     Threshold,
 )
 from banso.definitions.metrics import Metric
+from banso.definitions.naming import NameRules
 from banso.definitions.reading import read_catalog
 from banso.definitions.revenue import Rate, Reading, RevenueRules, Variant
 from banso.definitions.rules import RULES
@@ -44,7 +45,7 @@ _HEAD = """\
 <!-- Written by `python -m banso.definitions.reference docs/reference`: do not edit. -->
 
 日本語の要約：`definitions/` フォルダーに書ける項目の一覧です。指標の種類ごとのキー、
-ヘルススコアの構成、予測・解約要因・売上・成功の定義の設定、検査の規則、最初から入っている指標を載せています。
+ヘルススコアの構成、予測・解約要因・売上・成功の定義・コードの名前の設定、検査の規則、最初から入っている指標を載せています。
 
 What may stand in the files of the folder `definitions/`. How it works is told in
 [Definitions](../concepts/definitions.md); what each number means, in
@@ -52,7 +53,7 @@ What may stand in the files of the folder `definitions/`. How it works is told i
 checks the files by these schemas: [metrics](schemas/metrics.schema.json),
 [health](schemas/health.schema.json), [forecast](schemas/forecast.schema.json),
 [drivers](schemas/drivers.schema.json), [revenue](schemas/revenue.schema.json),
-[success](schemas/success.schema.json).
+[success](schemas/success.schema.json), [names](schemas/names.schema.json).
 """
 
 
@@ -82,6 +83,8 @@ def definitions_reference() -> str:
         *(_section(model) for model in _REVENUE_PARTS),
         "## Success: `definitions/success.yaml`\n",
         *(_section(model) for model in _SUCCESS_PARTS),
+        "## Names: `definitions/names.yaml`\n",
+        _section(NameRules),
         "## Rules\n",
         _rules(),
         "## The starter set\n",

@@ -9,6 +9,7 @@ from banso.definitions.drivers import DriversFile
 from banso.definitions.forecast import ForecastFile
 from banso.definitions.health import HealthFile
 from banso.definitions.metrics import MetricsFile
+from banso.definitions.naming import NamesFile
 from banso.definitions.revenue import RevenueFile
 from banso.definitions.success import SuccessFile
 from banso.tables.registry import TABLES
@@ -28,6 +29,7 @@ def definition_schemas() -> Mapping[str, Schema]:
         "forecast": _schema_of(ForecastFile, "Banso: definitions/forecast.yaml"),
         "health": _schema_of(HealthFile, "Banso: definitions/health.yaml"),
         "metrics": _schema_of(MetricsFile, "Banso: definitions/metrics/*.yaml"),
+        "names": _schema_of(NamesFile, "Banso: definitions/names.yaml"),
         "revenue": _schema_of(RevenueFile, "Banso: definitions/revenue.yaml"),
         "success": _schema_of(SuccessFile, "Banso: definitions/success.yaml"),
     }

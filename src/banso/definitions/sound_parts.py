@@ -12,6 +12,7 @@ from banso.definitions.drivers import DriverRules, DriversFile, Question
 from banso.definitions.forecast import ForecastFile, ForecastRules
 from banso.definitions.health import HealthFile, HealthModel
 from banso.definitions.metrics import Metric, MetricsFile
+from banso.definitions.naming import NameRules, NamesFile
 from banso.definitions.revenue import RevenueFile, RevenueRules
 from banso.definitions.structure import shape_of
 from banso.definitions.success import SuccessFile, SuccessRules
@@ -27,6 +28,7 @@ _ITEMS: Mapping[type[BaseModel], tuple[str, ...]] = {
     DriversFile: ("drivers", "questions"),
     RevenueFile: (),
     SuccessFile: (),
+    NamesFile: (),
 }
 _METRIC: TypeAdapter[Metric] = TypeAdapter(Metric)
 _MODEL = TypeAdapter(HealthModel)
@@ -35,6 +37,7 @@ _FORECAST = TypeAdapter(ForecastRules)
 _DRIVERS = TypeAdapter(DriverRules)
 _REVENUE = TypeAdapter(RevenueRules)
 _SUCCESS = TypeAdapter(SuccessRules)
+_NAMES = TypeAdapter(NameRules)
 
 
 @dataclass
@@ -48,6 +51,7 @@ class SoundParts:
     drivers: Placed[DriverRules] | None = None
     revenue: Placed[RevenueRules] | None = None
     success: Placed[SuccessRules] | None = None
+    names: Placed[NameRules] | None = None
     broken_keys: set[str] = field(default_factory=set)
     has_forecast_file: bool = False
 
@@ -73,6 +77,8 @@ class SoundParts:
             self.revenue = _one(document, _REVENUE, "revenue")
         if shape.is_sound and model is SuccessFile:
             self.success = _one(document, _SUCCESS, "success")
+        if shape.is_sound and model is NamesFile:
+            self.names = _one(document, _NAMES, "names")
         return shape.issues
 
     def expect(self, model: type[BaseModel]) -> None:
@@ -89,6 +95,7 @@ class SoundParts:
             drivers=self.drivers,
             revenue=self.revenue,
             success=self.success,
+            names=self.names,
             questions=tuple(self.questions),
             knows_profile=self.forecast is not None or not self.has_forecast_file,
         )

@@ -25,7 +25,7 @@ class Facts:
     """Tables that are ready to be loaded, and the day to look at them."""
 
     folder: Path
-    definitions: Path | None  # None: the starter set fits
+    definitions: Path | None  # beside the starter set, or instead of its files
     as_of: dt.date
 
 
@@ -70,7 +70,8 @@ def _aozora(folder: Path, making: Making, progress: Progress | None) -> Facts:
         volume=making.volume,
         progress=progress,
     )
-    return Facts(folder=folder, definitions=None, as_of=making.last_day)
+    own = Path(__file__).parent / "aozora" / "definitions"
+    return Facts(folder=folder, definitions=own, as_of=making.last_day)
 
 
 def _learners(_folder: Path, _making: Making, progress: Progress | None) -> Facts:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from banso.analytics.drivers.question import Answer
 from banso.analytics.drivers.sentences import Groups, conclusion
 from banso.definitions.drivers import Question
+from banso.definitions.naming import NameRules
 
 
 @dataclass(frozen=True)
@@ -124,9 +125,11 @@ def curve_rows(question: Question, found: Answer) -> Iterator[AnswerCurveRow]:
         )
 
 
-def text_rows(question: Question, found: Answer) -> Iterator[AnswerTextRow]:
+def text_rows(
+    question: Question, found: Answer, names: NameRules
+) -> Iterator[AnswerTextRow]:
     """Yield the conclusions in both languages."""
-    groups = Groups(question.exposed.label, question.others.label)
+    groups = Groups(question.exposed.label, question.others.label, names.labels)
     for verdict in found.verdicts:
         said = conclusion(found, verdict.outcome, groups)
         yield AnswerTextRow(

@@ -57,9 +57,20 @@ class Asking:
             "answers": self._part("answers", answer_rows, AnswerRow),
             "answer_tests": self._part("answer_tests", test_rows, AnswerTestRow),
             "answer_curves": self._part("answer_curves", curve_rows, AnswerCurveRow),
-            "answer_texts": self._part("answer_texts", text_rows, AnswerTextRow),
+            "answer_texts": (self._texts,),
             "exposed_now": (self._exposed_now(),),
         }
+
+    @property
+    def _texts(self) -> Part:
+        names = self.judging.panels.catalog.names
+
+        def rows() -> pa.Table:
+            found = [row for pair in self._answers for row in text_rows(*pair, names)]
+            return placed_table(found, AnswerTextRow)
+
+        worded = names.model_dump(mode="json")["columns"]
+        return self.judging.part("answer_texts", rows, ("place",), worded=worded)
 
     def _part(self, name: str, told: Told, row_type: type) -> tuple[Part, ...]:
         def rows() -> pa.Table:

@@ -8,6 +8,7 @@ from banso.analytics.drivers.question import Answer, Outcome
 from banso.analytics.drivers.sentences import Groups, conclusion
 from banso.definitions.drivers import Question
 from banso.definitions.model import Text
+from banso.definitions.naming import NameRules
 from banso.definitions.reading import read_catalog
 from banso.kernel.errors import BansoError
 from banso.kernel.issues import Level
@@ -47,10 +48,13 @@ class Answered:
     as_of: dt.date
     known_by: dt.date  # the last day that the answer knows
     exposed_now: tuple[str, ...]  # customers that satisfy the condition on `as_of`
+    names: NameRules  # what its columns are called
 
     def conclusion(self, outcome: Outcome) -> Label:
         """Return what can be concluded of churn or health, and what cannot."""
-        groups = Groups(self.question.exposed.label, self.question.others.label)
+        groups = Groups(
+            self.question.exposed.label, self.question.others.label, self.names.labels
+        )
         return conclusion(self.answer, outcome, groups)
 
 
@@ -125,7 +129,9 @@ def answer_to(project: Project, question: Question) -> Answered:
             hint="Load older facts, or wait.",
         )
     ((_question, answer),) = found
-    return Answered(question, answer, release.as_of, known_by, exposed or ())
+    return Answered(
+        question, answer, release.as_of, known_by, exposed or (), catalog.names
+    )
 
 
 def _text(ja: str, en: str) -> Text:

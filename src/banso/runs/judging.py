@@ -99,12 +99,14 @@ class Judging:
         progress("drivers", len(wanted), len(wanted))
         return parts
 
-    def part(self, name: str, rows: Rows, order_by: tuple[str, ...]) -> Part:
-        """Return the file of one analysis, made or found."""
+    def part(
+        self, name: str, rows: Rows, order_by: tuple[str, ...], *, worded: object = None
+    ) -> Part:
+        """Return the file of one analysis, made or found; `worded`: what it names."""
         recipe = Recipe(
             name=name,
             slice=self.day.isoformat(),
-            inputs={"version": VERSION, "made_from": self._made_from},
+            inputs={"version": VERSION, "made_from": self._made_from, "worded": worded},
             order_by=order_by,
         )
         return self.panels.kitchen.table_part(recipe, rows)

@@ -289,5 +289,15 @@ def test_attributes_of_the_company_filter_the_list(
     assert names(aoi, f"{LIST}&attr.in=x&attr.region=関西") == ["Kansai Two"]
     assert names(aoi, f"{LIST}&attr.region=北海道") == []
     assert len(names(aoi, f"{LIST}&attr.a' b=1")) == 3  # no name of an attribute
+    PublishedRelease.objects.update(
+        labels={
+            "attr.region": {"ja": "地域", "en": "Region"},
+            "attr.region=関東": {"ja": "関東", "en": "Kanto"},
+        }
+    )
+    named = aoi.get(LIST).content.decode()
+    assert '<label for="filter-attr.region">Region</label>' in named
+    assert '<option value="関東">Kanto</option>' in named
+    assert '<option value="関西">関西</option>' in named
     asked = aoi.get(f"{LIST}&attr.gone=old").content.decode()
     assert '<option value="old" selected>old</option>' in asked

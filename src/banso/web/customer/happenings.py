@@ -9,9 +9,11 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from banso.definitions.naming import NameRules
 from banso.runs.reading import Row
 from banso.web.customer import words
 from banso.webkit import formatting
+from banso.webkit.company_names import event_name, value_name
 
 LONGEST = 400  # characters of a text in the stream
 EVENT_NAMES = 5  # of a day, the most frequent ones
@@ -28,14 +30,28 @@ class Said:
     note: str = ""
 
 
-Names = Mapping[str, str]
+@dataclass(frozen=True)
+class Names:
+    """What to call the people of some rows, and the codes of the company."""
+
+    people: Mapping[str, str]  # by the id that a row has; gatherings as well
+    codes: NameRules
+
+    def person(self, key: object) -> str:
+        """Return the name behind an id; the id when there is none."""
+        return self.people.get(str(key or ""), str(key or ""))
+
+    def value(self, row: Row, column: str) -> str:
+        """Return what the value of a column is called; nothing for none."""
+        return value_name(self.codes, column, str(row[column] or ""))
 
 
-def said_event_day(rows: Sequence[Row]) -> Said:
+def said_event_day(rows: Sequence[Row], codes: NameRules) -> Said:
     """Return a day of use: how often what was done, the most frequent first."""
     events = sum(int(str(row["events"])) for row in rows)
     counted = [
-        f"{row['name']} ×{formatting.number(int(str(row['events'])))}"
+        event_name(codes, str(row["name"]))
+        + f" ×{formatting.number(int(str(row['events'])))}"
         for row in rows[:EVENT_NAMES]
     ]
     more = len(rows) - EVENT_NAMES
@@ -56,12 +72,11 @@ def _interaction(row: Row, names: Names) -> Said:
     notes = [initiative] if initiative else []
     if minutes is not None:
         notes.append(words.amount(float(str(minutes)), "minutes"))
-    staff = str(row["staff"] or "")
     return Said(
         title,
         _cut(row["note"]),
-        _name(row["contact_id"], names),
-        names.get(staff, staff),
+        names.person(row["contact_id"]),
+        names.person(row["staff"]),
         " · ".join(notes),
     )
 
@@ -71,21 +86,21 @@ def _ticket(row: Row, names: Names) -> Said:
     state = _("Open")
     if closed is not None:
         state = _("Closed on %(day)s") % {"day": formatting.day(_aware(closed))}
-    priority = str(row["priority"] or "")
+    priority = names.value(row, "priority")
     return Said(
         words.choice(row["kind"]) or _("Ticket"),
         _cut(row["text"]),
-        _name(row["contact_id"], names),
+        names.person(row["contact_id"]),
         note=" · ".join(part for part in (state, priority) if part),
     )
 
 
 def _request(row: Row, names: Names) -> Said:
-    notes = [str(row[name]) for name in ("theme", "status") if row[name]]
+    notes = [names.value(row, name) for name in ("theme", "status") if row[name]]
     return Said(
         words.choice(row["kind"]) or _("Request"),
         _cut(row["text"]),
-        _name(row["contact_id"], names),
+        names.person(row["contact_id"]),
         note=" · ".join(notes),
     )
 
@@ -95,22 +110,22 @@ def _response(row: Row, names: Names) -> Said:
         "survey": words.survey(row["survey"]),
         "score": formatting.quantity(float(str(row["score"]))),
     }
-    about = str(row["about"] or "")
-    who = _name(row["contact_id"], names)
+    about = names.value(row, "about")
+    who = names.person(row["contact_id"])
     return Said(title, _cut(row["comment"]), who, note=about)
 
 
 def _milestone(row: Row, names: Names) -> Said:
-    title = _("Reached: %(step)s") % {"step": row["milestone"]}
+    title = _("Reached: %(step)s") % {"step": names.value(row, "milestone")}
     planned, note = row["planned_on"], ""
     if planned is not None:
         note = _("planned for %(day)s") % {"day": formatting.day(planned)}  # type: ignore[arg-type]
-    return Said(title, who=_name(row["contact_id"], names), note=note)
+    return Said(title, who=names.person(row["contact_id"]), note=note)
 
 
-def _outcome(row: Row, _names: Names) -> Said:
+def _outcome(row: Row, names: Names) -> Said:
     unit = str(row["unit"] or "")
-    title = f"{row['measure']}: {_measured(row['value'], unit)}"
+    title = f"{names.value(row, 'measure')}: {_measured(row['value'], unit)}"
     if row["target"] is None:
         return Said(title)
     target = _measured(row["target"], unit)
@@ -125,12 +140,14 @@ def _measured(value: object, unit: str) -> str:
 
 
 def _participation(row: Row, names: Names) -> Said:
-    gathering = names.get(str(row["gathering_id"] or ""), "")
-    return Said(words.choice(row["kind"]), gathering, _name(row["contact_id"], names))
+    gathering = names.people.get(str(row["gathering_id"] or ""), "")
+    return Said(words.choice(row["kind"]), gathering, names.person(row["contact_id"]))
 
 
-def _subscription(row: Row, _names: Names) -> Said:
-    product = " ".join(str(row[name]) for name in ("product", "plan") if row[name])
+def _subscription(row: Row, names: Names) -> Said:
+    product = " ".join(
+        names.value(row, name) for name in ("product", "plan") if row[name]
+    )
     currency = str(row["currency"] or settings.BANSO_CURRENCY)
     mrr = formatting.money(row["mrr"], currency)  # type: ignore[arg-type]
     title = _("Contract line starts: %(product)s") % {
@@ -153,11 +170,6 @@ SAID: Final[Mapping[str, Callable[[Row, Names], Said]]] = {
     "participations": _participation,
     "subscriptions": _subscription,
 }
-
-
-def _name(contact_id: object, names: Names) -> str:
-    key = str(contact_id or "")
-    return names.get(key, key)
 
 
 def _cut(text: object) -> str:

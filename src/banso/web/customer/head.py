@@ -9,13 +9,14 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from banso.definitions.naming import NameRules
 from banso.runs.reading import ReleaseReader
-from banso.tables.registry import TABLES
 from banso.web.accounts import queries as accounts
 from banso.web.customer import words
 from banso.web.customer.history import DayHealth, History
 from banso.web.customers import queries as customers
 from banso.webkit import formatting
+from banso.webkit.company_names import column_name, touch_name, value_name
 from banso.webkit.permissions import Staff
 
 MAX_CHILDREN = 20
@@ -70,6 +71,7 @@ def head_of(
     """Return the head of a customer that the user may see, or answer 404."""
     row = customers.get_customer(customer_id, visible_to=visible_to)
     as_of = reader.release.as_of if reader else None
+    names = reader.catalog.names if reader else NameRules()
     today = history.health[-1] if history and history.health else None
     if today is not None and today.as_of != as_of:
         today = None  # left before
@@ -97,19 +99,20 @@ def head_of(
         last_active_note=words.days_apart(row.last_active_on, as_of)
         if row.last_active_on and as_of else "",
         owner=_owner(row.owner, reader),
-        owner_note=words.touch(row.touch),
+        owner_note=touch_name(row.touch),
         facts=(
             Fact(_("Customer for"), words.tenure(row.tenure_days)),
             Fact(_("Customer since"), formatting.day(row.started_on)),
             Fact(_("Seats"), formatting.number(row.seats)),
-            *_ended(row.ended_on, row.ended_reason),
+            *_ended(row.ended_on, row.ended_reason, names),
             *_named(
                 {"industry": row.industry, "size": row.size,
-                 "country": formatting.country(row.country), "purpose": row.purpose}
+                 "country": formatting.country(row.country), "purpose": row.purpose},
+                names,
             ),
             *_relations(row.parent_id, row.customer_id, row.partner_id,
                         visible_to=visible_to, reader=reader),
-            *_attributes(row.attributes),
+            *_attributes(row.attributes, names),
             Fact(_("Customer ID"), row.customer_id),
         ),
         has_contracts=reader is not None and reader.has("subscriptions"),
@@ -171,17 +174,18 @@ def _health_note(today: DayHealth | None, reader: ReleaseReader | None) -> str:
     return f"{counted} · " + _("data of %(day)s") % {"day": fresh}
 
 
-def _ended(ended_on: dt.date | None, reason: str) -> list[Fact]:
+def _ended(ended_on: dt.date | None, reason: str, names: NameRules) -> list[Fact]:
     if ended_on is None:
         return []
     facts = [Fact(_("Left on"), formatting.day(ended_on))]
-    return [*facts, Fact(_("Reason"), reason)] if reason else facts
+    if not reason:
+        return facts
+    return [*facts, Fact(_("Reason"), value_name(names, "ended_reason", reason))]
 
 
-def _named(values: Mapping[str, str]) -> list[Fact]:
-    columns = TABLES["customers"].by_name
+def _named(values: Mapping[str, str], names: NameRules) -> list[Fact]:
     return [
-        Fact(words.said(columns[name].meaning), value)
+        Fact(column_name(names, name), value_name(names, name, value))
         for name, value in values.items()
         if value
     ]
@@ -218,11 +222,16 @@ def _relations(
     return facts
 
 
-def _attributes(attributes: object) -> list[Fact]:
+def _attributes(attributes: object, names: NameRules) -> list[Fact]:
     if not isinstance(attributes, dict):
         return []
     return [
-        Fact(name, formatting.quantity(value) if _is_number(value) else str(value))
+        Fact(
+            column_name(names, name),
+            formatting.quantity(value)
+            if _is_number(value)
+            else value_name(names, name, str(value)),
+        )
         for name, value in sorted(attributes.items())
         if value is not None and value != ""
     ]

@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from banso.definitions.naming import NameRules
 from banso.runs.reading import ReleaseReader, Row, Slice
 from banso.tables.registry import TABLES
 from banso.tables.spec import Kind
-from banso.web.customer.happenings import SAID, Said, said_event_day
+from banso.web.customer.happenings import SAID, Names, Said, said_event_day
 from banso.webkit import formatting
 
 PAGE = 40
@@ -171,11 +172,12 @@ def _items(
     for kind in kinds:
         if kind.key == "events":
             days = _newest_event_days(reader, customer_id, up_to)
-            items += _event_days(kind, days, up_to.zone)
+            items += _event_days(kind, days, reader.catalog.names, up_to.zone)
         else:
             only = Slice(until=_until(kind, up_to), limit=up_to.limit)
             rows[kind.key] = reader.facts(kind.key, customer_id, only=only)
-    names = _names(reader, [row for of_kind in rows.values() for row in of_kind])
+    told = [row for of_kind in rows.values() for row in of_kind]
+    names = Names(_people(reader, told), reader.catalog.names)
     for kind in kinds:
         spec = TABLES[kind.key]
         assert spec.time is not None
@@ -213,7 +215,7 @@ def _newest_event_days(
 
 
 def _event_days(
-    kind: KindOfItem, rows: Sequence[Row], zone: ZoneInfo
+    kind: KindOfItem, rows: Sequence[Row], codes: NameRules, zone: ZoneInfo
 ) -> Iterator[Item]:
     by_day: dict[dt.date, list[Row]] = {}
     for row in rows:
@@ -222,7 +224,7 @@ def _event_days(
         by_day.setdefault(day, []).append(row)
     for day, of_day in by_day.items():
         moment = _end_of(day, zone)
-        said = said_event_day(of_day)
+        said = said_event_day(of_day, codes)
         yield Item(kind, moment, (), formatting.day(day), "", said)
 
 
@@ -244,7 +246,7 @@ def _end_of(day: dt.date, zone: ZoneInfo) -> dt.datetime:
     return following.astimezone(dt.UTC) - dt.timedelta(microseconds=1)
 
 
-def _names(reader: ReleaseReader, rows: Sequence[Row]) -> dict[str, str]:
+def _people(reader: ReleaseReader, rows: Sequence[Row]) -> dict[str, str]:
     """Return the names of the contacts and gatherings that the rows mention."""
     names: dict[str, str] = {}
     for column, table, name in (

@@ -16,11 +16,6 @@ from banso.webkit import formatting
 
 Word = str | Promise
 
-TOUCHES: Final[Mapping[str, Word]] = {
-    "high": gettext_lazy("High touch"),
-    "low": gettext_lazy("Low touch"),
-    "tech": gettext_lazy("Tech touch"),
-}
 LAYERS: Final[Mapping[str, Word]] = {
     "decision_maker": gettext_lazy("Decision makers"),
     "administrator": gettext_lazy("Administrators"),
@@ -83,11 +78,6 @@ def choice(value: object) -> str:
 def survey(value: object) -> str:
     """Return the name of a survey: the well-known ones in capitals."""
     return _SURVEYS.get(str(value), str(value))
-
-
-def touch(value: str) -> str:
-    """Return a touch model in words."""
-    return str(TOUCHES.get(value, value))
 
 
 def said(label: Label) -> str:

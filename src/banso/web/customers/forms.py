@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from banso.web.customers.figures import CHANCES
 from banso.web.customers.models import NoScore, SavedView, Success
-from banso.web.customers.presentation import STATUSES, touch_label
+from banso.web.customers.presentation import STATUSES, label_of, touch_label
 from banso.web.customers.selection import (
     ATTRIBUTE,
     NOBODY,
@@ -74,6 +74,7 @@ def filters_of(
     *,
     choices: Mapping[str, Sequence[str]],
     owners: Mapping[str, str],
+    labels: Mapping[str, Mapping[str, str]],
     has_forecast: bool,
 ) -> list[Filter]:
     """Return the filters with what is chosen.
@@ -86,6 +87,8 @@ def filters_of(
         Values by column, as `PublishedRelease.choices` has them.
     owners
         Names by owner; empty for a user who sees only the own customers.
+    labels
+        What people read for columns and values, as `PublishedRelease.labels` has them.
     has_forecast
         Whether there are chances to filter by.
 
@@ -120,7 +123,7 @@ def filters_of(
         made("owner", _("Owner"), _owners(owners)) if owners else None,
         made("touch", _("Touch"), touches) if touches else None,
         *(
-            made(name, label, [(value, value) for value in choices.get(name, ())])
+            made(name, label, _named(name, choices.get(name, ()), labels))
             for name, label in (
                 ("plan", _("Plan")),
                 ("industry", _("Industry")),
@@ -129,12 +132,25 @@ def filters_of(
             if choices.get(name)
         ),
         *(
-            made(name, attribute_of(name), [(value, value) for value in values])
+            made(
+                name,
+                label_of(labels, name, attribute_of(name)),
+                _named(name, values, labels),
+            )
             for name, values in _attributes(selection, choices)
         ),
         _status(selection),
     ]
     return [one for one in found if one is not None]
+
+
+def _named(
+    column: str, values: Iterable[str], labels: Mapping[str, Mapping[str, str]]
+) -> list[tuple[str, str]]:
+    return [
+        (value, label_of(labels, f"{column}={value}", otherwise=value))
+        for value in values
+    ]
 
 
 def _attributes(

@@ -10,6 +10,7 @@ from ibis import _
 from ibis.expr import types as ir
 
 from banso.definitions.catalog import Catalog
+from banso.definitions.naming import NameRules
 from banso.runs.project import Project
 from banso.runs.results import lake_of, open_session, published_catalog
 from banso.tables.registry import TABLES
@@ -105,7 +106,7 @@ def publish_release(
             figures=figures_by_owner(session, release),
             staff=_staff_names(session),
             choices=_choices(session, release),
-            labels=element_labels(catalog),
+            labels=element_labels(catalog) | code_labels(catalog.names),
         )
         with transaction.atomic():
             row_writing.hold_lock()
@@ -128,6 +129,19 @@ def element_labels(catalog: Catalog) -> dict[str, dict[str, str]]:
         for dimension in model.dimensions
         for element in dimension.elements
     }
+
+
+def code_labels(names: NameRules) -> dict[str, dict[str, str]]:
+    """Return what people read for ``attr.column`` and for ``attr.column=value``.
+
+    The columns of the contract have no ``attr.``: ``industry=製造業``.
+    """
+    found = {f"{ATTRIBUTE}{key}": text for key, text in names.columns.items()}
+    for column, texts in names.values.items():
+        is_declared = column in TABLES["customers"].by_name or column == "plan"
+        key = column if is_declared else f"{ATTRIBUTE}{column}"
+        found |= {f"{key}={value}": text for value, text in texts.items()}
+    return {key: text.model_dump() for key, text in found.items()}
 
 
 def _is_published(release: Release) -> bool:

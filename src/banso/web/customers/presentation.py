@@ -17,14 +17,10 @@ from django.utils.translation import gettext as _
 from banso.web.customers.models import NoScore, PublishedRelease
 from banso.webkit import formatting, icons
 from banso.webkit.bands import band_of
+from banso.webkit.company_names import touch_name
 from banso.webkit.sparkline import sparkline
 from banso.webkit.templatetags.banso_parts import delta, trend_in_words
 
-TOUCHES: Final[Mapping[str, object]] = {
-    "high": gettext_lazy("High touch"),
-    "low": gettext_lazy("Low touch"),
-    "tech": gettext_lazy("Tech touch"),
-}
 STATUSES: Final[Mapping[str, object]] = {
     "active": pgettext_lazy("contract", "Active"),
     "upcoming": gettext_lazy("Upcoming"),
@@ -116,7 +112,7 @@ class RowMaker:
         return Row(
             url=page_url(str(v["customer_id"])),
             name=str(v["name"]),
-            about=str(v["plan"]),
+            about=label_of(self._labels, f"plan={v['plan']}", otherwise=str(v["plan"])),
             status=status_label(str(v["status"])),
             is_active=is_active,
             badge=band_badge(str(v["band"]), self._language) if is_active else _BLANK,
@@ -154,9 +150,8 @@ class RowMaker:
         key = v["worst_element"] if falls else v["best_element"]
         if abs(points) < WORTH_SAYING or not key:
             return "", None
-        label = self._labels.get(f"{v['model']}/{key}", {})
-        language = "ja" if self._language.startswith("ja") else "en"
-        return label.get(language, str(key)), points
+        where = f"{v['model']}/{key}"
+        return label_of(self._labels, where, otherwise=str(key)), points
 
     def _leaves(self, v: Mapping[str, object]) -> str:
         ended = cast("dt.date | None", v["ended_on"])
@@ -188,9 +183,15 @@ def band_badge(key: str, language: str) -> SafeString:  # noqa: ARG001 - a key o
     return icons.band_icon(band.icon, str(band.label), band.key)
 
 
+def label_of(labels: Mapping[str, Mapping[str, str]], key: str, otherwise: str) -> str:
+    """Return what people read for a key of `PublishedRelease.labels`."""
+    language = "ja" if (get_language() or "en").startswith("ja") else "en"
+    return labels.get(key, {}).get(language, otherwise)
+
+
 def touch_label(touch: str) -> str:
     """Return a touch model in words."""
-    return str(TOUCHES.get(touch, touch)) or formatting.MISSING
+    return touch_name(touch) or formatting.MISSING
 
 
 def status_label(status: str) -> str:

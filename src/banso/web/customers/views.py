@@ -51,6 +51,7 @@ def customer_list(request: StaffRequest) -> HttpResponse:
         selection,
         choices=release.choices,
         owners={} if request.user.scope == Scope.OWN else owners,
+        labels=release.labels,
         has_forecast=release.has_forecast,
     )
     context = {

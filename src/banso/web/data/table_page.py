@@ -9,6 +9,8 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from banso.definitions.availability import sources_of
+from banso.definitions.naming import NameRules
+from banso.kernel.labels import Label
 from banso.runs.connected_tables import (
     Cell,
     Fullness,
@@ -97,7 +99,7 @@ def table_page(name: str, *, user: Staff) -> TablePage:
         state=state,
         label=here(state.spec.label),
         grain=here(state.spec.grain),
-        columns=_columns(state, full),
+        columns=_columns(state, full, standing.catalog.names),
         is_estimate=full.is_estimate,
         sample=sample,
         lacking=queries.lacking_columns(standing, name),
@@ -109,18 +111,27 @@ def table_page(name: str, *, user: Staff) -> TablePage:
     )
 
 
-def _columns(state: TableState, full: Fullness) -> tuple[ColumnRow, ...]:
+def _columns(
+    state: TableState, full: Fullness, names: NameRules
+) -> tuple[ColumnRow, ...]:
     rows = [_column(column, state, full) for column in state.spec.columns]
-    rows += [
-        ColumnRow(name, kind_name(kind), "", "", full.shares.get(name, 0.0))
-        for name, kind in state.attributes.items()
-    ]
+    for name, kind in state.attributes.items():
+        meaning, other = _both(names.column(name))
+        share = full.shares.get(name, 0.0)
+        rows.append(ColumnRow(name, kind_name(kind), meaning, other, share))
     return tuple(rows)
 
 
+def _both(label: Label | None) -> tuple[str, str]:
+    """Return a label in the reader's language, then in the other one."""
+    if label is None:
+        return "", ""
+    meaning = here(label)
+    return meaning, label.en if meaning == label.ja else label.ja
+
+
 def _column(column: Column, state: TableState, full: Fullness) -> ColumnRow:
-    meaning = here(column.meaning)
-    other = column.meaning.en if meaning == column.meaning.ja else column.meaning.ja
+    meaning, other = _both(column.meaning)
     share = full.shares.get(column.name, 0.0) if column.name in state.columns else None
     return ColumnRow(
         name=column.name,

@@ -97,7 +97,7 @@ def elements_of(
         count=len(rows),
         selection=selection,
         kinds=[(key, words.kind(key)) for key in kinds],
-        strata=[(key, words.stratum(key)) for key in strata],
+        strata=[(key, makes.names.stratum(key)) for key in strata],
     )
 
 

@@ -11,11 +11,10 @@ from django.utils.translation import ngettext
 
 from banso.analytics.health import metrics_of_elements, part_names
 from banso.definitions.catalog import Catalog
-from banso.tables.registry import TABLES
 from banso.web.drivers import words
+from banso.webkit.company_names import column_name, value_name
 
 _CHANGE: Final = re.compile(r"(.+)@change_(\d+)")
-_COLUMNS: Final = ("customers", "subscriptions")
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,20 @@ class ElementNames:
         metric = self.catalog.metric_by_key.get(key)
         if metric is not None:
             return words.said(metric.label.label)
-        return self._parts.get(key) or _column(key) or key
+        return self._parts.get(key) or column_name(self.catalog.names, key)
+
+    def stratum(self, key: str) -> str:
+        """Return which customers are compared: all, some years, or a segment."""
+        if key == "all":
+            return _("All customers")
+        part, _colon, of = key.partition(":")
+        if part == "tenure":
+            return words.years_of_use(of)
+        names = self.catalog.names
+        return _("%(column)s: %(value)s") % {
+            "column": column_name(names, part),
+            "value": value_name(names, part, of),
+        }
 
     def unit(self, key: str) -> str:
         """Return the unit of an element's values."""
@@ -81,11 +93,3 @@ def _change(label: str, days: int) -> str:
     return ngettext(
         "%(metric)s, change in %(n)d week", "%(metric)s, change in %(n)d weeks", weeks
     ) % {"metric": label, "n": weeks}
-
-
-def _column(key: str) -> str:
-    for table in _COLUMNS:
-        declared = TABLES[table].by_name.get(key)
-        if declared is not None:
-            return words.said(declared.meaning)
-    return ""

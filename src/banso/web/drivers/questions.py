@@ -22,6 +22,7 @@ from banso.web.drivers.findings import (
     Findings,
 )
 from banso.web.drivers.marks import Scale, interval_mark
+from banso.web.drivers.naming import ElementNames
 from banso.webkit import formatting
 
 GROUPS: Final = ("exposed", "others")
@@ -270,7 +271,9 @@ def _test_line(row: AnswerTest) -> TestLine:
 
 
 def _asked(question: Question, findings: Findings) -> list[tuple[str, str]]:
-    held = ("tenure_days", *findings.reader.catalog.drivers.adjust_for)
+    catalog = findings.reader.catalog
+    names = ElementNames(catalog)
+    held = ("tenure_days", *catalog.drivers.adjust_for)
     looked = _(
         "on the first as-of date on which the customer had been there for %(n)s days"
     ) % {"n": formatting.number(question.after_days)}
@@ -283,7 +286,7 @@ def _asked(question: Question, findings: Findings) -> list[tuple[str, str]]:
         ),
         (
             _("Adjusted for"),
-            _(", ").join(words.column(name) for name in held),
+            _(", ").join(names.label(name) for name in held),
         ),
         (
             _("Who left before"),

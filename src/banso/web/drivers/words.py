@@ -6,7 +6,7 @@ from typing import Final
 
 from django.conf import settings
 from django.utils.functional import Promise
-from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from banso.kernel.labels import Label
@@ -191,38 +191,11 @@ def distance(value: float | None) -> str:
     return formatting.number(value, places=2)
 
 
-def stratum(key: str) -> str:
-    """Return which customers are compared: all, or those of some years or a segment."""
-    if key == "all":
-        return _("All customers")
-    part, _colon, of = key.partition(":")
-    if part == "tenure":
-        return _tenure(of)
-    return _("%(column)s: %(value)s") % {"column": _column(part), "value": of}
-
-
-def _tenure(years: str) -> str:
+def years_of_use(years: str) -> str:
+    """Return a stratum of tenure in words, such as ``1-2`` or ``4+``."""
     first, _dash, end = years.partition("-")
     if years.endswith("+"):
         return _("From year %(n)s on") % {"n": int(years[:-1]) + 1}
     if first.isdigit() and end.isdigit() and int(end) == int(first) + 1:
         return _("Year %(n)s of use") % {"n": end}
     return years
-
-
-def _column(key: str) -> str:
-    names: Mapping[str, Word] = {
-        "touch": gettext_lazy("Touch model"),
-        "plan": gettext_lazy("Plan"),
-        "size": gettext_lazy("Size"),
-        "product": gettext_lazy("Product"),
-        "industry": gettext_lazy("Industry"),
-        "country": gettext_lazy("Country"),
-        "purpose": pgettext_lazy("column of customers", "Purpose"),
-    }
-    return str(names.get(key, key))
-
-
-def column(key: str) -> str:
-    """Return the name of a column that is held equal, as people know it."""
-    return _("Tenure") if key == "tenure_days" else _column(key)

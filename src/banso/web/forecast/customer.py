@@ -139,8 +139,8 @@ def sentence_of(row: Row, names: Names) -> str:
     unit = names.unit(key)
     facts = {
         "what": names.label(key),
-        "value": _said(row, "value", key, unit),
-        "usual": _said(row, "usual", key, unit),
+        "value": _said(row, "value", key, names),
+        "usual": _said(row, "usual", key, names),
     }
     change = "" if names.is_age(key) else _change(row, unit)
     if facts["usual"] == formatting.MISSING:
@@ -154,11 +154,11 @@ def sentence_of(row: Row, names: Names) -> str:
     return _("%(said)s, %(change)s") % {"said": said, "change": change}
 
 
-def _said(row: Row, which: str, key: str, unit: str) -> str:
+def _said(row: Row, which: str, key: str, names: Names) -> str:
     text = row.get(f"{which}_text")
     if text:
-        return str(text)
-    value = _number(row[which])
+        return names.value(key, str(text))
+    value, unit = _number(row[which]), names.unit(key)
     if value is None:
         return formatting.MISSING
     if unit == "days" or key in ("tenure_days", "days_to_renewal"):

@@ -10,11 +10,11 @@ from django.utils.translation import ngettext
 
 from banso.definitions.catalog import Catalog
 from banso.definitions.metrics import DaysSinceLastMetric
-from banso.tables.registry import TABLES
+from banso.definitions.naming import NameRules
 from banso.web.forecast import words
+from banso.webkit.company_names import column_name, event_name, value_name
 
 _CHANGE: Final = re.compile(r"(.+)@change_(\d+)")
-_TABLES: Final = ("customers", "subscriptions")
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,19 @@ class Names:
         metric = self.catalog.metric_by_key.get(key)
         if metric is not None:
             return words.said(metric.label.label)
-        return known.get(key) or self._parts.get(key) or _column(key) or key
+        return (
+            known.get(key)
+            or self._parts.get(key)
+            or column_name(self.catalog.names, key)
+        )
+
+    def value(self, key: str, value: str) -> str:
+        """Return what a value of a category is called."""
+        return value_name(self.catalog.names, key, value)
+
+    def event(self, name: str) -> str:
+        """Return what an event of the product is called."""
+        return event_name(self.catalog.names, name)
 
     def unit(self, key: str) -> str:
         """Return the unit of a feature's values; of a change, a ratio."""
@@ -75,23 +87,15 @@ class Names:
         return found
 
 
-def _column(key: str) -> str:
-    for table in _TABLES:
-        declared = TABLES[table].by_name.get(key)
-        if declared is not None:
-            return words.said(declared.meaning)
-    return ""
-
-
-def stratum(key: str) -> str:
+def stratum(key: str, names: NameRules) -> str:
     """Return which customers were looked at: all, some years of use, or a segment."""
     if key == "all":
         return _("All customers")
     part, _colon, value = key.partition(":")
     if part != "tenure":
         return _("%(column)s: %(value)s") % {
-            "column": _column(part) or part,
-            "value": value,
+            "column": column_name(names, part),
+            "value": value_name(names, part, value),
         }
     first = int(value.rstrip("+").partition("-")[0]) + 1
     if value.endswith("+"):

@@ -263,7 +263,7 @@ class _Maker:
         users, everybody = (words.number(row[n]) or 0 for n in ("users", "customers"))
         return ItemRow(
             key=f"{kind}:{item}",
-            label=item,
+            label=words.item_name(kind, item, self.names),
             kind=words.kind(kind),
             users=f"{formatting.number(users)} / {formatting.number(everybody)}",
             users_share=users / everybody if everybody else 0.0,
@@ -283,7 +283,7 @@ class _Maker:
             customer_id=str(row["customer_id"]),
             customer=str(row["name"] or row["customer_id"]),
             rank=int(str(row["rank"])),
-            label=item,
+            label=words.item_name(kind, item, self.names),
             kind=words.kind(kind),
             chance=words.share(row, "chance"),
             interval=words.interval(row, "low", "high"),

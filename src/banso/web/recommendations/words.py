@@ -26,6 +26,13 @@ def kind(key: str) -> str:
     return str(KINDS.get(key, key))
 
 
+def item_name(kind: str, item: str, names: Names) -> str:
+    """Return what people call an item; as it is when nobody named it."""
+    if kind == "feature":
+        return names.event(item)
+    return names.value(kind, item)
+
+
 def share(row: Row, name: str) -> str:
     """Return the share that a column holds."""
     return chance_text(number(row[name]))
@@ -134,8 +141,11 @@ def part(pair: tuple[str, str], names: Names) -> str:
     """Return something that speaks for an item: what is used, or a trait."""
     what, value = pair
     if what in KINDS:
-        return value
-    return _("%(column)s: %(value)s") % {"column": names.label(what), "value": value}
+        return item_name(what, value, names)
+    return _("%(column)s: %(value)s") % {
+        "column": names.label(what),
+        "value": names.value(what, value),
+    }
 
 
 def number(value: object) -> float | None:

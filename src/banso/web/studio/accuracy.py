@@ -120,7 +120,9 @@ def accuracy_of(
         days=days,
         stratum=stratum,
         horizons=horizons,
-        strata=[(key, forecast.stratum_text(key)) for key in known],
+        strata=[
+            (key, forecast.stratum_text(key, reader.catalog.names)) for key in known
+        ],
         score=lines.get("score"),
         yardsticks=[
             lines[key] for key in ("score", "forecast", *RULES) if key in lines
@@ -188,7 +190,7 @@ def _by_stratum(
     return [
         StratumLine(
             key,
-            forecast.stratum_text(key),
+            forecast.stratum_text(key, reader.catalog.names),
             [found.get((key, figure)) for figure in order],
         )
         for key in known
