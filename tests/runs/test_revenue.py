@@ -163,3 +163,30 @@ def test_without_contracts_there_is_no_revenue(tmp_path: Path) -> None:
 
     assert rows == {}
     assert note == {"reason": "no_contracts"}
+
+
+def test_the_rows_of_a_variant_lead_to_its_figures(
+    project: Project, tmp_path: Path
+) -> None:
+    made = Project.open(copytree(project.folder, tmp_path / "noticed"))
+    notice = dt.date(2025, 2, 10)
+    noticed = line("d", "2024-01-01", None, 30, cancelled_on=notice)
+    put(made, {"customers": [{"customer_id": "d"}], "subscriptions": [noticed]})
+
+    rows, _kitchen, _note = computed(made, "2025-03-01")
+
+    found = [row for row in rows["variant_rows"] if row["variant"] == "at_notice"]
+    assert [row["customer_id"] for row in found] == ["d"]
+    (row,) = found
+    assert (row["standard_mrr_kept"], row["variant_mrr_kept"]) == (30, 0)
+    figures = {
+        each["variant"]: each
+        for each in rows["retention_figures"]
+        if each["grouping"] == ""
+        and each["window_months"] == 12
+        and each["period"] == dt.date(2025, 3, 1)
+        and each["currency"] == "JPY"
+    }
+    for name in ("mrr_start", "mrr_kept", "mrr_gross", "customers_kept"):
+        moved = row[f"variant_{name}"] - row[f"standard_{name}"]
+        assert figures["at_notice"][name] == figures["standard"][name] + moved

@@ -27,6 +27,7 @@ from banso.analytics.revenue.units import (
     split,
     unit_steps,
 )
+from banso.analytics.revenue.variants import retained_customers, variant_rows
 from banso.definitions.catalog import Catalog
 from banso.definitions.revenue import (
     COHORT,
@@ -39,7 +40,7 @@ from banso.kernel.zones import day_number
 from banso.runs.derived import Kitchen, Recipe
 from banso.warehouse.manifest import JSON, Part, content_digest
 
-VERSION: Final = 1  # of what is computed here and in analytics.revenue
+VERSION: Final = 2  # of what is computed here and in analytics.revenue
 MRR_CHANGES: Final = "mrr_changes"
 COMMITTED: Final = "committed_changes"
 MOVEMENT_LINES: Final = "movement_lines"
@@ -47,6 +48,7 @@ PERIODS: Final = "revenue_periods"
 RETENTION: Final = "retention_figures"
 RENEWALS: Final = "renewals_due"
 CONTINUATION: Final = "continuation"
+VARIANT_ROWS: Final = "variant_rows"
 WINDOWS: Final = (1, 3, 12)  # months
 _DATES = ("started_on", "ended_on", "cancelled_on", "signed_on")
 
@@ -89,6 +91,7 @@ class RevenueRun:
             RETENTION: tuple(self._retention(key) for key in self.readings),
             RENEWALS: (self._due,),
             CONTINUATION: (self._continuation,),
+            VARIANT_ROWS: tuple(self._variant_rows(key) for key in self.readings[1:]),
         }
         return tables, {
             "currency": self.currency,
@@ -302,6 +305,33 @@ class RevenueRun:
         order = ("window_months", *GROUP, "period")
         recipe = self._recipe(RETENTION, key, inputs, order)
         return self.kitchen.table_part(recipe, rows)
+
+    def _variant_rows(self, key: str) -> Part:
+        """Return who counts differently under a variant over the last 12 months."""
+        month, readings = self.all_periods("month")[-1], (STANDARD, key)
+        began = month.replace(year=month.year - 1)
+        inputs = {
+            "readings": [self.rules.reading(each).model_dump() for each in readings],
+            "changes": [self.changes(each).sha256 for each in readings],
+            "month": month.isoformat(),
+        }
+
+        def rows() -> ir.Table:
+            sides = (
+                retained_customers(
+                    self._units(
+                        self.changes(each), self.rules.reading(each), "month", (WHOLE,)
+                    ),
+                    began=began,
+                    month=month,
+                    reading=self.rules.reading(each),
+                )
+                for each in readings
+            )
+            return variant_rows(*sides).mutate(variant=ibis.literal(key))
+
+        recipe = self._recipe(VARIANT_ROWS, key, inputs, ("customer_id", "currency"))
+        return self.kitchen.part(recipe, rows)
 
     @cached_property
     def _due(self) -> Part:

@@ -166,7 +166,7 @@ class RevenueReading:
         if asked.kind in (OPENING, CLOSING):
             rows = self._level(asked)
         else:
-            lines = self._table(MOVEMENT_LINES)
+            lines = self.table(MOVEMENT_LINES)
             rows = lines.filter(
                 lines.grain == asked.grain, lines.period == ibis.literal(asked.period)
             )
@@ -177,7 +177,7 @@ class RevenueReading:
             rows = rows.filter(rows.currency == asked.currency)
         if asked.grouping == WHOLE:
             return rows
-        placed = self._segmented(rows, asked.grouping)
+        placed = self.segmented(rows, asked.grouping)
         kept = placed.filter(placed.segment.identical_to(ibis.literal(asked.segment)))
         if asked.segment is None:
             kept = placed.filter(placed.segment.isnull())
@@ -188,7 +188,7 @@ class RevenueReading:
         day = asked.period
         if asked.kind == CLOSING:
             day = next_first_day(day, asked.grain)
-        changes = self._table(MRR_CHANGES)
+        changes = self.table(MRR_CHANGES)
         so_far = changes.filter(changes.day < ibis.literal(day))
         lines = so_far.group_by(*LINE).aggregate(amount=money(so_far.change.sum()))
         kept = lines.filter(lines.amount != 0)
@@ -199,13 +199,13 @@ class RevenueReading:
     # -- some customers ---------------------------------------------------------------
 
     def _own_totals(self, grain: Grain, grouping: str) -> ir.Table:
-        lines, changes = self._table(MOVEMENT_LINES), self._table(MRR_CHANGES)
-        committed = self._segmented(self._table(COMMITTED), grouping)
+        lines, changes = self.table(MOVEMENT_LINES), self.table(MRR_CHANGES)
+        committed = self.segmented(self.table(COMMITTED), grouping)
         moves = lines.filter(lines.grain == grain).drop("grain")
         return revenue_totals(
-            self._segmented(moves, grouping),
+            self.segmented(moves, grouping),
             unit_steps(
-                self._segmented(changes, grouping),
+                self.segmented(changes, grouping),
                 unit=UNITS[grain],
                 reading=self.standard,
             ),
@@ -226,7 +226,8 @@ class RevenueReading:
         first = row["first"]
         return first if isinstance(first, dt.date) else self.reader.release.as_of
 
-    def _segmented(self, rows: ir.Table, grouping: str) -> ir.Table:
+    def segmented(self, rows: ir.Table, grouping: str) -> ir.Table:
+        """Return rows of contract lines with their segment in a split."""
         every = self.reader.result(MRR_CHANGES)
         assert every is not None
         return segmented(
@@ -236,12 +237,14 @@ class RevenueReading:
             cohorts=customer_cohorts(every),
         )
 
-    def _table(self, name: str) -> ir.Table:
+    def table(self, name: str) -> ir.Table:
+        """Return the rows of a result, of the customers that are looked at."""
         table = self.reader.result(name)
         assert table is not None, f"a release with revenue has {name}"
-        return self._of_customers(table)
+        return self.of_customers(table)
 
-    def _of_customers(self, table: ir.Table) -> ir.Table:
+    def of_customers(self, table: ir.Table) -> ir.Table:
+        """Return the rows of the customers that are looked at."""
         if self.customers is None:
             return table
         return table.filter(table.customer_id.isin(list(self.customers)))

@@ -130,6 +130,41 @@ def _contributions(
 ) -> ir.Table:
     """Return by how much each unit changes the sums, at each of its moments."""
     began = whole(pairs.period - ibis.interval(months=window_months), "date")
+    parts = pairs.select(*UNIT, "period", **counted(pairs, began, reading=reading))
+    ordered = ibis.window(group_by=list(UNIT), order_by="period")
+    return parts.select(
+        *GROUP,
+        "period",
+        **{
+            name: parts[name] - parts[name].lag().over(ordered).fill_null(0)
+            for name in _PARTS
+        },
+    )
+
+
+def counted(
+    pairs: ir.Table, began: ir.DateValue, *, reading: Reading
+) -> dict[str, ir.Value]:
+    """Return what each unit adds to the sums of retention.
+
+    Parameters
+    ----------
+    pairs
+        What a unit pays now and paid when the window began: ``pays``, ``paid``
+        (decimal), ``is_there``, ``was_there`` (boolean), ``here_since`` and
+        ``first_came`` (date).
+    began
+        The month at whose end the window began.
+    reading
+        Who counts again after having left, and whether contraction lowers NRR.
+
+    Returns
+    -------
+    dict
+        ``base``, ``kept`` and ``gross`` (decimal), ``customers`` and ``stayed``
+        (int32).
+
+    """
     nothing = ibis.literal(0).cast("decimal(18, 4)")
     kept = pairs.was_there & pairs.is_there
     if reading.reactivation == "none":
@@ -141,21 +176,10 @@ def _contributions(
     if reading.reactivation == "all":
         came_back = ~pairs.was_there & pairs.is_there & (pairs.first_came <= began)
         counts = kept | came_back
-    parts = pairs.select(
-        *UNIT,
-        "period",
-        base=ibis.ifelse(pairs.was_there, pairs.paid, nothing),
-        kept=ibis.ifelse(counts, pays, nothing),
-        gross=ibis.ifelse(kept, ibis.least(pairs.pays, pairs.paid), nothing),
-        customers=pairs.was_there.cast("int32"),
-        stayed=kept.cast("int32"),
-    )
-    ordered = ibis.window(group_by=list(UNIT), order_by="period")
-    return parts.select(
-        *GROUP,
-        "period",
-        **{
-            name: parts[name] - parts[name].lag().over(ordered).fill_null(0)
-            for name in _PARTS
-        },
-    )
+    return {
+        "base": ibis.ifelse(pairs.was_there, pairs.paid, nothing),
+        "kept": ibis.ifelse(counts, pays, nothing),
+        "gross": ibis.ifelse(kept, ibis.least(pairs.pays, pairs.paid), nothing),
+        "customers": pairs.was_there.cast("int32"),
+        "stayed": kept.cast("int32"),
+    }

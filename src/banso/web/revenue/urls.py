@@ -7,6 +7,8 @@ from banso.web.revenue import views
 app_name = "revenue"
 urlpatterns = [
     path("revenue/", views.page, name="page"),
+    path("revenue/retention/", views.retention, name="retention"),
+    path("revenue/retention/<slug:key>/", views.variant, name="variant"),
     path("revenue/lines/", views.lines, name="lines"),
     path("revenue/lines/export", views.export, name="export"),
 ]

@@ -5,8 +5,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from banso.web.revenue import lines as lines_behind
-from banso.web.revenue import queries
-from banso.web.revenue.forms import RevenueForm
+from banso.web.revenue import queries, variants
+from banso.web.revenue import retention as retention_queries
+from banso.web.revenue.forms import RetentionForm, RevenueForm
 from banso.webkit.permissions import allowed
 from banso.webkit.requests import StaffRequest
 
@@ -22,6 +23,32 @@ def page(request: StaffRequest) -> HttpResponse:
     )
     context = {"page": found, "form": RevenueForm.of(found)}
     return render(request, "revenue/page.html", context)
+
+
+@require_safe
+@allowed("see_revenue")
+def retention(request: StaffRequest) -> HttpResponse:
+    """Show who and what stayed, by month and segment, and under each variant."""
+    found = retention_queries.retention_page(
+        request.GET,
+        visible_to=request.user,
+        language=request.LANGUAGE_CODE or "en",
+    )
+    context = {"page": found, "form": RetentionForm.of(found)}
+    return render(request, "revenue/retention.html", context)
+
+
+@require_safe
+@allowed("see_revenue")
+def variant(request: StaffRequest, key: str) -> HttpResponse:
+    """Show who counts differently in a variant of retention."""
+    found = variants.variant_page(
+        key,
+        request.GET,
+        visible_to=request.user,
+        language=request.LANGUAGE_CODE or "en",
+    )
+    return render(request, "revenue/variant.html", {"page": found})
 
 
 @require_safe
