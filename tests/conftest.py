@@ -1,6 +1,7 @@
 """A temporary project for the web, made before Django's settings are read."""
 
 import atexit
+import gettext
 import os
 import shutil
 import sys
@@ -62,7 +63,8 @@ def _compile_translations() -> None:
     for folder in map(Path, sys.path):
         if (folder / "banso" / "webkit").is_dir():
             compile_catalogs(folder / "banso")
-    trans_real._translations.clear()  # of what Django read before
+    gettext._translations.clear()  # of what Django read before
+    trans_real._translations.clear()
     trans_real._default = None
 
 
