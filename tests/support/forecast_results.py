@@ -112,6 +112,35 @@ def _estimate(value: float) -> Row:
             "events": 60, "p_value": None, "reason": None}  # fmt: skip
 
 
+def drift(as_of: dt.date, fitted_on: dt.date, *, left: int = 18) -> list[Row]:
+    """Return one feature that moved, one that did not, and how two fits held."""
+    features = (("days_active_28", 0.31, 0.04, 20.0, 12.0, "much"),
+                ("seat_use", 0.05, 0.04, 0.5, 0.5, "little"))  # fmt: skip
+    kept = ((fitted_on, 30, 12.3, left), (fitted_on, 90, None, None))
+    rows = [
+        {**_DRIFT, "kind": "feature", "feature": key, "psi": psi, "psi_before": before,
+         "then": then, "now": now, "n": 480, "verdict": verdict}
+        for key, psi, before, then, now, verdict in features
+    ] + [
+        {**_DRIFT, "kind": "calibration", "horizon_days": days, "expected": expected,
+         "observed": seen, "ratio": seen and seen / 12.3,
+         "low": seen and 0.9 * seen / 15, "high": seen and 2.3, "n": 480 if seen else 0,
+         "reason": None if seen else "no_follow_up",
+         "verdict": seen and ("more" if seen > 17 else "as_expected")}
+        for _fit, days, expected, seen in kept
+    ]  # fmt: skip
+    return [
+        {**row, "as_of": as_of, "fitted_on": fitted_on, "place": place}
+        for place, row in enumerate(rows)
+    ]
+
+
+_DRIFT: Row = dict.fromkeys(
+    ("feature", "horizon_days", "psi", "psi_before", "then", "now", "expected",
+     "observed", "ratio", "low", "high", "reason", "verdict")
+)  # fmt: skip
+
+
 def judged() -> list[Row]:
     """Return how well the score, its parts, the forecast and naive rules told."""
     rows = []

@@ -1,10 +1,11 @@
 """`banso backtest`: what a score or a forecast was worth, out of time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import click
 
+from banso.cli.drift import print_drift, print_schedule
 from banso.cli.options import as_json, in_project
 from banso.cli.output import print_json, print_table
 from banso.cli.words import language, say, words, write_line
@@ -106,6 +107,7 @@ def command(
         _print_compared(
             [row for row in found.compared if row["horizon_days"] == int(horizon)]
         )
+        print_drift(found.drift)
     return 0
 
 
@@ -142,6 +144,7 @@ def _say_head(found: Backtest) -> None:
         as_of=found.as_of,
         known_by=found.known_by,
     )
+    print_schedule(found.schedule)
     if found.reason is None:
         return
     lacks = [
@@ -257,12 +260,13 @@ def _in_json(found: Backtest) -> dict[str, object]:
         "reason": found.reason,
         "lacks": [vars(lack) for lack in found.lacks],
         "enough_on": found.enough_on,
-        "figures": [
-            {key: value for key, value in row.items() if key != "place"}
-            for row in found.rows
-        ],
-        "compared": [
-            {key: value for key, value in row.items() if key != "place"}
-            for row in found.compared
-        ],
+        "schedule": found.schedule,
+        "figures": _plain(found.rows),
+        "compared": _plain(found.compared),
+        "drift": _plain(found.drift),
     }
+
+
+def _plain(rows: Sequence[Row]) -> list[dict[str, object]]:
+    """Return rows without their place, which only orders them."""
+    return [{key: row[key] for key in row if key != "place"} for row in rows]

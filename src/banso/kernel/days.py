@@ -53,6 +53,12 @@ def refit_day(day: dt.date, *, quarterly: bool = False) -> dt.date:
     return first - dt.timedelta(days=(first.weekday() - SUNDAY) % 7 or 7)
 
 
+def next_refit(day: dt.date, *, quarterly: bool = False) -> dt.date:
+    """Return the first day on which another `refit_day` holds than on `day`."""
+    months = 2 - (day.month - 1) % 3 if quarterly else 0
+    return month_end(day, months_before=-months) + dt.timedelta(days=1)
+
+
 def month_end(day: dt.date, *, months_before: int = 0) -> dt.date:
     """Return the last day of the month that lies so many months before that of `day`.
 

@@ -6,6 +6,7 @@ from threadpoolctl import threadpool_limits
 
 from banso.kernel.progress import Progress
 from banso.runs.asking import Asking
+from banso.runs.forecast_drift import ForecastDrift
 from banso.runs.forecast_now import ForecastNow
 from banso.runs.forecasting import FORECAST_GRID, FORECAST_MODELS, Forecasting
 from banso.runs.judging import Judging
@@ -59,7 +60,9 @@ def _analyzed(
         FORECAST_MODELS: forecasting.model_parts(progress),
         FORECAST_GRID: forecasting.grid_parts(progress),
     }
+    drift = ForecastDrift(forecasting)
     tables |= ForecastNow(forecasting).parts()
+    tables |= drift.parts()
     tables |= judging.parts(progress)
     tables |= Asking(judging).parts()
     tables |= recommending.parts(progress)
@@ -67,5 +70,6 @@ def _analyzed(
         "known_by": judging.day.isoformat(),
         "profile": list(panels.profile),
         "barred": list(panels.barred),
+        "schedule": drift.schedule(),
         "recommendations": recommending.note(),
     }

@@ -49,6 +49,8 @@ class Backtest:
     known_by: dt.date  # what happened later is not used
     rows: Sequence[Row]
     compared: Sequence[Row]  # of `forecast_compared`: both on the same rows
+    drift: Sequence[Row]  # of `forecast_drift`
+    schedule: Mapping[str, object]  # of the fits; empty for health
     lacks: Sequence[Lack]  # of a forecast that could not be fitted
     enough_on: dt.date | None  # when there will be enough, at the present pace
     reason: str | None
@@ -84,12 +86,16 @@ def backtest(project: Project, what: What) -> Backtest:
     is_forecast = what == "forecast"
     card = _newest_card(reader) if is_forecast else {}
     beside = reader.findings("forecast_compared") if is_forecast else []
+    drift = reader.findings("forecast_drift") if is_forecast else []
+    schedule = note.get("schedule") if is_forecast else None
     return Backtest(
         what=what,
         as_of=release.as_of,
         known_by=dt.date.fromisoformat(str(note["known_by"])),
         rows=sorted(rows, key=lambda row: int(str(row["place"]))),
         compared=sorted(beside, key=lambda row: int(str(row["place"]))),
+        drift=sorted(drift, key=lambda row: int(str(row["place"]))),
+        schedule=schedule if isinstance(schedule, dict) else {},
         lacks=[Lack(**lack) for lack in json.loads(str(card.get("needs", "[]")))],
         enough_on=_day(card.get("enough_on")),
         reason=None if card.get("reason") is None else str(card["reason"]),

@@ -4,12 +4,9 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Final, Literal
+from typing import Final
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from banso.analytics.drivers.rows import DriverRow, TenureRow
 from banso.analytics.drivers.table import driver_table
@@ -44,6 +41,7 @@ from banso.kernel.digests import digest_of_value
 from banso.kernel.progress import Progress
 from banso.kernel.zones import day_number
 from banso.runs.derived import Recipe
+from banso.runs.forecast_said import Said
 from banso.runs.forecasting import Forecasting
 from banso.runs.gridding import Slice
 from banso.runs.panel_columns import Columns
@@ -212,7 +210,12 @@ class Judging:
             for days in JUDGED_DAYS
             for row in compared(
                 self.monthly,
-                Subject("forecast", "forecast", self._modelled(days), "likely"),
+                Subject(
+                    "forecast",
+                    "forecast",
+                    self._said.of(self.monthly, "churn", days, by_model=True),
+                    "likely",
+                ),
                 self._rules(outcome, days),
                 outcome=outcome,
                 horizon_days=days,
@@ -263,7 +266,7 @@ class Judging:
         ]
         if outcome.key != "churn":
             return subjects
-        chances = self._forecast(days)
+        chances = self._said.of(self.monthly, "churn", days)
         forecast = Subject("forecast", "forecast", chances, high_means="likely")
         return [*subjects, forecast]
 
@@ -300,48 +303,11 @@ class Judging:
         named = part_names(self.panels.catalog.health).values()
         return list(dict.fromkeys(element.metric for element in named))
 
-    def _modelled(self, days: int) -> NDArray[np.float64]:
-        """Return the forecast of each row that came from a model, not from a rate."""
-        return np.where(self._forecast("is_model") > 0, self._forecast(days), np.nan)
-
-    def _forecast(self, days: int | Literal["is_model"]) -> NDArray[np.float64]:
-        """Return the forecast of each row, as it was said on that date."""
-        found = self._said
-        rows = self.monthly
-        keys = rows.customer * (1 << 32) + rows.as_of
-        place = np.searchsorted(found["key"], keys)
-        inside = np.minimum(place, max(len(found["key"]) - 1, 0))
-        there = (place < len(found["key"])) & (found["key"][inside] == keys)
-        return np.where(there, found[str(days)][inside], np.nan)
-
     @cached_property
-    def _said(self) -> Mapping[str, NDArray[Any]]:
-        panels = self.panels
-        slices = [part for part in panels.gridded.slices if self._is_past(part)]
-        parts = [
-            panels.kitchen.table_part(self.forecasting.grid_recipe(part), _made_before)
-            for part in slices
-        ]
-        columns = [f"churn_{days}" for days in HORIZONS]
-        rows = panels.kitchen.table(parts)
-        rows = rows.filter(rows.basis != "notice")
-        found = panels.kitchen.session.to_arrow(
-            rows.select(
-                "customer_id",
-                "as_of",
-                *columns,
-                is_model=(rows.basis == "model").cast("float64"),
-            )
-        )
-        days = np.asarray(found["as_of"].cast(pa.int32()), dtype=np.int64)
-        key = panels.number_of(found["customer_id"]) * (1 << 32) + days
-        order = np.argsort(key, kind="stable")
-        said = {"key": key[order].astype(np.int64)}
-        for horizon, column in zip(HORIZONS, columns, strict=True):
-            values = pc.fill_null(found[column].cast("float64"), np.nan)
-            said[str(horizon)] = np.asarray(values)[order]
-        said["is_model"] = np.asarray(found["is_model"])[order]
-        return said
+    def _said(self) -> Said:
+        """What the forecasts said on those dates."""
+        slices = [part for part in self.panels.gridded.slices if self._is_past(part)]
+        return Said(self.forecasting, slices, ("churn",))
 
     def _is_past(self, part: Slice) -> bool:
         return part.dates[0] <= self.day
@@ -392,7 +358,3 @@ def _kind_of(metric: Metric) -> str:
     if table == "responses" and of_survey:
         return "survey"
     return "milestone" if table == "milestones" else "metric"
-
-
-def _made_before() -> pa.Table:
-    raise AssertionError("every slice was scored before")

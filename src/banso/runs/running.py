@@ -23,6 +23,7 @@ from banso.kernel.errors import BansoError
 from banso.kernel.progress import Progress, silent
 from banso.kernel.zones import day_number, day_of_number
 from banso.runs import (
+    forecast_drift,
     forecasting,
     gridding,
     judging,
@@ -66,6 +67,7 @@ VERSIONS = (
     rolling.VERSION,
     panel_rows.VERSION,
     forecasting.VERSION,
+    forecast_drift.VERSION,
     judging.VERSION,
     success.VERSION,
     recommending.VERSION,

@@ -1,7 +1,7 @@
 """A fitted forecast: at own days, explained, kept, walked forward, watched."""
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 import numpy as np
 import pytest
@@ -9,7 +9,6 @@ from known_hazards import Hazards, known_company, with_column
 
 from banso.analytics.forecast import validation
 from banso.analytics.forecast.backtest import walk_forward
-from banso.analytics.forecast.drift import calibration_since, population_stability
 from banso.analytics.forecast.fitting import fit_forecast
 from banso.analytics.forecast.forecaster import Forecaster
 from banso.analytics.forecast.persistence import (
@@ -156,33 +155,4 @@ def test_walking_forward_scores_each_date_once_by_an_earlier_fit(landmarks):
     alone = fit_forecast(landmarks.known_by(cutoffs[2])).probabilities(last)
     assert np.array_equal(
         alone.p, found.forecasts.p[found.fitted_on == cutoffs[2]], equal_nan=True
-    )
-
-
-def test_stability_finds_the_feature_that_moved(additive, landmarks):
-    moved = replace(landmarks, values=landmarks.values.copy())
-    moved.values[:, landmarks.keys.index("steady_use")] += 1.5
-
-    before = population_stability(additive, landmarks)
-    after = population_stability(additive, moved)
-
-    assert max(before.values()) < 0.1
-    assert max(after, key=lambda key: after[key]) == "steady_use"
-    assert after["steady_use"] > 0.25
-    assert population_stability(additive, landmarks.rows(landmarks.customer < 0)) == {}
-
-
-def test_calibration_since_holds_one_where_forecasts_are_right(additive, landmarks):
-    chances = additive.probabilities(landmarks).of(90)
-
-    right = calibration_since(landmarks, chances, horizon=90)
-    doubled = calibration_since(landmarks, chances * 2, horizon=90)
-
-    assert right.low < 1 < right.high
-    assert doubled.value == pytest.approx(right.value / 2)
-    assert calibration_since(landmarks, chances, horizon=5000).reason == "no_follow_up"
-    few = landmarks.rows(landmarks.customer < 8)
-    assert (
-        calibration_since(few, chances[landmarks.customer < 8], horizon=90).reason
-        == "too_few_events"
     )

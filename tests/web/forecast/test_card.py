@@ -51,6 +51,33 @@ def test_growth_has_cards_of_its_own(aoi: Client, show: Show) -> None:
     assert "Did the forecasts of the past hold?" not in page
 
 
+def test_drift_is_told_with_its_table_and_an_advice(aoi: Client, show: Show) -> None:
+    show(tables())
+
+    page = plain(aoi, "/forecast/")
+
+    assert "The inputs have moved: 1 feature is above 0.25: " in page
+    assert "(0.31)." in page
+    assert "0.31 0.04 20 days 12 days has moved" in page
+    assert (
+        "Since this fit 12.3 customers were expected to leave within 30 days, and 18"
+        " did: 1.5 times (1.1–2.3), more than was said." in page
+    )
+    assert "An earlier refit is advised: set refit to monthly" in page
+    assert "no date was followed that long yet" in page
+    assert "from 1 Jan 2027 on the next one is used" in page
+    assert "knows what is known by 27 Dec 2026" in page
+
+
+def test_moved_inputs_alone_ask_for_no_refit(aoi: Client, show: Show) -> None:
+    show(tables(left=12))
+
+    page = plain(aoi, "/forecast/")
+
+    assert "12 did: 1.0 times (0.7–2.3), as was said." in page
+    assert "an earlier refit is not needed yet" in page
+
+
 def test_no_model_says_what_is_missing(aoi: Client, show: Show) -> None:
     show(tables(basis="rate", reason="too_few_events"))
 
@@ -71,6 +98,8 @@ def test_in_japanese_and_for_readers(
     assert "予測は単純な規則を上回っているか" in page
     assert "rule.recencyと比べて：worse。" in page
     assert "解約した顧客が100社未満です" in page
+    assert "四半期ごとに学習し直します" in page
+    assert "学習し直しを早めることをおすすめします" in page
     assert visitor.get("/forecast/").status_code == 302
 
 

@@ -1,7 +1,10 @@
-"""Intervals and p-values from a normal approximation, on the scale where it holds."""
+"""Intervals and p-values: normal on the scale where that holds, and of counts."""
 
 import math
 from statistics import NormalDist
+
+import numpy as np
+from numpy.typing import NDArray
 
 CONFIDENCE = 0.95
 
@@ -62,6 +65,20 @@ def wilson(
     half /= 1 + z2 / size
     # Rounding must not put the share outside its own interval.
     return max(0.0, min(middle - half, share)), min(1.0, max(middle + half, share))
+
+
+def garwood(
+    events: NDArray[np.generic],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the exact 95 % interval of the means of Poisson counts.
+
+    Source: Garwood (1936), Biometrika 28:437. The lower limit of no event is 0.
+    """
+    from scipy.stats import chi2  # noqa: PLC0415 - slow to import
+
+    counts = np.asarray(events, float)
+    low = np.where(counts > 0, chi2.ppf(0.025, 2 * np.maximum(counts, 1)) / 2, 0.0)
+    return low, chi2.ppf(0.975, 2 * counts + 2) / 2
 
 
 def logit_interval(

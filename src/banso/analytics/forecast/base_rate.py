@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from banso.analytics.figures.intervals import garwood
 from banso.analytics.panel.landmarks import BY_CHOICE, Landmarks
 
 Floats = NDArray[np.float64]
@@ -44,7 +45,7 @@ def base_rate(landmarks: Landmarks) -> BaseRate | None:
     exposed = np.bincount(band, days, minlength=len(TENURES))
     few = events < ENOUGH_IN_BAND
     events[few], exposed[few] = by_choice.sum(), days.sum()
-    low, high = _poisson(events)
+    low, high = garwood(events)
     followed = landmarks.seen_until - int(landmarks.as_of.min())
     return BaseRate(
         events / exposed,
@@ -82,10 +83,3 @@ def _exposure(landmarks: Landmarks) -> tuple[Floats, NDArray[np.bool_]]:
     ended = landmarks.leaves_on <= until
     until = np.where(ended, landmarks.leaves_on, until)
     return (until - as_of).astype(float), ended
-
-
-def _poisson(events: Floats) -> tuple[Floats, Floats]:
-    """Return the exact 95 % interval of Poisson means (Garwood 1936)."""
-    from scipy.stats import chi2  # noqa: PLC0415
-
-    return chi2.ppf(0.025, 2 * events) / 2, chi2.ppf(0.975, 2 * events + 2) / 2

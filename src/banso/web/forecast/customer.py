@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from django.conf import settings
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from banso.charts.chart import Chart
@@ -158,16 +158,7 @@ def _said(row: Row, which: str, key: str, names: Names) -> str:
     text = row.get(f"{which}_text")
     if text:
         return names.value(key, str(text))
-    value, unit = _number(row[which]), names.unit(key)
-    if value is None:
-        return formatting.MISSING
-    if unit == "days" or key in ("tenure_days", "days_to_renewal"):
-        return ngettext("%(n)s day", "%(n)s days", 1 if value == 1 else 2) % {
-            "n": formatting.quantity(value)
-        }
-    if unit == "change":
-        return formatting.quantity(value)
-    return words.amount(value, unit)
+    return words.value(_number(row[which]), key, names.unit(key))
 
 
 def _change(row: Row, unit: str) -> str:

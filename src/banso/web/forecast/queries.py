@@ -14,6 +14,7 @@ from banso.web.forecast import words
 from banso.web.forecast.cards import Card, cards_of
 from banso.web.forecast.comparison import Comparison, comparisons, sentences
 from banso.web.forecast.customer import CustomerForecast, customer_forecast
+from banso.web.forecast.drift import Drift, Schedule, drift_of, schedule_of
 from banso.web.forecast.figures import SUBJECTS, Figure, figure_of
 from banso.web.forecast.naming import Names, stratum
 
@@ -69,6 +70,8 @@ class ForecastPage:
     known_by: str  # the last day that the analyses know
     compared_words: tuple[str, ...]
     barred: tuple[str, ...]  # attributes without history, which may not enter
+    schedule: Schedule | None  # None: an older run
+    drift: Drift | None  # None: no model, or another target
     why_not: str  # no forecast at all
 
 
@@ -85,6 +88,7 @@ def forecast_page(target: str, days: int) -> ForecastPage | None:
     analyses = noted if isinstance(noted, dict) else {}
     names = Names(reader.catalog)
     compared = tuple(comparisons(reader, days)) if target == "churn" else ()
+    schedule = schedule_of(analyses)
     return ForecastPage(
         release=release,
         card=cards[0] if cards else None,
@@ -97,6 +101,8 @@ def forecast_page(target: str, days: int) -> ForecastPage | None:
         compared_words=sentences(compared),
         known_by=str(analyses.get("known_by") or ""),
         barred=tuple(names.label(str(key)) for key in analyses.get("barred", ())),
+        schedule=schedule,
+        drift=drift_of(reader, schedule) if target == "churn" else None,
         why_not=words.reason(str(analyses["reason"])) if analyses.get("reason") else "",
     )
 

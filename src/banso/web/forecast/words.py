@@ -170,6 +170,19 @@ def amount(value: float | None, unit: str) -> str:
     return formatting.quantity(value)
 
 
+def value(number: float | None, key: str, unit: str) -> str:
+    """Return a value of a feature with its unit, as a sentence says it."""
+    if number is None:
+        return formatting.MISSING
+    if unit == "days" or key in ("tenure_days", "days_to_renewal"):
+        return ngettext("%(n)s day", "%(n)s days", 1 if number == 1 else 2) % {
+            "n": formatting.quantity(number)
+        }
+    if unit == "change":
+        return formatting.quantity(number)
+    return amount(number, unit)
+
+
 def within(days: int) -> str:
     """Return a horizon in words."""
     return ngettext("within %(n)d day", "within %(n)d days", days) % {"n": days}
