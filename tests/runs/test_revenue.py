@@ -15,7 +15,8 @@ from banso.definitions.revenue import Rate, RevenueRules, Variant
 from banso.runs.derived import Kitchen
 from banso.runs.project import Project
 from banso.runs.results import VIEWS, lake_of
-from banso.runs.revenue import RevenueRun, movements_view
+from banso.runs.revenue import RevenueRun
+from banso.runs.revenue_views import movements_view
 from banso.warehouse.session import Session
 
 NAME = Text(ja="別の読み方", en="Another reading")

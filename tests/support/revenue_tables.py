@@ -16,17 +16,22 @@ from lakes import TYPES
 from banso.analytics.revenue.changes import mrr_changes
 from banso.analytics.revenue.committed import committed_spans
 from banso.analytics.revenue.money import converted, unpriced
-from banso.analytics.revenue.movements import UNITS, Grain, movement_lines
-from banso.analytics.revenue.periods import periods
+from banso.analytics.revenue.movements import Grain, movement_lines
+from banso.analytics.revenue.periods import MONTHS, Calendar, periods
 from banso.analytics.revenue.renewals import continuation, due_renewals
 from banso.analytics.revenue.retention import retention
 from banso.analytics.revenue.spans import revenue_spans
 from banso.analytics.revenue.totals import revenue_totals
 from banso.analytics.revenue.units import (
     WHOLE,
+    Numbers,
+    currency_numbers,
     customer_cohorts,
-    segmented,
+    customer_numbers,
+    month_steps,
+    segment_numbers,
     unit_steps,
+    unit_stretches,
 )
 from banso.definitions.revenue import Rate, Reading
 from banso.kernel.zones import day_number
@@ -84,30 +89,34 @@ class Revenue:
 
     def totals_by(self, grouping: str) -> ir.Table:
         """Return the expression of the figures of every period by segment."""
-        unit = UNITS[self.grain]
-        committed = self.segmented(self._changes(self._committed), grouping)
-        return revenue_totals(
-            self.segmented(self.movement_lines, grouping),
-            self.units(grouping),
-            committed.mutate(period=committed.day.truncate(unit)),
-            all_periods=self.all_periods,
+        numbers = self.numbers(grouping)
+        totals = revenue_totals(
+            self.movement_lines,
+            self.units(numbers),
+            self._changes(self._committed),
+            numbers=numbers,
+            calendar=Calendar.of(self.all_periods),
+            months=MONTHS[self.grain],
             reading=self.reading,
         )
+        return totals.filter(totals.grouping == grouping)
 
     def retention(self, months: int, grouping: str = WHOLE) -> list[Row]:
         """Return retention over a window by segment."""
-        return self.found(
-            retention(
-                self.units(grouping),
-                window_months=months,
-                all_months=self.all_periods,
-                reading=self.reading,
-            )
+        numbers = self.numbers(grouping)
+        kept = retention(
+            unit_stretches(self.units(numbers)),
+            numbers=numbers,
+            window_months=months,
+            calendar=Calendar.of(self.all_periods),
+            reading=self.reading,
         )
+        return self.found(kept.filter(kept.grouping == grouping))
 
     def continuation(self, grouping: str = WHOLE) -> list[Row]:
         """Return the contract continuation rate by month and segment."""
-        return self.found(continuation(self.segmented(self.due, grouping), unit="M"))
+        rates = continuation(self.due, numbers=self.numbers(grouping), months=1)
+        return self.found(rates.filter(rates.grouping == grouping))
 
     def renewals(self) -> list[Row]:
         """Return the due renewals."""
@@ -124,24 +133,36 @@ class Revenue:
             currency="JPY",
         )
 
-    def units(self, grouping: str) -> ir.Table:
+    def units(self, numbers: Numbers) -> ir.Table:
         """Return the expression of unit steps."""
-        rows = self.segmented(self.changes, grouping)
-        return unit_steps(rows, unit=UNITS[self.grain], reading=self.reading)
+        steps = month_steps(self.changes, numbers)
+        return unit_steps(steps, months=MONTHS[self.grain], reading=self.reading)
 
-    def segmented(self, rows: ir.Table, grouping: str) -> ir.Table:
-        """Return rows of contract lines with their segment."""
-        return segmented(
-            rows,
-            grouping,
-            customers=self._table("customers"),
-            cohorts=customer_cohorts(self.changes),
+    def numbers(self, grouping: str) -> Numbers:
+        """Return the expressions of all that is numbered, for one grouping."""
+        groupings = (WHOLE, *({grouping} - {WHOLE}))
+        contracts = self._table("contracts")
+        return Numbers(
+            customer_numbers(
+                contracts,
+                self._table("customers"),
+                customer_cohorts(self.changes),
+                groupings,
+            ),
+            segment_numbers(contracts, groupings),
+            currency_numbers(contracts, "JPY"),
+            groupings,
         )
 
     @cached_property
     def movement_lines(self) -> ir.Table:
         """The expression of movements down to the line."""
-        return movement_lines(self.changes, grain=self.grain, reading=self.reading)
+        return movement_lines(
+            self.changes,
+            self.numbers(WHOLE).customers,
+            months=MONTHS[self.grain],
+            reading=self.reading,
+        )
 
     @cached_property
     def changes(self) -> ir.Table:

@@ -10,7 +10,7 @@ from banso.analytics.grid import Grid
 from banso.definitions.metrics import CountMetric
 from banso.warehouse import queries
 from banso.warehouse.lake import Lake
-from banso.warehouse.queries import Query, key_of
+from banso.warehouse.queries import REMEMBERED, Query, key_of
 from banso.warehouse.session import Session
 
 BUILT: list[str] = []
@@ -24,6 +24,7 @@ def session(lake: Lake, load) -> Session:
         " 'a' AS customer_id, 'login' AS name",
     )
     BUILT.clear()
+    REMEMBERED.clear()
     with Session(lake) as opened:
         yield opened
 
@@ -66,6 +67,7 @@ def test_query_is_built_once_and_serves_other_rows_and_days(
 
 def test_query_that_was_changed_or_deleted_is_built_anew(lake: Lake, session) -> None:
     def asked() -> Query:
+        REMEMBERED.clear()  # as another process
         after = session.scalar("after", FIRST)
         return session.query(later_days, days_of(session, FIRST, SECOND), after)
 

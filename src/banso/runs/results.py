@@ -23,9 +23,8 @@ from banso.runs.revenue import (
     MOVEMENT_LINES,
     PERIODS,
     RETENTION,
-    movements_view,
-    retention_view,
 )
+from banso.runs.revenue_views import movements_view, retention_view
 from banso.warehouse.lake import Lake
 from banso.warehouse.manifest import Manifest, Release
 from banso.warehouse.session import Session

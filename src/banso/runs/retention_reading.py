@@ -11,9 +11,15 @@ import ibis.expr.types as ir
 from ibis import _
 
 from banso.analytics.figures.proportions import proportion
+from banso.analytics.revenue.periods import Calendar
 from banso.analytics.revenue.renewals import continuation
 from banso.analytics.revenue.retention import retention
-from banso.analytics.revenue.units import WHOLE, unit_steps
+from banso.analytics.revenue.units import (
+    WHOLE,
+    month_steps,
+    unit_steps,
+    unit_stretches,
+)
 from banso.analytics.revenue.variants import FIGURES
 from banso.definitions.revenue import STANDARD
 from banso.runs.reading import Row
@@ -144,8 +150,10 @@ class RetentionReading:
         if self.revenue.customers is None:
             rows = reader.findings(CONTINUATION, grain="month", grouping=grouping)
         else:
-            due = self.revenue.segmented(self.revenue.table(RENEWALS), grouping)
-            rows = reader.fetch(continuation(due, unit="M"))
+            numbers = self.revenue.numbers(grouping)
+            due = self.revenue.table(RENEWALS)
+            found = continuation(due, numbers=numbers, months=1)
+            rows = reader.fetch(found.filter(found.grouping == grouping))
         months = self.revenue.all_periods("month")
         return _over_windows(rows, months, window)
 
@@ -213,14 +221,16 @@ class RetentionReading:
         return [str(key) for key in noted or () if key != STANDARD]  # type: ignore[attr-defined]
 
     def _own_retention(self, window: int, grouping: str) -> ir.Table:
-        changes = self.revenue.segmented(self.revenue.table(MRR_CHANGES), grouping)
-        standard = self.revenue.standard
-        return retention(
-            unit_steps(changes, unit="M", reading=standard),
+        numbers, standard = self.revenue.numbers(grouping), self.revenue.standard
+        steps = month_steps(self.revenue.table(MRR_CHANGES), numbers)
+        found = retention(
+            unit_stretches(unit_steps(steps, months=1, reading=standard)),
+            numbers=numbers,
             window_months=window,
-            all_months=self.revenue.all_periods("month"),
+            calendar=Calendar.of(self.revenue.all_periods("month")),
             reading=standard,
         )
+        return found.filter(found.grouping == grouping)
 
 
 def _over_windows(

@@ -2,32 +2,26 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
-import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
-from ibis import _
 
+from banso.analytics.cohorts.months import month_number
 from banso.analytics.figures.proportions import proportion
-from banso.analytics.revenue.changes import LINE, mrr_changes
-from banso.analytics.revenue.committed import committed_spans
-from banso.analytics.revenue.money import converted, unpriced
-from banso.analytics.revenue.movements import GRAINS, UNITS, Grain, movement_lines
+from banso.analytics.revenue.changes import LINE
+from banso.analytics.revenue.movements import GRAINS, Grain
 from banso.analytics.revenue.periods import periods
-from banso.analytics.revenue.renewals import continuation, due_renewals
-from banso.analytics.revenue.retention import retention
-from banso.analytics.revenue.spans import revenue_spans
-from banso.analytics.revenue.totals import GROUP, revenue_totals
+from banso.analytics.revenue.totals import GROUP
 from banso.analytics.revenue.units import (
     WHOLE,
-    customer_cohorts,
-    split,
-    unit_steps,
+    Numbers,
+    currency_numbers,
+    segment_numbers,
 )
-from banso.analytics.revenue.variants import retained_customers, variant_rows
+from banso.analytics.revenue.variants import Window
 from banso.definitions.catalog import Catalog
 from banso.definitions.revenue import (
     COHORT,
@@ -37,8 +31,11 @@ from banso.definitions.revenue import (
     RevenueRules,
 )
 from banso.kernel.zones import day_number
+from banso.runs import revenue_queries as queries
 from banso.runs.derived import Kitchen, Recipe
+from banso.runs.revenue_asked import Asked, Span
 from banso.warehouse.manifest import JSON, Part, content_digest
+from banso.warehouse.queries import Query
 
 VERSION: Final = 2  # of what is computed here and in analytics.revenue
 MRR_CHANGES: Final = "mrr_changes"
@@ -50,17 +47,8 @@ RENEWALS: Final = "renewals_due"
 CONTINUATION: Final = "continuation"
 VARIANT_ROWS: Final = "variant_rows"
 WINDOWS: Final = (1, 3, 12)  # months
-_DATES = ("started_on", "ended_on", "cancelled_on", "signed_on")
 
 Parts = Mapping[str, tuple[Part, ...]]
-
-
-@dataclass(frozen=True)
-class Span:
-    """From when on there are contracts, and until when anything happened to them."""
-
-    first: dt.date
-    moment: dt.date  # the newest day up to the as-of date on which anything changed
 
 
 @dataclass
@@ -75,6 +63,7 @@ class RevenueRun:
     catalog: Catalog
     currency: str  # the company's
     as_of: dt.date
+    _kept: dict[str, ir.Table] = field(default_factory=dict)
 
     def parts(self) -> tuple[Parts, dict[str, JSON]]:
         """Return the files by result table, and what the release notes of them.
@@ -86,9 +75,9 @@ class RevenueRun:
         tables: dict[str, tuple[Part, ...]] = {
             MRR_CHANGES: (self.changes(STANDARD),),
             COMMITTED: (self.committed,),
-            MOVEMENT_LINES: tuple(self._movements(grain) for grain in GRAINS),
-            PERIODS: tuple(self._totals(grain) for grain in GRAINS),
-            RETENTION: tuple(self._retention(key) for key in self.readings),
+            MOVEMENT_LINES: tuple(self.movements(grain) for grain in GRAINS),
+            PERIODS: tuple(self.totals(grain) for grain in GRAINS),
+            RETENTION: tuple(self.retention(key) for key in self.readings),
             RENEWALS: (self._due,),
             CONTINUATION: (self._continuation,),
             VARIANT_ROWS: tuple(self._variant_rows(key) for key in self.readings[1:]),
@@ -134,44 +123,13 @@ class RevenueRun:
         )
 
     @cached_property
+    def _asked(self) -> Asked:
+        return Asked(self.kitchen.session, self.as_of)
+
+    @cached_property
     def span(self) -> Span | None:
         """From when to when there is anything to tell; None without a contract."""
-        lines = self.kitchen.session.facts("subscriptions")
-        day = ibis.literal(self.as_of)
-        days = [lines[name] for name in _DATES] + [lines.known_at.date()]
-        moments = {
-            f"m{place}": value.max(where=value <= day)
-            for place, value in enumerate(days)
-        }
-        first = ibis.least(
-            lines.started_on, lines.signed_on.fill_null(lines.started_on)
-        )
-        found = self.kitchen.session.to_arrow(
-            lines.aggregate(first=first.min(where=first <= day), **moments)
-        ).to_pylist()[0]
-        start = found.pop("first")
-        if start is None:
-            return None
-        charged = self._last_discount()
-        newest = [day for day in (*found.values(), charged) if day is not None]
-        return Span(start, max(newest))
-
-    def _last_discount(self) -> dt.date | None:
-        if not self.kitchen.session.has("charges"):
-            return None
-        charges = self.kitchen.session.facts("charges")
-        wanted = (charges.kind == "discount") & (charges.charged_on <= self.as_of)
-        month_end = (charges.charged_on.truncate("M") + ibis.interval(months=1)).cast(
-            "date"
-        )
-        there = charges.filter(wanted)
-        newest = there.aggregate(
-            charged=there.charged_on.max(),
-            over=month_end.max(where=month_end <= self.as_of),
-        )
-        row = self.kitchen.session.to_arrow(newest).to_pylist()[0]
-        days = [day for day in row.values() if day is not None]
-        return max(days) if days else None
+        return self._asked.span
 
     @property
     def until(self) -> int:
@@ -188,116 +146,169 @@ class RevenueRun:
 
     def changes(self, key: str) -> Part:
         """Return the change events of a reading; many share those of the standard."""
-        reading = self.rules.reading(key)
-        if key != STANDARD and _events_of(reading) == _events_of(self.rules.standard):
-            return self.changes(STANDARD)
-        inputs = self._inputs(_events_of(reading))
+        events = self._events(key)
+        inputs = self._inputs(events)
         return self.kitchen.part(
-            self._recipe(MRR_CHANGES, key, inputs, (*LINE, "day")),
-            lambda: mrr_changes(self._converted(self._spans(reading), reading)),
+            self._recipe(MRR_CHANGES, self._told_by(key), inputs, (*LINE, "day")),
+            lambda: self.kitchen.session.query(
+                queries.changes,
+                self._asked.lines,
+                self._asked.charges if events.discounts == "billed" else None,
+                self._until,
+                events,
+                self._money,
+            ),
         )
 
     @cached_property
     def committed(self) -> Part:
         """The change events of committed MRR."""
-        session = self.kitchen.session
-        spans = committed_spans(
-            session.facts("subscriptions"), until=self.until, currency=self.currency
-        )
         return self.kitchen.part(
             self._recipe(COMMITTED, "all", self._inputs(), (*LINE, "day")),
-            lambda: mrr_changes(self._converted(spans, Reading())),
+            lambda: self.kitchen.session.query(
+                queries.committed_changes, self._asked.lines, self._until, self._money
+            ),
         )
 
-    def _spans(self, reading: Reading) -> ir.Table:
-        session = self.kitchen.session
-        return revenue_spans(
-            session.facts("subscriptions"),
-            session.facts("charges") if session.has("charges") else None,
-            until=self.until,
-            reading=reading,
-            currency=self.currency,
-        )
+    def _told_by(self, key: str) -> str:
+        """Return the reading with the same change events: the standard, or itself."""
+        is_same = self._events(key) == self._events(STANDARD)
+        return STANDARD if is_same else key
+
+    def _events(self, key: str) -> Reading:
+        """Return the choices of a reading that change events depend on, no others."""
+        reading = self.rules.reading(key)
+        return Reading(**{name: getattr(reading, name) for name in _EVENTS})
 
     @cached_property
     def unpriced(self) -> Sequence[Mapping[str, JSON]]:
         """The currencies kept apart: ``currency``, ``lines``, ``first_day``."""
-        spans = self._spans(self.rules.standard)
-        lacking = unpriced(spans, self.rules.rates, into=self.currency)
-        found = self.kitchen.session.to_arrow(lacking.order_by("currency"))
+        session, rules = self.kitchen.session, self.rules
+        query = session.query(queries.foreign, self._asked.lines, self.currency)
+        if not session.to_arrow(query).num_rows:
+            return []
+        money = queries.Exchange(self.currency, rules.rates)
+        query = session.query(
+            queries.unpriced_currencies,
+            self._asked.lines,
+            self._until,
+            self._events(STANDARD),
+            money,
+        )
         return [
             {**row, "first_day": row["first_day"].isoformat()}
-            for row in found.to_pylist()
+            for row in session.to_arrow(query).to_pylist()
         ]
 
-    def _converted(self, spans: ir.Table, reading: Reading) -> ir.Table:
-        return converted(
-            spans,
-            self.rules.rates,
-            into=self.currency,
-            by_period=reading.currency_rate == "period",
-            apart=[str(row["currency"]) for row in self.unpriced],
+    @cached_property
+    def _money(self) -> queries.Exchange:
+        apart = tuple(str(row["currency"]) for row in self.unpriced)
+        return queries.Exchange(self.currency, self.rules.rates, apart)
+
+    @cached_property
+    def _until(self) -> ir.IntegerScalar:
+        name = "revenue.until"
+        scalar: ir.IntegerScalar = self.kitchen.session.scalar(name, self.until)
+        return scalar
+
+    @cached_property
+    def _numbers(self) -> Numbers:
+        session = self.kitchen.session
+        own = [g for g in self.groupings if g not in {WHOLE, COHORT, *LINE_GROUPINGS}]
+        customers = session.named(
+            "revenue.customers", session.facts("customers").select("customer_id", *own)
         )
+        standard = self._asked.part(self.changes(STANDARD))
+        asked = {
+            "revenue.customer_numbers": session.query(
+                queries.numbered_customers,
+                self._asked.lines,
+                customers,
+                standard,
+                self.groupings,
+            ),
+            "revenue.segment_numbers": session.query(
+                segment_numbers, self._asked.lines, self.groupings
+            ),
+            "revenue.currency_numbers": session.query(
+                currency_numbers, self._asked.lines, self.currency
+            ),
+        }
+        kept = [session.kept(name, query) for name, query in asked.items()]
+        return Numbers(kept[0], kept[1], kept[2], self.groupings)
+
+    def _stretches(self, key: str) -> tuple[ir.Table, Numbers]:
+        """Return from when to when each unit pays the same, and what numbers it."""
+        reading, numbers = self.rules.reading(key), self._numbers
+        if key != STANDARD:
+            numbers = replace(numbers, groupings=(WHOLE,))
+        changes = self._told_by(key)
+        name = ".".join(
+            ["revenue", changes, reading.free_plan, *numbers.groupings[1:2]]
+        )
+        if name not in self._kept:
+            session = self.kitchen.session
+            query = session.query(
+                queries.stretches,
+                self._asked.part(self.changes(changes)),
+                numbers,
+                Reading(free_plan=reading.free_plan),
+            )
+            self._kept[name] = session.kept(name, query)
+        return self._kept[name], numbers
 
     # -- figures ----------------------------------------------------------------------
 
-    def _movements(self, grain: Grain) -> Part:
+    def movements(self, grain: Grain) -> Part:
+        """Return the movements of one grain, down to the contract line."""
         changes, reading = self.changes(STANDARD), self.rules.standard
         inputs = {"changes": changes.sha256, "reading": reading.model_dump()}
-
-        def rows() -> ir.Table:
-            lines = movement_lines(
-                self.kitchen.table([changes]), grain=grain, reading=reading
-            )
-            return lines.mutate(grain=ibis.literal(grain))
-
         order = ("period", *LINE, "kind")
         return self.kitchen.part(
-            self._recipe(MOVEMENT_LINES, grain, inputs, order), rows
+            self._recipe(MOVEMENT_LINES, grain, inputs, order),
+            lambda: self.kitchen.session.query(
+                queries.movements,
+                self._asked.part(changes),
+                self._numbers.customers,
+                self._asked.months(grain),
+                self.kitchen.session.scalar("revenue.grain", grain),
+                reading,
+            ),
         )
 
-    def _totals(self, grain: Grain) -> Part:
+    def totals(self, grain: Grain) -> Part:
+        """Return the figures of every period of one grain, by segment."""
         changes, reading = self.changes(STANDARD), self.rules.standard
-        movements = self._movements(grain)
+        movements = self.movements(grain)
         inputs = self._figure_inputs(reading, changes, movements, self.committed)
-
-        def rows() -> ir.Table:
-            promises = self._split(self.kitchen.table([self.committed]))
-            totals = revenue_totals(
-                self._split(self.kitchen.table([movements])),
-                self._units(changes, reading, grain, self.groupings),
-                promises.mutate(period=promises.day.truncate(UNITS[grain])),
-                all_periods=self.all_periods(grain),
-                reading=reading,
-            )
-            return totals.mutate(grain=ibis.literal(grain))
-
         inputs["periods"] = self.all_periods(grain)[-1].isoformat()
+
+        def rows() -> Query:
+            steps, numbers = self._stretches(STANDARD)
+            return self.kitchen.session.query(
+                queries.totals,
+                queries.Moved(
+                    self._asked.part(movements), steps, self._asked.part(self.committed)
+                ),
+                numbers,
+                self._asked.calendar(self.all_periods(grain)),
+                self._asked.months(grain),
+                self.kitchen.session.scalar("revenue.grain", grain),
+                reading,
+            )
+
         order = (*GROUP, "period")
         return self.kitchen.part(self._recipe(PERIODS, grain, inputs, order), rows)
 
-    def _retention(self, key: str) -> Part:
+    def retention(self, key: str) -> Part:
+        """Return the retention by month, as one reading reads it."""
         changes, reading = self.changes(key), self.rules.reading(key)
         inputs = self._figure_inputs(reading, changes)
         inputs["periods"] = self.all_periods("month")[-1].isoformat()
-        is_standard = key == STANDARD
-        groupings = self.groupings if is_standard else (WHOLE,)
-        wanted = WINDOWS if is_standard else WINDOWS[-1:]
 
         def rows() -> pa.Table:
-            units = self._units(changes, reading, "month", groupings)
-            windows = ibis.union(
-                *(
-                    retention(
-                        units,
-                        window_months=months,
-                        all_months=self.all_periods("month"),
-                        reading=reading,
-                    ).mutate(window_months=ibis.literal(months, "int64"))
-                    for months in wanted
-                )
-            ).mutate(variant=ibis.literal(key))
-            found = self.kitchen.session.to_arrow(windows)
+            windows = WINDOWS if key == STANDARD else WINDOWS[-1:]
+            found = pa.concat_tables(self._kept_over(key, each) for each in windows)
             return _with_interval(
                 found, "logo", events="customers_kept", of="customers_start"
             )
@@ -306,47 +317,67 @@ class RevenueRun:
         recipe = self._recipe(RETENTION, key, inputs, order)
         return self.kitchen.table_part(recipe, rows)
 
+    def _kept_over(self, key: str, months: int) -> pa.Table:
+        """Return the retention of a reading over one window."""
+        session = self.kitchen.session
+        stretches, numbers = self._stretches(key)
+        query = session.query(
+            queries.kept,
+            stretches,
+            numbers,
+            session.scalar("revenue.window", months),
+            self._asked.calendar(self.all_periods("month")),
+            session.scalar("revenue.variant", key),
+            self.rules.reading(key),
+        )
+        found: pa.Table = session.to_arrow(query)
+        return found
+
     def _variant_rows(self, key: str) -> Part:
         """Return who counts differently under a variant over the last 12 months."""
         month, readings = self.all_periods("month")[-1], (STANDARD, key)
-        began = month.replace(year=month.year - 1)
         inputs = {
             "readings": [self.rules.reading(each).model_dump() for each in readings],
             "changes": [self.changes(each).sha256 for each in readings],
             "month": month.isoformat(),
         }
 
-        def rows() -> ir.Table:
-            sides = (
-                retained_customers(
-                    self._units(
-                        self.changes(each), self.rules.reading(each), "month", (WHOLE,)
-                    ),
-                    began=began,
-                    month=month,
-                    reading=self.rules.reading(each),
-                )
-                for each in readings
+        def rows() -> Query:
+            session, number = self.kitchen.session, month_number(month)
+            window = Window(
+                session.scalar("revenue.began", number - 12),
+                session.scalar("revenue.month", number),
             )
-            return variant_rows(*sides).mutate(variant=ibis.literal(key))
+            return session.query(
+                queries.differing_customers,
+                [queries.Read(*self._read(each)) for each in readings],
+                window,
+                session.scalar("revenue.variant", key),
+            )
 
         recipe = self._recipe(VARIANT_ROWS, key, inputs, ("customer_id", "currency"))
         return self.kitchen.part(recipe, rows)
 
+    def _read(self, key: str) -> tuple[ir.Table, Numbers, Reading]:
+        stretches, numbers = self._stretches(key)
+        return stretches, numbers, self.rules.reading(key)
+
     @cached_property
     def _due(self) -> Part:
         inputs = {**self._inputs(), "as_of": self.as_of.isoformat()}
-        words = self.catalog.forecast.ends.completed
+        words = tuple(self.catalog.forecast.ends.completed)
         inputs["completed"] = list(words)
         inputs["pause_days"] = self.rules.standard.pause_days
+        session = self.kitchen.session
         return self.kitchen.part(
             self._recipe(RENEWALS, "all", inputs, _DUE_ORDER),
-            lambda: due_renewals(
-                self.kitchen.session.facts("subscriptions"),
-                until=day_number(self.as_of),
-                pause_days=self.rules.standard.pause_days,
-                completed=words,
-                currency=self.currency,
+            lambda: session.query(
+                queries.renewals,
+                self._asked.lines,
+                session.scalar("revenue.today", day_number(self.as_of)),
+                self.rules.standard.pause_days,
+                words,
+                self.currency,
             ),
         )
 
@@ -357,49 +388,39 @@ class RevenueRun:
         )
 
         def rows() -> pa.Table:
-            due = self._split(self.kitchen.table([self._due]))
-            every = [
-                continuation(due, unit=UNITS[grain]).mutate(grain=ibis.literal(grain))
-                for grain in GRAINS
-            ]
-            found = self.kitchen.session.to_arrow(ibis.union(*every))
+            found = pa.concat_tables(self._continued(grain) for grain in GRAINS)
             return _with_interval(found, "count", events="renewed", of="due")
 
         order = ("grain", *GROUP, "period")
         recipe = self._recipe(CONTINUATION, "all", inputs, order)
         return self.kitchen.table_part(recipe, rows)
 
-    def _units(
-        self, changes: Part, reading: Reading, grain: Grain, groupings: Sequence[str]
-    ) -> ir.Table:
-        rows = self._split(self.kitchen.table([changes]), groupings)
-        return unit_steps(rows, unit=UNITS[grain], reading=reading)
-
-    def _split(
-        self, rows: ir.Table, groupings: Sequence[str] | None = None
-    ) -> ir.Table:
-        standard = self.kitchen.table([self.changes(STANDARD)])
-        return split(
-            rows,
-            self.groupings if groupings is None else groupings,
-            customers=self.kitchen.session.facts("customers"),
-            cohorts=customer_cohorts(standard),
+    def _continued(self, grain: Grain) -> pa.Table:
+        session = self.kitchen.session
+        query = session.query(
+            queries.continued,
+            self._asked.part(self._due),
+            self._numbers,
+            self._asked.months(grain),
+            session.scalar("revenue.grain", grain),
         )
+        found: pa.Table = session.to_arrow(query)
+        return found
 
     # -- recipes ----------------------------------------------------------------------
 
-    def _inputs(self, events: Mapping[str, object] | None = None) -> dict[str, object]:
+    def _inputs(self, events: Reading | None = None) -> dict[str, object]:
         """Return what change events depend on."""
         facts = self.kitchen.session.manifest.facts
         read = ["subscriptions"]
-        if events and events["discounts"] == "billed" and "charges" in facts:
+        if events and events.discounts == "billed" and "charges" in facts:
             read.append("charges")
         return {
             "facts": {name: content_digest(facts[name].parts) for name in read},
             "until": self.until,
             "currency": self.currency,
             "rates": [rate.model_dump(mode="json") for rate in self.rules.rates],
-            "events": events or {},
+            "events": events.model_dump(include=set(_EVENTS)) if events else {},
         }
 
     def _figure_inputs(self, reading: Reading, *parts: Part) -> dict[str, object]:
@@ -423,13 +444,9 @@ class RevenueRun:
         )
 
 
+# The choices that change events depend on.
+_EVENTS = ("churn_at", "pause_days", "discounts", "currency_rate")
 _DUE_ORDER = ("customer_id", "subscription_id", "due_on", "mrr", "mrr_after")
-
-
-def _events_of(reading: Reading) -> dict[str, object]:
-    """Return the choices that change events depend on."""
-    names = ("churn_at", "pause_days", "discounts", "currency_rate")
-    return {name: getattr(reading, name) for name in names}
 
 
 def _with_interval(found: pa.Table, name: str, *, events: str, of: str) -> pa.Table:
@@ -444,34 +461,3 @@ def _with_interval(found: pa.Table, name: str, *, events: str, of: str) -> pa.Ta
         values = [getattr(share, end) for share in shares]
         found = found.append_column(f"{name}_{end}", pa.array(values, pa.float64()))
     return found
-
-
-def movements_view(lines: ir.Table) -> ir.Table:
-    """Return movements by month and customer: the table that other tools read.
-
-    One row per ``period``, ``customer_id``, ``kind`` and ``currency``: ``amount``. What
-    adds up to nothing, a change of product at one price, is no row.
-    """
-    month = lines.filter(lines.grain == "month")
-    summed = month.group_by("period", "customer_id", "kind", "currency").aggregate(
-        amount=_.amount.sum().cast("decimal(18, 4)")
-    )
-    return summed.filter(summed.amount != 0).select(
-        "period", "customer_id", "kind", "amount", "currency"
-    )
-
-
-def retention_view(figures: ir.Table, totals: ir.Table) -> ir.Table:
-    """Return retention with committed MRR at the end of the same month beside it."""
-    months = totals.filter(totals.grain == "month")
-    names = months.select("period", *GROUP, cmrr=months.cmrr)
-    joined = figures.left_join(
-        names,
-        [
-            figures.period == names.period,
-            figures.grouping == names.grouping,
-            figures.segment.identical_to(names.segment),
-            figures.currency == names.currency,
-        ],
-    )
-    return joined.select(*figures.columns, "cmrr")

@@ -18,12 +18,17 @@ from ibis import _
 
 from banso.analytics.revenue.changes import LINE
 from banso.analytics.revenue.money import money
-from banso.analytics.revenue.movements import KINDS, OTHER_KINDS, UNITS, Grain
-from banso.analytics.revenue.periods import next_first_day, periods
+from banso.analytics.revenue.movements import KINDS, OTHER_KINDS, Grain
+from banso.analytics.revenue.periods import MONTHS, Calendar, next_first_day, periods
 from banso.analytics.revenue.totals import revenue_totals
 from banso.analytics.revenue.units import (
     WHOLE,
+    Numbers,
+    currency_numbers,
     customer_cohorts,
+    customer_numbers,
+    month_steps,
+    segment_numbers,
     segmented,
     unit_steps,
 )
@@ -199,19 +204,33 @@ class RevenueReading:
     # -- some customers ---------------------------------------------------------------
 
     def _own_totals(self, grain: Grain, grouping: str) -> ir.Table:
-        lines, changes = self.table(MOVEMENT_LINES), self.table(MRR_CHANGES)
-        committed = self.segmented(self.table(COMMITTED), grouping)
-        moves = lines.filter(lines.grain == grain).drop("grain")
-        return revenue_totals(
-            self.segmented(moves, grouping),
-            unit_steps(
-                self.segmented(changes, grouping),
-                unit=UNITS[grain],
-                reading=self.standard,
-            ),
-            committed.mutate(period=committed.day.truncate(UNITS[grain])),
-            all_periods=self.all_periods(grain),
+        lines, numbers = self.table(MOVEMENT_LINES), self.numbers(grouping)
+        steps = month_steps(self.table(MRR_CHANGES), numbers)
+        totals = revenue_totals(
+            lines.filter(lines.grain == grain).drop("grain"),
+            unit_steps(steps, months=MONTHS[grain], reading=self.standard),
+            self.table(COMMITTED),
+            numbers=numbers,
+            calendar=Calendar.of(self.all_periods(grain)),
+            months=MONTHS[grain],
             reading=self.standard,
+        )
+        return totals.filter(totals.grouping == grouping)
+
+    def numbers(self, grouping: str) -> Numbers:
+        """Return what the figures of a split are counted by."""
+        groupings = (WHOLE,) if grouping == WHOLE else (WHOLE, grouping)
+        every = self.reader.result(MRR_CHANGES)
+        assert every is not None
+        people = self.reader.all_facts("customers")
+        lines = self.reader.all_facts("subscriptions")
+        return Numbers(
+            customer_numbers(
+                self.of_customers(people), people, customer_cohorts(every), groupings
+            ),
+            segment_numbers(lines, groupings),
+            currency_numbers(lines, str(self.note["currency"])),
+            groupings,
         )
 
     def all_periods(self, grain: Grain) -> tuple[dt.date, ...]:

@@ -33,6 +33,11 @@ _LAYERS = ("kernel", "tables", "definitions", "analytics", "warehouse", "runs")
 
 Build = Callable[..., ir.Table]
 
+# What this process built or read, by key: that says everything a query depends on, so
+# it serves other lakes as well. The oldest goes first.
+REMEMBERED: dict[str, "Query"] = {}
+_MOST_REMEMBERED = 500
+
 
 @dataclass(frozen=True)
 class Query:
@@ -104,6 +109,14 @@ def keep_query(lake: Path, key: str, query: Query) -> None:
     kept = json.dumps({"sql": query.sql, "types": dict(query.types)}).encode()
     content = digest_of_bytes(kept).encode() + b"\n" + kept
     write_durably(lake / FOLDER / f"{key}.json", content)
+
+
+def remember_query(key: str, query: Query) -> Query:
+    """Return a query that this process will not have to read or build again."""
+    while len(REMEMBERED) >= _MOST_REMEMBERED:
+        REMEMBERED.pop(next(iter(REMEMBERED)), None)
+    REMEMBERED[key] = query
+    return query
 
 
 def types_of(rows: ir.Table) -> Mapping[str, str]:

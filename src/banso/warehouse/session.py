@@ -30,6 +30,7 @@ from banso.warehouse.engine import MEMORY, connect
 from banso.warehouse.lake import Lake
 from banso.warehouse.manifest import Manifest, Part, Release, TableVersion
 from banso.warehouse.queries import (
+    REMEMBERED,
     Build,
     Compiler,
     Given,
@@ -37,6 +38,7 @@ from banso.warehouse.queries import (
     find_query,
     keep_query,
     key_of,
+    remember_query,
     rows_sql,
     types_of,
     value_sql,
@@ -50,7 +52,14 @@ from banso.warehouse.readonly import (
 from banso.warehouse.scans import files_sql
 from banso.warehouse.staging import workspace
 from banso.warehouse.views import facts_sql, known_sql, quarantine_sql
-from banso.warehouse.writing import Place, Writing, typed_sql, write_part, write_parts
+from banso.warehouse.writing import (
+    Place,
+    Writing,
+    typed_sql,
+    write_memory,
+    write_part,
+    write_parts,
+)
 
 View = Callable[["Session", Release], ir.Table]
 
@@ -270,13 +279,13 @@ class Session:
 
         """
         key = key_of(build, arguments)
-        query = find_query(self.lake.folder, key)
+        query = REMEMBERED.get(key) or find_query(self.lake.folder, key)
         if query is None:
             rows = build(*arguments)
             assert not rows.op().find(ops.InMemoryTable), "rows in memory are not kept"
             query = Query(self._runnable(rows), types_of(rows))
             keep_query(self.lake.folder, key, query)
-        return query
+        return remember_query(key, query)
 
     @contextmanager
     def held(
@@ -300,26 +309,27 @@ class Session:
             finally:
                 self._duckdb.execute(f"DROP TABLE IF EXISTS {name}")
 
-    def to_arrow(self, expr: ir.Expr | Query) -> Any:
-        """Return a table as a `pa.Table`, a column as an array, a scalar as a scalar.
+    def kept(self, name: str, query: Query) -> ir.Table:
+        """Return the rows of a query, run once for several others, as a named table."""
+        assert name not in self._sql, "a name of its own"
+        with disk_faults(self.lake.folder):
+            verb = f"CREATE OR REPLACE TABLE {name_sql(name)} AS"
+            self._duckdb.execute(f"{verb} {query.sql}")
+        return self._table(name)
 
-        The types are those that Ibis says.
-        """
+    def to_arrow(self, expr: ir.Expr | Query) -> Any:
+        """Return a `pa.Table`, an array or a scalar, with the types that Ibis says."""
         if isinstance(expr, Query):
             select = typed_sql(expr.sql, expr.types, {})
             with disk_faults(self.lake.folder):
                 return self._duckdb.sql(select).to_arrow_table()
-        # `con.to_pyarrow` does the same, and imports pandas for it.
         wanted = expr.as_table().schema().to_pyarrow()
         with disk_faults(self.lake.folder):
             found = self._duckdb.sql(self._runnable(expr)).to_arrow_table().cast(wanted)
         return expr.__pyarrow_result__(found)
 
     def batches(self, expr: ir.Expr, rows: int = 50_000) -> Iterator[pa.RecordBatch]:
-        """Yield the rows of an expression, some at a time.
-
-        Ibis 12 asks DuckDB 2 for a method that it no longer has, hence not by Ibis.
-        """
+        """Yield the rows of an expression, some at a time."""
         sql = self._runnable(expr)
         in_memory = expr.op().find(ops.InMemoryTable)
         # A cursor lets other queries run meanwhile, but cannot see tables in memory.
@@ -373,14 +383,14 @@ class Session:
 
         """
         if isinstance(rows, pa.Table):
-            return self._write_memory(rows, path=path, order_by=order_by)
+            return write_memory(self._duckdb, rows, path, order_by, self._place)
         writing = self.writing(rows, path=path, order_by=order_by)
         return write_part(self._duckdb, writing, self._place)
 
     def write_parts(self, writings: Iterable[Writing]) -> Iterator[WrittenPart]:
         """Write several files at the same time, and yield in their order.
 
-        As `write_part`, but not from tables in memory.
+        As `write_part`, but not from memory.
         """
         return write_parts(self._duckdb, writings, self._place)
 
@@ -468,17 +478,6 @@ class Session:
 
     def _named(self, name: str, schema: ibis.Schema) -> ir.Table:
         return ops.DatabaseTable(name, schema, self.con, ops.Namespace()).to_expr()
-
-    def _write_memory(
-        self, rows: pa.Table, *, path: Path, order_by: Sequence[str]
-    ) -> WrittenPart:
-        name = f"memory__{uuid4().hex}"
-        self._duckdb.register(name, rows)
-        try:
-            writing = Writing(f"SELECT * FROM {name}", path, order_by)
-            return write_part(self._duckdb, writing, self._place)
-        finally:
-            self._duckdb.unregister(name)
 
     def _runnable(self, expr: ir.Expr) -> str:
         """Return the SQL of `expr`, with its tables in memory made known to DuckDB."""

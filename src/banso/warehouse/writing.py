@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import duckdb
+import pyarrow as pa
 
 from banso.warehouse.bench import WrittenPart, write_sorted
 from banso.warehouse.columns import name_sql
@@ -55,6 +56,22 @@ def write_part(
         finally:
             beside.unlink(missing_ok=True)
     return written
+
+
+def write_memory(
+    con: duckdb.DuckDBPyConnection,
+    rows: pa.Table,
+    path: Path,
+    order_by: Sequence[str],
+    place: Place,
+) -> WrittenPart:
+    """Write rows in memory as they are; see `write_part`."""
+    name = f"memory__{uuid4().hex}"
+    con.register(name, rows)
+    try:
+        return write_part(con, Writing(f"SELECT * FROM {name}", path, order_by), place)
+    finally:
+        con.unregister(name)
 
 
 def write_parts(

@@ -9,9 +9,25 @@ import ibis
 import pyarrow as pa
 import pytest
 
+from banso.analytics.cohorts.months import month_number
+from banso.analytics.revenue.periods import Calendar
 from banso.analytics.revenue.retention import retention
-from banso.analytics.revenue.units import WHOLE, unit_steps
-from banso.analytics.revenue.variants import FIGURES, retained_customers, variant_rows
+from banso.analytics.revenue.units import (
+    WHOLE,
+    Numbers,
+    currency_numbers,
+    customer_numbers,
+    month_steps,
+    segment_numbers,
+    unit_steps,
+    unit_stretches,
+)
+from banso.analytics.revenue.variants import (
+    FIGURES,
+    Window,
+    retained_customers,
+    variant_rows,
+)
 from banso.definitions.revenue import Reading
 
 BEGAN, MONTH = dt.date(2023, 12, 1), dt.date(2024, 12, 1)
@@ -19,8 +35,8 @@ MONEY = pa.decimal128(18, 4)
 SCHEMA = pa.schema(
     [
         ("customer_id", pa.string()), ("currency", pa.string()),
+        ("product", pa.string()), ("plan", pa.string()),
         ("day", pa.date32()), ("change", MONEY), ("opened", pa.int32()),
-        ("grouping", pa.string()), ("segment", pa.string()),
     ]
 )  # fmt: skip
 
@@ -29,7 +45,7 @@ def change(customer: str, day: str, amount: int) -> dict[str, Any]:
     return {
         "customer_id": customer, "currency": "JPY",
         "day": dt.date.fromisoformat(day), "change": Decimal(amount),
-        "opened": 1 if amount > 0 else -1, "grouping": WHOLE, "segment": "",
+        "opened": 1 if amount > 0 else -1,
     }  # fmt: skip
 
 
@@ -50,13 +66,28 @@ def rows(expression: ibis.Table) -> list[dict[str, Any]]:
     return found.to_arrow_table().to_pylist()
 
 
-def units(reading: Reading) -> ibis.Table:
-    changes = ibis.table(ibis.Schema.from_pyarrow(SCHEMA), name="changes")
-    return unit_steps(changes, unit="M", reading=reading)
+TABLE = ibis.table(ibis.Schema.from_pyarrow(SCHEMA), name="changes")
+NUMBERS = Numbers(
+    customer_numbers(TABLE, TABLE, TABLE, (WHOLE,)),
+    segment_numbers(TABLE, (WHOLE,)),
+    currency_numbers(TABLE, "JPY"),
+    (WHOLE,),
+)
+
+
+def stretches(reading: Reading) -> ibis.Table:
+    return unit_stretches(
+        unit_steps(month_steps(TABLE, NUMBERS), months=1, reading=reading)
+    )
 
 
 def customers(reading: Reading) -> ibis.Table:
-    return retained_customers(units(reading), began=BEGAN, month=MONTH, reading=reading)
+    window = Window(
+        ibis.literal(month_number(BEGAN)), ibis.literal(month_number(MONTH))
+    )
+    return retained_customers(
+        stretches(reading), numbers=NUMBERS, window=window, reading=reading
+    )
 
 
 def test_customers_by_hand() -> None:
@@ -86,7 +117,11 @@ def test_customers_add_up_to_retention(reading: Reading) -> None:
         dt.date(year, month, 1) for year in (2023, 2024) for month in range(1, 13)
     )
     whole = retention(
-        units(reading), window_months=12, all_months=months, reading=reading
+        stretches(reading),
+        numbers=NUMBERS,
+        window_months=12,
+        calendar=Calendar.of(months),
+        reading=reading,
     )
 
     (said,) = [row for row in rows(whole) if f"{row['period']:%Y-%m}" == "2024-12"]

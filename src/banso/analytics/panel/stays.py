@@ -1,6 +1,7 @@
 """Stays: from when to when a customer was there, and how it left."""
 
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 import ibis
 import ibis.expr.types as ir
@@ -14,10 +15,11 @@ KINDS: Mapping[str, int] = {
     "replaced": REPLACED,
     "non_payment": NON_PAYMENT,
 }
+Day: TypeAlias = int | ir.IntegerScalar  # the number of a day
 FAR_DAY = 2_000_000  # later than any day that a file can hold
 
 
-def known_lines(subscriptions: ir.Table, *, until: int) -> ir.Table:
+def known_lines(subscriptions: ir.Table, *, until: Day) -> ir.Table:
     """Return the contract lines as they were known on a day, in day numbers.
 
     Parameters

@@ -4,12 +4,12 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from banso.analytics.panel.stays import FAR_DAY
+from banso.analytics.panel.stays import FAR_DAY, Day
 from banso.analytics.revenue.money import money
 from banso.analytics.rollups import company_day, whole
 
 
-def committed_spans(subscriptions: ir.Table, *, until: int, currency: str) -> ir.Table:
+def committed_spans(subscriptions: ir.Table, *, until: Day, currency: str) -> ir.Table:
     """Return from when to when each contract line counts in committed MRR (CMRR).
 
     It counts from the day of its signature (its start, when that is earlier or no
@@ -73,7 +73,7 @@ def committed_spans(subscriptions: ir.Table, *, until: int, currency: str) -> ir
     return spans.filter(spans.ends > spans.starts)
 
 
-def _signed_lines(subscriptions: ir.Table, *, until: int) -> ir.Table:
+def _signed_lines(subscriptions: ir.Table, *, until: Day) -> ir.Table:
     starts = company_day(subscriptions.started_on, ())
     signed = company_day(subscriptions.signed_on, ())
     known = company_day(subscriptions.known_at.date(), ())

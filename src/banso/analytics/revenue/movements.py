@@ -4,22 +4,29 @@ from typing import Final, Literal
 
 import ibis
 import ibis.expr.types as ir
-from ibis import _
 
+from banso.analytics.cohorts.months import first_day_of, month_of
 from banso.analytics.revenue.changes import LINE
 from banso.analytics.revenue.money import money
+from banso.analytics.rollups import whole
 from banso.definitions.revenue import Reading
 
 Grain = Literal["month", "quarter", "year"]
 GRAINS: Final[tuple[Grain, ...]] = ("month", "quarter", "year")
-UNITS: Final = {"month": "M", "quarter": "Q", "year": "Y"}
+GRAIN_MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
 KINDS: Final = ("new", "expansion", "contraction", "churn", "reactivation")
 # They are no success or failure of ours: a rate moved, or a customer changed products
 # at the same price (which adds up to nothing but in a split by product or plan).
 OTHER_KINDS: Final = ("exchange", "transfer")
 
 
-def movement_lines(changes: ir.Table, *, grain: Grain, reading: Reading) -> ir.Table:
+def movement_lines(
+    changes: ir.Table,
+    customers: ir.Table,
+    *,
+    months: int | ir.IntegerScalar,
+    reading: Reading,
+) -> ir.Table:
     """Return every movement of MRR, down to the contract line.
 
     A movement is what a *customer* did in a period, told by what it paid before and
@@ -31,8 +38,10 @@ def movement_lines(changes: ir.Table, *, grain: Grain, reading: Reading) -> ir.T
     ----------
     changes
         Rows of `mrr_changes`.
-    grain
-        The period: calendar month, quarter or year.
+    customers
+        Rows of `customer_numbers`.
+    months
+        Of a period: 1 (calendar month), 3 (quarter) or 12 (year).
     reading
         Whether moves within a period cancel out, and what going down to zero is.
 
@@ -49,36 +58,33 @@ def movement_lines(changes: ir.Table, *, grain: Grain, reading: Reading) -> ir.T
     a slow implementation and by hand.
 
     """
-    unit = UNITS[grain]
-    step = "day" if reading.within_period == "shown" else unit
-    steps = changes.mutate(
-        step=changes.day if step == "day" else changes.day.truncate(unit)
-    )
-    lines = steps.group_by(*LINE, "step").aggregate(
+    is_netted = reading.within_period == "netted"
+    month = month_of(changes.day)
+    steps = changes.mutate(month=whole(month - month % months, "int32"))
+    steps = steps.join(customers.select("customer_id", "customer_no"), "customer_id")
+    steps = steps.mutate(step=steps.month if is_netted else steps.day)
+    lines = steps.group_by(*LINE, "customer_no", "month", "step").aggregate(
         moved=money(steps.change.sum() - steps.exchange.sum()),
         exchange=money(steps.exchange.sum()),
     )
-    lines = lines.mutate(
-        net=_.moved.sum().over(
-            ibis.window(group_by=["customer_id", "currency", "step"])
+    kinds = _kinds(
+        lines, customer_states(steps), goes_on_free=reading.free_plan == "contraction"
+    )
+    joined = lines.join(kinds, ["customer_no", "currency", "step"])
+    moved = joined.select(*LINE, "month", "kind", amount=joined.moved)
+    rated = lines.filter(lines.exchange != 0)
+    rated = rated.select(
+        *LINE, "month", kind=ibis.literal("exchange"), amount=rated.exchange
+    )
+    rows = ibis.union(moved.filter(moved.amount != 0), rated)
+    if not is_netted:
+        summed = rows.group_by(*LINE, "month", "kind").aggregate(
+            amount=money(rows.amount.sum())
         )
+        rows = summed.filter(summed.amount != 0)
+    return rows.select(*LINE, "kind", "amount", period=first_day_of(rows.month)).select(
+        "period", *LINE, "kind", "amount"
     )
-    states = customer_states(steps)
-    joined = lines.join(states, ["customer_id", "step"])
-    kind = _kind(joined, goes_on_free=reading.free_plan == "contraction")
-    moved = joined.select(*LINE, "step", kind=kind, amount=joined.moved)
-    rated = lines.select(
-        *LINE, "step", kind=ibis.literal("exchange"), amount=lines.exchange
-    )
-    rows = ibis.union(moved, rated)
-    rows = rows.filter(rows.amount != 0)
-    if step != "day":
-        return rows.rename(period="step").select("period", *LINE, "kind", "amount")
-    by_period = rows.mutate(period=rows.step.truncate(unit))
-    summed = by_period.group_by("period", *LINE, "kind").aggregate(
-        amount=money(by_period.amount.sum())
-    )
-    return summed.filter(summed.amount != 0)
 
 
 def customer_states(steps: ir.Table) -> ir.Table:
@@ -89,29 +95,28 @@ def customer_states(steps: ir.Table) -> ir.Table:
     Parameters
     ----------
     steps
-        Changes with their ``step`` (a period or a day).
+        Changes with their ``customer_no`` and ``step`` (a month or a day).
 
     Returns
     -------
     ir.Table
-        One row per ``customer_id`` and ``step``: ``was_paying``, ``is_paying``,
+        One row per ``customer_no`` and ``step``: ``was_paying``, ``is_paying``,
         ``was_open``, ``is_open`` (a line, be it free) and ``paid_before`` (in any
         earlier step), all boolean.
 
     """
-    state = steps.group_by("customer_id", "step").aggregate(
-        change=_.change.sum(), opened=_.opened.sum()
+    state = steps.group_by("customer_no", "step").aggregate(
+        change=money(steps.change.sum()), opened=whole(steps.opened.sum())
     )
-    so_far = ibis.window(group_by="customer_id", order_by="step", following=0)
+    so_far = ibis.window(group_by="customer_no", order_by="step", following=0)
     state = state.mutate(
-        after=_.change.sum().over(so_far), lines=_.opened.sum().over(so_far)
+        after=money(state.change.sum().over(so_far)),
+        lines=whole(state.opened.sum().over(so_far)),
     )
-    first_paid = ibis.ifelse(state.after > 0, state.step, ibis.null("date")).min()
-    state = state.mutate(
-        first_paid=first_paid.over(ibis.window(group_by="customer_id"))
-    )
+    pays = ibis.ifelse(state.after > 0, state.step, ibis.null(state.step.type()))
+    state = state.mutate(first_paid=pays.min().over(so_far))
     return state.select(
-        "customer_id",
+        "customer_no",
         "step",
         was_paying=state.after - state.change > 0,
         is_paying=state.after > 0,
@@ -123,10 +128,15 @@ def customer_states(steps: ir.Table) -> ir.Table:
     )
 
 
-def _kind(rows: ir.Table, *, goes_on_free: bool) -> ir.StringValue:
+def _kinds(lines: ir.Table, states: ir.Table, *, goes_on_free: bool) -> ir.Table:
+    """Return the kind of what a customer did in a currency, at each step."""
+    nets = lines.group_by("customer_no", "currency", "step").aggregate(
+        net=money(lines.moved.sum())
+    )
+    rows = nets.join(states, ["customer_no", "step"])
     free = ibis.literal(goes_on_free)
     grew, fell = rows.net > 0, rows.net < 0
-    return ibis.cases(
+    kind = ibis.cases(
         (grew & rows.was_paying, "expansion"),
         (grew & ~rows.paid_before, "new"),
         (grew & free & rows.was_open, "expansion"),
@@ -136,3 +146,4 @@ def _kind(rows: ir.Table, *, goes_on_free: bool) -> ir.StringValue:
         (fell, "churn"),
         else_="transfer",
     )
+    return rows.select("customer_no", "currency", "step", kind=kind)

@@ -1,16 +1,19 @@
 """Calendar periods that follow one another without a hole."""
 
 import datetime as dt
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Self
 
 import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from banso.analytics.cohorts.months import first_day_of, month_number
 from banso.analytics.literal_rows import literal_rows
-from banso.analytics.revenue.movements import Grain
+from banso.analytics.revenue.movements import GRAIN_MONTHS, Grain
+from banso.analytics.rollups import whole
 
-MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
+MONTHS: Final = GRAIN_MONTHS
 
 
 def first_day(day: dt.date, grain: Grain) -> dt.date:
@@ -35,37 +38,57 @@ def periods(first: dt.date, last: dt.date, grain: Grain) -> tuple[dt.date, ...]:
     return tuple(found)
 
 
+@dataclass(frozen=True)
+class Calendar:
+    """All periods, as numbers of their first month."""
+
+    periods: ir.Table  # ``month`` (int32), in order, without a hole
+    first: ir.IntegerScalar
+    last: ir.IntegerScalar
+
+    @classmethod
+    def of(cls, days: tuple[dt.date, ...]) -> Self:
+        """Return the calendar of some first days, written into the query."""
+        months = [month_number(day) for day in days]
+        rows = literal_rows([{"month": month} for month in months], {"month": "int32"})
+        return cls(
+            rows, ibis.literal(months[0], "int32"), ibis.literal(months[-1], "int32")
+        )
+
+
 def on_every_period(
-    changes: ir.Table, keys: tuple[str, ...], all_periods: tuple[dt.date, ...]
+    changes: ir.Table, keys: tuple[str, ...], calendar: Calendar
 ) -> ir.Table:
     """Return changes with a row for every period of every group, 0 where none was.
 
     Parameters
     ----------
     changes
-        One row per `keys` and ``period``, numbers in every other column. A null key is
-        a group of its own.
+        One row per `keys` and ``month`` (int32), numbers in every other column. A null
+        key is a group of its own.
     keys
         What makes a group.
-    all_periods
-        In order, at least one; a change dated before the first one counts in it.
+    calendar
+        A change dated before its first period counts in that.
 
     """
-    calendar = literal_rows(
-        [{"period": period} for period in all_periods], {"period": "date"}
-    )
     groups = changes.select(*keys).distinct()
-    dense = groups.cross_join(calendar)
-    numbers = [name for name in changes.columns if name not in {*keys, "period"}]
+    dense = groups.cross_join(calendar.periods)
+    numbers = [name for name in changes.columns if name not in {*keys, "month"}]
     nothing = dense.select(
         *keys,
-        "period",
+        "month",
         **{name: ibis.literal(0).cast(changes[name].type()) for name in numbers},
     )
-    kept = changes.filter(changes.period <= all_periods[-1]).mutate(
-        period=ibis.greatest(changes.period, ibis.literal(all_periods[0]))
+    kept = changes.filter(changes.month <= calendar.last).mutate(
+        month=whole(ibis.greatest(changes.month, calendar.first), "int32")
     )
     both = ibis.union(nothing, kept.select(*nothing.columns))
-    return both.group_by(*keys, "period").aggregate(
+    return both.group_by(*keys, "month").aggregate(
         **{name: _[name].sum() for name in numbers}
     )
+
+
+def as_period(months: ir.Table) -> ir.Table:
+    """Return rows with ``period`` (date, its first day) in the place of ``month``."""
+    return months.mutate(period=first_day_of(months.month)).drop("month")

@@ -6,16 +6,19 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from banso.analytics.panel.stays import FAR_DAY, known_lines
+from banso.analytics.cohorts.months import month_of
+from banso.analytics.panel.stays import FAR_DAY, Day, known_lines
 from banso.analytics.revenue.money import day_of, money
+from banso.analytics.revenue.periods import as_period
 from banso.analytics.revenue.totals import GROUP
+from banso.analytics.revenue.units import CELL, Months, Numbers, named, split
 from banso.analytics.rollups import company_day, whole
 
 
 def due_renewals(
     subscriptions: ir.Table,
     *,
-    until: int,
+    until: Day,
     pause_days: int,
     completed: Sequence[str],
     currency: str,
@@ -82,7 +85,7 @@ def due_renewals(
     )
 
 
-def _due_days(lines: ir.Table, *, until: int) -> ir.Table:
+def _due_days(lines: ir.Table, *, until: Day) -> ir.Table:
     """Return a row for each day, ``due`` (int32), on which a span was to be renewed."""
     first = ibis.window(group_by=["customer_id", "subscription_id"])
     lines = lines.mutate(
@@ -131,15 +134,17 @@ def _taken_over(due: ir.Table, lines: ir.Table, *, pause_days: int) -> ir.Table:
     return joined.group_by(*key).aggregate(taken=_.next_mrr.sum())
 
 
-def continuation(due: ir.Table, *, unit: str) -> ir.Table:
+def continuation(due: ir.Table, *, numbers: Numbers, months: Months) -> ir.Table:
     """Return the contract continuation rate by count and by amount.
 
     Parameters
     ----------
     due
-        Rows of `due_renewals` with their ``segment``.
-    unit
-        The period, as Ibis truncates: M, Q or Y.
+        Rows of `due_renewals`.
+    numbers
+        What to number them by, and the groupings.
+    months
+        Of a period: 1, 3 or 12.
 
     Returns
     -------
@@ -150,18 +155,22 @@ def continuation(due: ir.Table, *, unit: str) -> ir.Table:
         ``by_count`` and ``by_amount`` (float64, ratios).
 
     """
-    rows = due.mutate(
-        period=due.due_on.truncate(unit),
+    columns = ("due_on", "mrr", "mrr_after", "renewed")
+    rows = split(due, numbers, columns)
+    month = month_of(rows.due_on)
+    rows = rows.mutate(
+        month=whole(month - month % months, "int32"),
         renewed_mrr=ibis.ifelse(
-            due.renewed, ibis.least(due.mrr, due.mrr_after), due.mrr - due.mrr
+            rows.renewed, ibis.least(rows.mrr, rows.mrr_after), rows.mrr - rows.mrr
         ),
     )
-    sums = rows.group_by("period", *GROUP).aggregate(
-        due=_.count(),
-        renewed=_.renewed.sum(),
-        mrr_due=_.mrr.sum(),
-        mrr_renewed=_.renewed_mrr.sum(),
+    cells = rows.group_by(*CELL, "month").aggregate(
+        due=whole(rows.count()),
+        renewed=whole(rows.renewed.sum()),
+        mrr_due=whole(rows.mrr.sum(), "decimal(38, 4)"),
+        mrr_renewed=whole(rows.renewed_mrr.sum(), "decimal(38, 4)"),
     )
+    sums = as_period(named(cells, numbers, "month"))
     return sums.select(
         "period",
         *GROUP,

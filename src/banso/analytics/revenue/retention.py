@@ -1,26 +1,37 @@
 """Retention of customers and of revenue over a window of months."""
 
-import datetime as dt
-
 import ibis
 import ibis.expr.types as ir
-from ibis import _
 
-from banso.analytics.revenue.money import money
-from banso.analytics.revenue.periods import on_every_period
+from banso.analytics.revenue.money import MONEY, money
+from banso.analytics.revenue.periods import Calendar, as_period, on_every_period
 from banso.analytics.revenue.totals import GROUP
-from banso.analytics.revenue.units import UNIT
+from banso.analytics.revenue.units import (
+    CELL,
+    FAR_MONTH,
+    NUMBERS,
+    Months,
+    Numbers,
+    named,
+)
 from banso.analytics.rollups import whole
 from banso.definitions.revenue import Reading
 
-_PARTS = ("base", "kept", "gross", "customers", "stayed")
+_PARTS = {
+    "base": "decimal(38, 4)",
+    "kept": "decimal(38, 4)",
+    "gross": "decimal(38, 4)",
+    "customers": "int64",
+    "stayed": "int64",
+}
 
 
 def retention(
-    units: ir.Table,
+    stretches: ir.Table,
     *,
-    window_months: int,
-    all_months: tuple[dt.date, ...],
+    numbers: Numbers,
+    window_months: Months,
+    calendar: Calendar,
     reading: Reading,
 ) -> ir.Table:
     """Return logo retention, GRR and NRR of the customers of some months ago.
@@ -30,12 +41,14 @@ def retention(
 
     Parameters
     ----------
-    units
-        Rows of `unit_steps` by month.
+    stretches
+        Rows of `unit_stretches` by month.
+    numbers
+        What units are numbered by, and the groupings.
     window_months
         1 for month on month, 12 for trailing twelve months.
-    all_months
-        The first day of every month, without a hole.
+    calendar
+        Every month.
     reading
         Who counts again after having left, and whether contraction lowers NRR.
 
@@ -51,22 +64,21 @@ def retention(
 
     Notes
     -----
-    Source: docs/definitions/retention.md. Found by impulses: what a unit pays now and
-    paid at the window's start changes on few months; each adds its difference.
-    Checked in tests/analytics/revenue.
+    Source: docs/definitions/retention.md. What a unit pays, and what it paid a window
+    ago, stay the same for stretches of months; where one of these meets another, their
+    pair counts from its first month until it is over. Checked in
+    tests/analytics/revenue.
 
     """
-    pairs = _pairs(units, window_months=window_months)
-    parts = _contributions(pairs, window_months=window_months, reading=reading)
-    dense = on_every_period(
-        parts.group_by(*GROUP, "period").aggregate(
-            **{name: _[name].sum() for name in _PARTS}
-        ),
-        GROUP,
-        all_months,
+    pairs = _pairs(stretches, window_months=window_months, reading=reading)
+    parts = _impulses(pairs, reading=reading)
+    sums = parts.group_by(*CELL, "month").aggregate(
+        **{name: whole(parts[name].sum(), dtype) for name, dtype in _PARTS.items()}
     )
-    so_far = ibis.window(group_by=list(GROUP), order_by="period", following=0)
+    dense = on_every_period(named(sums, numbers, "month"), GROUP, calendar)
+    so_far = ibis.window(group_by=list(GROUP), order_by="month", following=0)
     level = dense.mutate(**{name: dense[name].sum().over(so_far) for name in _PARTS})
+    level = as_period(level)
     level = level.filter((level.customers > 0) | (level.base > 0))
     base = level.base.cast("float64").nullif(0)
     return level.select(
@@ -84,77 +96,61 @@ def retention(
     )
 
 
-def _pairs(units: ir.Table, *, window_months: int) -> ir.Table:
-    """Return what each unit pays and paid a window ago, when either changes."""
-    now = units.select(
-        *UNIT,
-        "period",
-        change=units.change,
-        arrived=units.arrived,
-        old_change=ibis.literal(0).cast("decimal(18, 4)"),
-        old_arrived=ibis.literal(0, "int32"),
+def _pairs(stretches: ir.Table, *, window_months: Months, reading: Reading) -> ir.Table:
+    """Return what each unit pays beside what it paid a window ago, for how long."""
+    now = stretches.select(
+        *NUMBERS,
+        starts=stretches.month,
+        ends=stretches.until,
+        pays=stretches.level,
+        is_there=stretches.is_there,
+        here_since=stretches.here_since,
     )
-    later = whole(units.period + ibis.interval(months=window_months), "date")
-    then = units.select(
-        *UNIT,
-        period=later,
-        change=ibis.literal(0).cast("decimal(18, 4)"),
-        arrived=ibis.literal(0, "int32"),
-        old_change=units.change,
-        old_arrived=units.arrived,
+    before = stretches.view()
+    if reading.reactivation != "all":  # else who had left can come back
+        before = before.filter(before.is_there)
+    before = before.filter(before.came)
+    then = before.select(
+        *NUMBERS,
+        "profile",
+        month=before.month,
+        old_starts=whole(before.month + window_months, "int32"),
+        old_ends=whole(before.until + window_months, "int32"),
+        paid=before.level,
+        was_there=before.is_there,
     )
-    moments = (
-        ibis.union(now, then)
-        .group_by(*UNIT, "period")
-        .aggregate(
-            change=_.change.sum(),
-            arrived=_.arrived.sum(),
-            old_change=_.old_change.sum(),
-            old_arrived=_.old_arrived.sum(),
-        )
+    met = then.join(
+        now,
+        [
+            *(then[name] == now[name] for name in NUMBERS),
+            now.starts < then.old_ends,
+            now.ends > then.old_starts,
+        ],
     )
-    so_far = ibis.window(group_by=list(UNIT), order_by="period", following=0)
-    came = ibis.ifelse(moments.arrived > 0, moments.period, ibis.null("date"))
-    return moments.mutate(
-        pays=money(moments.change.sum().over(so_far)),
-        is_there=moments.arrived.sum().over(so_far) > 0,
-        paid=money(moments.old_change.sum().over(so_far)),
-        was_there=moments.old_arrived.sum().over(so_far) > 0,
-        here_since=came.max().over(so_far),
-        first_came=came.min().over(ibis.window(group_by=list(UNIT))),
-    )
-
-
-def _contributions(
-    pairs: ir.Table, *, window_months: int, reading: Reading
-) -> ir.Table:
-    """Return by how much each unit changes the sums, at each of its moments."""
-    began = whole(pairs.period - ibis.interval(months=window_months), "date")
-    parts = pairs.select(*UNIT, "period", **counted(pairs, began, reading=reading))
-    ordered = ibis.window(group_by=list(UNIT), order_by="period")
-    return parts.select(
-        *GROUP,
-        "period",
-        **{
-            name: parts[name] - parts[name].lag().over(ordered).fill_null(0)
-            for name in _PARTS
-        },
+    return met.select(
+        "segment_no",
+        "currency_no",
+        "profile",
+        "pays",
+        "paid",
+        "is_there",
+        "was_there",
+        first=ibis.greatest(met.starts, met.old_starts),
+        last=ibis.least(met.ends, met.old_ends),
+        # there all the while, from the window's start
+        stayed=met.here_since <= met.month,
     )
 
 
-def counted(
-    pairs: ir.Table, began: ir.DateValue, *, reading: Reading
-) -> dict[str, ir.Value]:
-    """Return what each unit adds to the sums of retention.
+def counted(pairs: ir.Table, *, reading: Reading) -> dict[str, ir.Value]:
+    """Return what each pair adds to the sums of retention while it lasts.
 
     Parameters
     ----------
     pairs
         What a unit pays now and paid when the window began: ``pays``, ``paid``
-        (decimal), ``is_there``, ``was_there`` (boolean), ``here_since`` and
-        ``first_came`` (date).
-    began
-        The month at whose end the window began.
+        (decimal), ``is_there``, ``was_there`` and ``stayed`` (boolean; the last: all
+        the while). Units that had never come by then are not among them.
     reading
         Who counts again after having left, and whether contraction lowers NRR.
 
@@ -165,17 +161,16 @@ def counted(
         (int32).
 
     """
-    nothing = ibis.literal(0).cast("decimal(18, 4)")
+    nothing = ibis.literal(0).cast(MONEY)
     kept = pairs.was_there & pairs.is_there
     if reading.reactivation == "none":
-        kept = kept & (pairs.here_since <= began)
+        kept = kept & pairs.stayed
     pays = pairs.pays
     if reading.contraction == "ignored":
         pays = ibis.greatest(pairs.pays, pairs.paid)
     counts = kept
     if reading.reactivation == "all":
-        came_back = ~pairs.was_there & pairs.is_there & (pairs.first_came <= began)
-        counts = kept | came_back
+        counts = kept | (~pairs.was_there & pairs.is_there)
     return {
         "base": ibis.ifelse(pairs.was_there, pairs.paid, nothing),
         "kept": ibis.ifelse(counts, pays, nothing),
@@ -183,3 +178,14 @@ def counted(
         "customers": pairs.was_there.cast("int32"),
         "stayed": kept.cast("int32"),
     }
+
+
+def _impulses(pairs: ir.Table, *, reading: Reading) -> ir.Table:
+    """Return what is added in the first month of a pair, and taken away after it."""
+    parts = pairs.select(*CELL, "first", "last", **counted(pairs, reading=reading))
+    starts = parts.select(*CELL, *_PARTS, month=parts["first"])
+    over = parts.filter(parts["last"] < FAR_MONTH)
+    ends = over.select(
+        *CELL, **{name: -over[name] for name in _PARTS}, month=over["last"]
+    )
+    return ibis.union(starts, ends)

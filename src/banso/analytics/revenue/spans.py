@@ -6,7 +6,7 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from banso.analytics.panel.stays import FAR_DAY, known_lines
+from banso.analytics.panel.stays import FAR_DAY, Day, known_lines
 from banso.analytics.revenue.money import money
 from banso.analytics.rollups import company_day, whole
 from banso.definitions.revenue import Reading
@@ -28,7 +28,7 @@ def revenue_spans(
     subscriptions: ir.Table,
     charges: ir.Table | None,
     *,
-    until: int,
+    until: Day,
     reading: Reading,
     currency: str,
 ) -> ir.Table:
@@ -141,7 +141,7 @@ def _without_pauses(
 
 
 def _discount_spans(
-    spans: ir.Table, charges: ir.Table, *, until: int, currency: str
+    spans: ir.Table, charges: ir.Table, *, until: Day, currency: str
 ) -> ir.Table:
     """Return a negative span over each month in which a discount was billed.
 

@@ -1,40 +1,53 @@
 """Revenue by period and segment: what stood, what moved, what stands."""
 
-import datetime as dt
-
 import ibis
 import ibis.expr.types as ir
 from ibis import _
 
+from banso.analytics.cohorts.months import month_of
 from banso.analytics.revenue.money import money
 from banso.analytics.revenue.movements import KINDS, OTHER_KINDS
-from banso.analytics.revenue.periods import on_every_period
+from banso.analytics.revenue.periods import Calendar, as_period, on_every_period
+from banso.analytics.revenue.units import (
+    CELL,
+    UNIT,
+    Months,
+    Numbers,
+    named,
+    split,
+)
 from banso.analytics.rollups import whole
 from banso.definitions.revenue import Reading
 
 GROUP = ("grouping", "segment", "currency")
 
 
-def revenue_totals(
+def revenue_totals(  # noqa: PLR0913 - each of them is another's rows
     movements: ir.Table,
     units: ir.Table,
     committed: ir.Table,
     *,
-    all_periods: tuple[dt.date, ...],
+    numbers: Numbers,
+    calendar: Calendar,
+    months: Months,
     reading: Reading,
 ) -> ir.Table:
-    """Return the figures of every period in every segment of one grouping.
+    """Return the figures of every period in every segment of every grouping.
 
     Parameters
     ----------
     movements
-        Rows of `movement_lines` with their ``segment``.
+        Rows of `movement_lines`.
     units
-        Rows of `unit_steps` of the same periods and segments.
+        Rows of `unit_steps` of the same periods.
     committed
-        Changes of committed MRR with their ``segment`` and ``period``.
-    all_periods
-        Every period from the first movement on, without a hole.
+        Changes of committed MRR.
+    numbers
+        What units are numbered by, and the groupings.
+    calendar
+        Every period from the first movement on.
+    months
+        Of a period: 1, 3 or 12.
     reading
         Whether reactivation is growth in the quick ratio.
 
@@ -54,13 +67,17 @@ def revenue_totals(
     Source: docs/definitions/movements.md.
 
     """
-    flows = on_every_period(_together(movements, units, committed), GROUP, all_periods)
-    so_far = ibis.window(group_by=list(GROUP), order_by="period", following=0)
+    sums = named(
+        _together(movements, units, committed, numbers, months), numbers, "month"
+    )
+    flows = on_every_period(sums, GROUP, calendar)
+    so_far = ibis.window(group_by=list(GROUP), order_by="month", following=0)
     level = flows.mutate(
         mrr_end=flows.change.sum().over(so_far),
         customers_end=flows.arrived.sum().over(so_far),
         cmrr=flows.committed.sum().over(so_far),
     )
+    level = as_period(level)
     level = level.filter(_is_alive(level))
     end, count = money(level.mrr_end), whole(level.customers_end)
     return level.select(
@@ -79,12 +96,34 @@ def revenue_totals(
     )
 
 
-def _together(movements: ir.Table, units: ir.Table, committed: ir.Table) -> ir.Table:
-    """Return all that changes per segment, currency and period, one column each."""
-    by_customer = movements.group_by(*GROUP, "period", "customer_id", "kind").aggregate(
-        amount=_.amount.sum()
+def _together(
+    movements: ir.Table,
+    units: ir.Table,
+    committed: ir.Table,
+    numbers: Numbers,
+    months: Months,
+) -> ir.Table:
+    """Return all that changes per cell and period, one column each."""
+    levels = units.group_by(*CELL, "month").aggregate(
+        change=_.change.sum(), arrived=_.arrived.sum()
     )
-    moves = by_customer.group_by(*GROUP, "period").aggregate(
+    promises = split(committed, numbers, ("day", "change"))
+    month = month_of(promises.day)
+    promises = promises.mutate(month=whole(month - month % months, "int32"))
+    promises = promises.group_by(*CELL, "month").aggregate(committed=_.change.sum())
+    parts = [_moves(movements, numbers), levels, promises]
+    columns = [*parts[0].columns, "change", "arrived", "committed"]
+    return ibis.union(*(_padded(table, columns) for table in parts))
+
+
+def _moves(movements: ir.Table, numbers: Numbers) -> ir.Table:
+    """Return the movements of each kind per cell and period, and who made them."""
+    rows = split(movements, numbers, ("period", "kind", "amount"))
+    rows = rows.mutate(month=month_of(rows.period))
+    by_customer = rows.group_by(*UNIT, "month", "kind").aggregate(
+        amount=money(rows.amount.sum())
+    )
+    return by_customer.group_by(*CELL, "month").aggregate(
         **{
             kind: by_customer.amount.sum(where=by_customer.kind == kind).fill_null(0)
             for kind in (*KINDS, *OTHER_KINDS)
@@ -93,18 +132,11 @@ def _together(movements: ir.Table, units: ir.Table, committed: ir.Table) -> ir.T
             f"n_{kind}": (by_customer.kind == kind).sum().fill_null(0) for kind in KINDS
         },
     )
-    levels = units.group_by(*GROUP, "period").aggregate(
-        change=_.change.sum(), arrived=_.arrived.sum()
-    )
-    promises = committed.group_by(*GROUP, "period").aggregate(committed=_.change.sum())
-    columns = [*moves.columns, "change", "arrived", "committed"]
-    padded = [_padded(table, columns) for table in (moves, levels, promises)]
-    return ibis.union(*padded)
 
 
 def _padded(table: ir.Table, columns: list[str]) -> ir.Table:
     """Return a table with all columns: whole numbers and decimals of one width."""
-    keys = {*GROUP, "period"}
+    keys = {*CELL, "month"}
     counts = {"arrived", *(f"n_{kind}" for kind in KINDS)}
 
     def column(name: str) -> ir.Value:

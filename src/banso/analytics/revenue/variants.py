@@ -1,6 +1,6 @@
 """Which customers make a variant of retention differ from the standard reading."""
 
-import datetime as dt
+from dataclasses import dataclass
 from typing import Final
 
 import ibis
@@ -9,6 +9,7 @@ from ibis import _
 
 from banso.analytics.revenue.money import money
 from banso.analytics.revenue.retention import counted
+from banso.analytics.revenue.units import Numbers
 from banso.analytics.rollups import whole
 from banso.definitions.revenue import Reading
 
@@ -22,17 +23,27 @@ FIGURES: Final = {
 _KEY: Final = ("customer_id", "currency")
 
 
+@dataclass(frozen=True)
+class Window:
+    """The months at whose ends a window begins and ends (see `month_number`)."""
+
+    began: ir.IntegerScalar
+    month: ir.IntegerScalar
+
+
 def retained_customers(
-    units: ir.Table, *, began: dt.date, month: dt.date, reading: Reading
+    stretches: ir.Table, *, numbers: Numbers, window: Window, reading: Reading
 ) -> ir.Table:
     """Return what each customer adds to the sums of retention in one month.
 
     Parameters
     ----------
-    units
-        Rows of `unit_steps` by month, of the whole (no split).
-    began, month
-        The first days of the months at whose ends the window begins and ends.
+    stretches
+        Rows of `unit_stretches` by month.
+    numbers
+        What customers and currencies are numbered by.
+    window
+        The month that is looked at, and what it is compared with.
     reading
         As of `retention`.
 
@@ -45,23 +56,26 @@ def retained_customers(
         those of `retention`.
 
     """
-    first, last = ibis.literal(began), ibis.literal(month)
-    before, until = units.period <= first, units.period <= last
-    nothing = ibis.literal(0).cast("decimal(18, 4)")
-    came = (units.arrived > 0) & until
-    pairs = units.group_by(*_KEY).aggregate(
-        pays=units.change.sum(where=until).fill_null(nothing),
-        paid=units.change.sum(where=before).fill_null(nothing),
-        is_there=units.arrived.sum(where=until).fill_null(0) > 0,
-        was_there=units.arrived.sum(where=before).fill_null(0) > 0,
-        here_since=units.period.max(where=came),
-        first_came=units.period.min(where=came),
+    whole_only = stretches.filter(stretches.segment_no == 0)
+    now = whole_only.filter(_.month <= window.month, _.until > window.month).select(
+        "customer_no", "currency_no", "is_there", "here_since", pays=_.level
     )
-    parts = pairs.select(*_KEY, **counted(pairs, first, reading=reading))
-    rows = parts.select(
+    then = whole_only.filter(_.came, _.month <= window.began, _.until > window.began)
+    then = then.view().select(
+        "customer_no", "currency_no", "month", paid=_.level, was_there=_.is_there
+    )
+    pairs = then.join(now, ["customer_no", "currency_no"])
+    pairs = pairs.mutate(stayed=pairs.here_since <= pairs.month)
+    parts = pairs.select(
+        "customer_no", "currency_no", **counted(pairs, reading=reading)
+    )
+    named = parts.join(
+        numbers.customers.select("customer_id", "customer_no"), "customer_no"
+    ).join(numbers.currencies, "currency_no")
+    rows = named.select(
         *_KEY,
         **{
-            name: money(parts[part]) if name.startswith("mrr") else whole(parts[part])
+            name: money(named[part]) if name.startswith("mrr") else whole(named[part])
             for part, name in FIGURES.items()
         },
     )
