@@ -30,7 +30,7 @@ ENOUGH_FOR_TREES = 400
 ENOUGH_LATER = 20
 MOST_LATER_ROWS = 60_000  # landmarks; thinned by date, never by what came
 CLEARLY = 2.5  # standard errors by which trees must help
-WORTH = 0.003  # and share of the log loss that they must save
+WORTH = 0.001  # and share of the log loss that they must save
 TYPICAL_SLOPE = 0.15  # standard deviation of slopes about 1
 STEPS = 20
 
