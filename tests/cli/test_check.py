@@ -1,8 +1,11 @@
 """`banso check` finds faults in the definitions, from any folder of the project."""
 
+import datetime as dt
 import json
+from decimal import Decimal
 
 import pytest
+from lakes import put
 from tests.cli.conftest import Banso
 
 from banso.runs.project import Project
@@ -43,3 +46,35 @@ def test_faults_as_json(banso: Banso, project: Project) -> None:
     (issue,) = json.loads(ran.out)["issues"]
     assert (issue["path"], issue["line"]) == ("definitions/health.yaml", 18)
     assert issue["code"] == "unknown_metric"
+
+
+def test_a_currency_without_a_rate_is_named(banso: Banso, project: Project) -> None:
+    put(
+        project,
+        {
+            "customers": [{"customer_id": "a", "name": "a"}],
+            "subscriptions": [
+                {
+                    "subscription_id": key,
+                    "customer_id": "a",
+                    "started_on": dt.date(2024, 3, int(key)),
+                    "mrr": Decimal(7),
+                    "currency": currency,
+                }
+                for key, currency in (("1", "USD"), ("2", "USD"), ("3", "JPY"))
+            ],
+        },
+    )
+
+    ran = banso("check", "--project", project.folder)
+
+    assert ran.status == 0  # a warning
+    assert "revenue.yaml:51: warning missing_rate: USD (2 contract rows)" in ran.out
+    assert "needed from 2024-03-01 on" in ran.out
+
+    path = project.definitions_folder / "revenue.yaml"
+    text = path.read_text(encoding="utf-8")
+    rate = "rates: [{currency: USD, since: 2024-03-01, rate: 150}]"
+    path.write_text(text.replace("rates: []", rate), encoding="utf-8")
+
+    assert "missing_rate" not in banso("check", "--project", project.folder).out

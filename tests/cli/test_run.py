@@ -1,9 +1,12 @@
 """`banso run` and `banso apply` publish, and say what."""
 
+import datetime as dt
 import json
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from lakes import put
 from tests.cli.conftest import Banso
 
 from banso.runs.project import Project
@@ -87,3 +90,20 @@ def test_apply_refuses_faulty_definitions(banso_apart: Banso, project: Project) 
     assert ran.status == 1
     assert "definitions/health.yaml" in ran.out
     assert ran.err == "Nothing was published.\n"
+
+
+def test_a_changed_closed_month_is_named_with_its_row(
+    banso_apart: Banso, computed: Project
+) -> None:
+    row = {
+        "subscription_id": "late",
+        "customer_id": "c1",
+        "started_on": dt.date(2026, 4, 10),
+        "mrr": Decimal(30),
+    }
+    put(computed, {"subscriptions": [row]})
+
+    ran = banso_apart("run", "--as-of", "2026-07-01", "--project", computed.folder)
+
+    assert "Figures of closed months are not what they were (2026-04" in ran.out
+    assert "subscription late (from 2026-04-10), mrr – → 30.0000" in ran.out

@@ -8,6 +8,7 @@ from banso.cli.output import print_json
 from banso.cli.words import say, write_line
 from banso.definitions.reading import read_catalog
 from banso.kernel.issues import Issue, has_errors
+from banso.runs.missing_rates import missing_rates
 from banso.runs.project import Project
 
 
@@ -17,10 +18,14 @@ from banso.runs.project import Project
 def command(project: Project, *, as_json: bool) -> int:
     """Check the project's definitions and name each fault with its file and line.
 
-    Nothing is changed. The exit status is 1 when there is an error, and 0 when there
+    Currencies of contracts without a rate of exchange are named as well. Nothing is
+    changed. The exit status is 1 when there is an error, and 0 when there
     are only warnings.
     """
-    catalog, issues = read_catalog(project.definitions_folder)
+    catalog, found = read_catalog(project.definitions_folder)
+    issues = list(found)
+    if catalog is not None:
+        issues += missing_rates(project, catalog.revenue)
     if as_json:
         print_json(
             {

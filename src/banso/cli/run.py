@@ -8,6 +8,7 @@ from banso.cli.computing import Wish, compute
 from banso.cli.options import as_json, in_project, to_type
 from banso.cli.output import print_json
 from banso.cli.progress import showing_progress
+from banso.cli.revised import revised_months, say_revised
 from banso.cli.words import say
 from banso.kernel.labels import Label
 from banso.runs.project import Project
@@ -46,6 +47,7 @@ def command(
     with showing_progress() as progress:
         release = compute(project, wish, progress=progress)
     bands = customers_by_band(project)
+    revised = revised_months(project)
     if as_json:
         print_json(
             {
@@ -54,10 +56,12 @@ def command(
                 "made_at": release.made_at,
                 "definitions": release.definitions_digest,
                 "bands": bands,
+                "revised": revised.in_json,
             }
         )
         return
     say_release(release, bands)
+    say_revised(revised)
     say(
         "見るには: {serve}",
         "Look at it: {serve}",

@@ -34,6 +34,7 @@ from banso.kernel.zones import day_number
 from banso.runs import revenue_queries as queries
 from banso.runs.derived import Kitchen, Recipe
 from banso.runs.revenue_asked import Asked, Span
+from banso.runs.revenue_revising import Revising
 from banso.warehouse.manifest import JSON, Part, content_digest
 from banso.warehouse.queries import Query
 
@@ -82,7 +83,8 @@ class RevenueRun:
             CONTINUATION: (self._continuation,),
             VARIANT_ROWS: tuple(self._variant_rows(key) for key in self.readings[1:]),
         }
-        return tables, {
+        revising = Revising(self.kitchen, self.as_of, self.rules.standard.pause_days)
+        return {**tables, **revising.parts(tables)}, {
             "currency": self.currency,
             "groupings": list(self.groupings),
             "readings": list(self.readings),

@@ -1,0 +1,157 @@
+"""What a run finds changed in months that the release before had closed."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import ibis.expr.types as ir
+
+from banso.analytics.revenue.revisions import (
+    FIELDS,
+    revised_figures,
+    revised_lines,
+    revised_rows,
+)
+from banso.kernel.zones import day_number
+from banso.runs.derived import Kitchen, Recipe
+from banso.warehouse.manifest import Part, Release
+from banso.warehouse.queries import Query
+
+REVISIONS: Final = "revenue_revisions"
+REVISION_ROWS: Final = "revenue_revision_rows"
+VERSION: Final = 1
+_READ: Final = ("mrr_changes", "revenue_periods")
+
+
+@dataclass(frozen=True)
+class Revising:
+    """Compares the figures of a run with those of the release before."""
+
+    kitchen: Kitchen
+    as_of: dt.date
+    pause_days: int
+
+    def parts(self, now: Mapping[str, tuple[Part, ...]]) -> dict[str, tuple[Part, ...]]:
+        """Return the files of `REVISIONS` and `REVISION_ROWS`.
+
+        Nothing when there is no earlier release to compare with.
+
+        Parameters
+        ----------
+        now
+            The result tables of revenue of this run.
+
+        """
+        before = self._before
+        if before is None:
+            return {}
+        if all(before.tables[name] == now[name] for name in _READ):
+            # The same figures as before: what was said of them still holds.
+            said = {REVISIONS, REVISION_ROWS} & set(before.tables)
+            if said:
+                return {name: before.tables[name] for name in sorted(said)}
+        return {
+            REVISIONS: (self._figures(before, now),),
+            REVISION_ROWS: (self._rows(before, now),),
+        }
+
+    @property
+    def _before(self) -> Release | None:
+        """The newest release with revenue that does not lie in the future."""
+        for release in reversed(self.kitchen.session.manifest.releases):
+            if release.as_of <= self.as_of and set(_READ) <= set(release.tables):
+                return release
+        return None
+
+    def _figures(self, before: Release, now: Mapping[str, tuple[Part, ...]]) -> Part:
+        name = "revenue_periods"
+        session = self.kitchen.session
+
+        def rows() -> Query:
+            return session.query(
+                figures,
+                session.named_parts("revising.periods_before", before.tables[name]),
+                session.named_parts("revising.periods_now", now[name]),
+                session.scalar("revising.closed_until", closed_until(before)),
+            )
+
+        order = ("period", "currency", "figure")
+        return self.kitchen.part(self._recipe(REVISIONS, before, now, order), rows)
+
+    def _rows(self, before: Release, now: Mapping[str, tuple[Part, ...]]) -> Part:
+        name = "mrr_changes"
+        session = self.kitchen.session
+        facts = session.manifest.facts["subscriptions"].parts
+
+        def rows() -> Query:
+            closed = closed_until(before)
+            return session.query(
+                contract_rows,
+                self._lines("before", before.facts["subscriptions"].parts),
+                self._lines("now", facts),
+                session.named_parts("revising.changes_before", before.tables[name]),
+                session.named_parts("revising.changes_now", now[name]),
+                [
+                    session.scalar("revising.closed_until", closed),
+                    session.scalar("revising.closed_day", day_number(closed)),
+                ],
+                self.pause_days,
+            )
+
+        order = ("customer_id", "subscription_id", "row_started_on", "field")
+        return self.kitchen.part(self._recipe(REVISION_ROWS, before, now, order), rows)
+
+    def _lines(self, side: str, parts: tuple[Part, ...]) -> ir.Table:
+        session = self.kitchen.session
+        facts = session.facts("subscriptions", parts=parts)
+        columns = dict.fromkeys(("subscription_id", *FIELDS, "known_at"))
+        return session.named(f"revising.lines_{side}", facts.select(*columns))
+
+    def _recipe(
+        self,
+        name: str,
+        before: Release,
+        now: Mapping[str, tuple[Part, ...]],
+        order: tuple[str, ...],
+    ) -> Recipe:
+        facts = self.kitchen.session.manifest.facts["subscriptions"]
+        return Recipe(
+            name=name,
+            slice="all",
+            inputs={
+                "version": VERSION,
+                "closed_until": closed_until(before).isoformat(),
+                "before": [p.sha256 for each in _READ for p in before.tables[each]],
+                "now": [p.sha256 for each in _READ for p in now[each]],
+                "facts": [before.facts["subscriptions"].digest, facts.digest],
+                "pause_days": self.pause_days,
+            },
+            order_by=order,
+        )
+
+
+def closed_until(release: Release) -> dt.date:
+    """Return the first day of the month that was running when a release was made."""
+    return (release.as_of + dt.timedelta(days=1)).replace(day=1)
+
+
+def figures(before: ir.Table, now: ir.Table, closed_until: ir.DateScalar) -> ir.Table:
+    """Return the figures of closed months that differ."""
+    return revised_figures(before, now, closed_until=closed_until)
+
+
+def contract_rows(
+    lines_before: ir.Table,
+    lines_now: ir.Table,
+    changes_before: ir.Table,
+    changes_now: ir.Table,
+    closed: "tuple[ir.DateScalar, ir.IntegerScalar] | list[ir.Scalar]",
+    pause_days: int,
+) -> ir.Table:
+    """Return the contract rows behind them."""
+    day, number = closed
+    lines = revised_lines(changes_before, changes_now, closed_until=day)
+    return revised_rows(
+        lines_before, lines_now, lines, until=number, pause_days=pause_days
+    )
