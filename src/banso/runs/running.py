@@ -25,6 +25,7 @@ from banso.kernel.zones import day_number, day_of_number
 from banso.runs import (
     forecast_drift,
     forecasting,
+    foretelling,
     gridding,
     judging,
     lifetimes,
@@ -36,6 +37,7 @@ from banso.runs import (
 from banso.runs import panels as panel_rows
 from banso.runs.analyzing import analyzed
 from banso.runs.derived import Kitchen, Recipe
+from banso.runs.foretelling import Foretelling
 from banso.runs.gridding import (
     HEALTH_GRID,
     METRIC_GRID,
@@ -72,6 +74,7 @@ VERSIONS = (
     success.VERSION,
     recommending.VERSION,
     revenue.VERSION,
+    foretelling.VERSION,
     lifetimes.VERSION,
 )
 
@@ -250,6 +253,7 @@ def _computed(
     analyses, note = analyzed(
         panels, rolled, zone=project.timezone, seed=wish.seed, progress=progress
     )
+    foretold = Foretelling(kitchen, catalog, project.currency, as_of).parts(analyses)
     succeeding = Success(panels, rolled, zone=project.timezone)
     progress("lifetimes", 0, 1)
     lives = Lifetimes(panels, project.timezone, wish.seed).parts()
@@ -279,6 +283,7 @@ def _computed(
         **{f"rollup.{name}": parts for name, parts in rolled.parts.items()},
         **earned,
         **analyses,
+        **foretold,
         **succeeding.parts(progress),
         **lives,
     }

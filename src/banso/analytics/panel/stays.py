@@ -15,7 +15,7 @@ KINDS: Mapping[str, int] = {
     "replaced": REPLACED,
     "non_payment": NON_PAYMENT,
 }
-Day: TypeAlias = int | ir.IntegerScalar  # the number of a day
+Day: TypeAlias = int | ir.IntegerValue  # the number of a day
 FAR_DAY = 2_000_000  # later than any day that a file can hold
 
 

@@ -62,7 +62,7 @@ def due_renewals(
     """
     lines = known_lines(subscriptions, until=until)
     lines = lines.filter(lines.mrr > 0)
-    due = _due_days(lines, until=until)
+    due = due_days(lines, until=until)
     words = [word.strip().lower() for word in completed]
     done = due.ended_reason.strip().lower().isin(words) & (due.ends == due.due)
     due = due.filter(~done.fill_null(ibis.literal(value=False)))
@@ -85,7 +85,7 @@ def due_renewals(
     )
 
 
-def _due_days(lines: ir.Table, *, until: Day) -> ir.Table:
+def due_days(lines: ir.Table, *, until: Day) -> ir.Table:
     """Return a row for each day, ``due`` (int32), on which a span was to be renewed."""
     first = ibis.window(group_by=["customer_id", "subscription_id"])
     lines = lines.mutate(

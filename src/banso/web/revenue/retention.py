@@ -253,11 +253,11 @@ class _Maker:
         went = {month: pair[1] for month, pair in whole.items()}
         curves = [
             Curve(
-                _("By amount"),
+                _("Continuation by amount"),
                 [(m, c.by_amount if c else None) for m, c in went.items()],
             ),
             Curve(
-                _("By count"),
+                _("Continuation by count"),
                 [(m, c.lines.value if c else None) for m, c in went.items()],
                 is_dashed=True,
             ),
