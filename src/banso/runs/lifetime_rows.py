@@ -7,13 +7,13 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from banso.analytics.cohorts.months import first_day
 from banso.analytics.figures.estimate import Estimate
+from banso.analytics.lifetime.anniversaries import anniversaries, renewal_years
 from banso.analytics.lifetime.contract_value import Terms, ValueCurve, value_curve
 from banso.analytics.lifetime.paid import Paid
-from banso.analytics.lifetime.renewals import RenewalModel, renewal_model
+from banso.analytics.lifetime.renewals import RenewalModel
 from banso.analytics.lifetime.unit_economics import (
     acquisition_cost,
     payback,
@@ -24,6 +24,7 @@ from banso.analytics.simulators.starting import YEAR, starting_point
 
 MONTHS: Final = (12, 24, 36, 60)
 RENEWALS: Final = (1, 2, 3, 5)
+ANNIVERSARIES: Final = (1, 2, 3, 4, 5)
 DISCOUNT: Final = 0.1  # a year, of the terms to come
 ROUNDS: Final = 200
 
@@ -57,6 +58,7 @@ class Segment:
     currency: str | None  # null: several
     seed: int  # of the bootstrap
     spent: Spent = field(default_factory=Spent)
+    is_part: bool = False  # those of a segment that pay in one of its currencies
 
     @cached_property
     def curve(self) -> ValueCurve:
@@ -82,21 +84,8 @@ class Segment:
         return float(sum(np.nansum(self.paid.at(month)) for month in months))
 
     def yearly_renewals(self) -> RenewalModel:
-        """Return the model of customers that may leave at each anniversary.
-
-        Whole years count only: who left within a year that is not over for its cohort
-        is taken as there at the last anniversary, as those who stayed are.
-        """
-        by_age = self.paid.by_age
-        seen: NDArray[np.bool_] = np.asarray(np.isfinite(by_age), dtype=np.bool_)
-        stopped = seen & (np.nan_to_num(by_age) <= 0)
-        over = (self.paid.last - self.paid.cohort) // YEAR
-        left_in = -(-stopped.argmax(axis=1) // YEAR)
-        left = stopped.any(axis=1) & (np.maximum(left_in, 1) <= over)
-        years = np.where(left, np.maximum(left_in, 1), over)
-        entered = -(-seen.argmax(axis=1) // YEAR)
-        known = (over >= 0) & seen.any(axis=1)
-        return renewal_model(years[known], left[known], entered=entered[known])
+        """Return the model of customers that may leave at each anniversary."""
+        return anniversaries(self.paid, last=self.paid.last).model()
 
 
 @dataclass(frozen=True)
@@ -112,7 +101,7 @@ class LifetimeRow:
     n: int
     events: int
     reason: str | None
-    currency: str | None  # of figures of money
+    currency: str | None  # of figures of money, and of all of a part by currency
 
 
 @dataclass(frozen=True)
@@ -129,6 +118,22 @@ class LifetimeCurveRow:
     low: float
     high: float
     currency: str | None
+
+
+@dataclass(frozen=True)
+class RenewalRow:
+    """A row of ``renewal_years``: one share of those who came to an anniversary."""
+
+    grouping: str
+    segment: str
+    renewal: int  # from 1; 0: all of the last twelve months
+    kind: str  # renewed, fitted; later_renewed, forecast: of the last twelve months
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+    events: int  # who left
+    reason: str | None
 
 
 @dataclass(frozen=True)
@@ -166,6 +171,8 @@ def lifetime_rows(segment: Segment) -> Iterator[LifetimeRow]:
         yield _row(segment, f"value_{months}", earned, is_money=True)
         yield _row(segment, f"value_to_cost_{months}", value_to_cost(earned, cost))
     yield _row(segment, "payback_months", _paid_back(curve, cost, margin))
+    if segment.is_part:
+        return  # whoever pays in whichever currency renews or leaves
     model = segment.yearly_renewals()
     for renewal in RENEWALS:
         yield _row(segment, f"renewal_{renewal}", model.retention(renewal))
@@ -188,6 +195,32 @@ def curve_rows(segment: Segment) -> Iterator[LifetimeCurveRow]:
             high=float(curve.high[place]),
             currency=segment.currency,
         )
+
+
+def renewal_rows(segment: Segment) -> Iterator[RenewalRow]:
+    """Yield the anniversaries of a segment, beside what models say of them."""
+    for year in renewal_years(segment.paid, renewals=ANNIVERSARIES):
+        kinds = {
+            "renewed": year.renewed,
+            "fitted": year.fitted,
+            "later_renewed": year.later_renewed,
+            "forecast": year.forecast,
+        }
+        for kind, found in kinds.items():
+            if found.reason == "not_asked":
+                continue
+            yield RenewalRow(
+                grouping=segment.grouping,
+                segment=segment.segment,
+                renewal=year.renewal,
+                kind=kind,
+                value=found.value,
+                low=found.low,
+                high=found.high,
+                n=found.n,
+                events=found.events,
+                reason=found.reason,
+            )
 
 
 def starting_row(segment: Segment) -> StartingRow:
@@ -225,7 +258,7 @@ def _row(
         n=found.n,
         events=found.events,
         reason=found.reason,
-        currency=segment.currency if is_money else None,
+        currency=segment.currency if is_money or segment.is_part else None,
     )
 
 

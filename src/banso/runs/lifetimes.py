@@ -1,8 +1,8 @@
 """Cohorts, and what a customer is worth: what a run writes of whole lives."""
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -35,25 +35,30 @@ from banso.runs.derived import Recipe
 from banso.runs.lifetime_rows import (
     LifetimeCurveRow,
     LifetimeRow,
+    RenewalRow,
     Segment,
     Spent,
     StartingRow,
     curve_rows,
     lifetime_rows,
+    renewal_rows,
     starting_row,
 )
 from banso.runs.panels import Panels
+from banso.runs.purchasing import TABLES as BUYING
+from banso.runs.purchasing import Purchasing
 from banso.runs.row_tables import placed_table
 from banso.warehouse.manifest import Part, content_digest
 from banso.warehouse.session import Session
 
-VERSION: Final = 1  # of what is computed here and in the packages of analytics
+VERSION: Final = 2  # of what is computed here and in the packages of analytics
 MOST_LEVELS: Final = 12  # segments of a grouping
 MOST_FEATURES: Final = 20
 # Names of people and keys of other tables group nothing.
 NOT_GROUPED: Final = frozenset({"name", "owner", "parent_id"})
 COSTS: Final = ("acquisition", "serving")
 NO_CURRENCY: Final = ""
+_PLACE: Final = ("place",)
 
 
 @dataclass
@@ -80,9 +85,12 @@ class Lifetimes:
             parts["cohort_segments"] = (self._cohorts("cohort_segments"),)
             parts["lifetime"] = (self._fitted("lifetime", self._lifetime),)
             parts["lifetime_curves"] = (self._fitted("lifetime_curves", self._curves),)
+            parts["renewal_years"] = (self._fitted("renewal_years", self._renewals),)
             parts["starting_point"] = (self._fitted("starting_point", self._starting),)
         if self._has("events") or self._has("charges"):
             parts["activity_cohorts"] = (self._activity(),)
+        if self._has("charges"):
+            parts |= {name: (self._buying(name),) for name in BUYING}
         return parts
 
     # -- cohorts -----------------------------------------------------------------------
@@ -165,13 +173,34 @@ class Lifetimes:
     # -- lifetimes ---------------------------------------------------------------------
 
     def _fitted(self, name: str, rows: Callable[[], pa.Table]) -> Part:
-        recipe = self._recipe(name, ("subscriptions", "customers", "costs"), ("place",))
+        recipe = self._recipe(name, ("subscriptions", "customers", "costs"), _PLACE)
         return self.panels.kitchen.table_part(recipe, rows)
 
     def _lifetime(self) -> pa.Table:
         return placed_table(
             (row for each in self._segments for row in lifetime_rows(each)),
             LifetimeRow,
+        )
+
+    def _renewals(self) -> pa.Table:
+        rows = (
+            row
+            for each in self._segments
+            if not each.is_part
+            for row in renewal_rows(each)
+        )
+        return placed_table(rows, RenewalRow)
+
+    def _buying(self, name: str) -> Part:
+        recipe = self._recipe(name, ("charges", "subscriptions", "customers"), _PLACE)
+        return self.panels.kitchen.table_part(
+            recipe, lambda: self._purchasing.table(name)
+        )
+
+    @cached_property
+    def _purchasing(self) -> Purchasing:
+        return Purchasing(
+            self._session, self._people, self.groups, last_day(self._last)
         )
 
     def _curves(self) -> pa.Table:
@@ -197,13 +226,29 @@ class Lifetimes:
         """All customers that ever paid, then each segment of each grouping."""
         everybody, _currencies = self._everybody
         whole = np.ones(len(everybody.cohort), dtype=bool)
-        segments = [self._segment("all", "", whole, everybody)]
+        segments = [*self._by_currency("all", "", whole, everybody)]
         for grouping in self.groups:
             values = [each or "" for each in self._payers[grouping].to_pylist()]
             for value in sorted(set(values)):
                 mine = np.array([each == value for each in values], dtype=bool)
-                segments.append(self._segment(grouping, value, mine, everybody))
+                segments += self._by_currency(grouping, value, mine, everybody)
         return segments
+
+    def _by_currency(
+        self, grouping: str, value: str, mine: NDArray[np.bool_], paid: Paid
+    ) -> Iterator[Segment]:
+        """Yield a segment, then its parts by currency when it has several."""
+        whole = self._segment(grouping, value, mine, paid)
+        yield whole
+        if whole.currency is None:
+            currencies = self._everybody[1]
+            for money in sorted(
+                {each for each in currencies[mine] if each is not None}
+            ):
+                part = self._segment(
+                    grouping, value, mine & (currencies == money), paid
+                )
+                yield replace(part, is_part=True)
 
     def _segment(
         self, grouping: str, value: str, mine: NDArray[np.bool_], paid: Paid

@@ -13,6 +13,13 @@ Floats = NDArray[np.float64]
 _STARTS: Final = ((1.0, 1.0, 1.0, 1.0), (0.3, 0.5, 0.8, 2.5))
 FEWEST_REPEATS: Final = 10  # customers who bought on a second day
 _NEAR_ONE: Final = 1e-6
+# A chance to leave of nearly nothing, where the formulas still have a value.
+_NEVER: Final = (1e-8, 2.0)
+_LEAVING: Final = tuple(
+    (share * size, (1 - share) * size)
+    for share in (0.001, 0.003, 0.01, 0.03, 0.1)
+    for size in (0.3, 3.0, 30.0, 300.0)
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +52,7 @@ class BuyingModel:
     found: Maximum
     n: int  # customers
     repeaters: int  # of them bought again
+    nobody_leaves: bool = False  # what was seen is likeliest when nobody is ever gone
 
     @property
     def reason(self) -> str | None:
@@ -165,7 +173,10 @@ def buying_model(
     -------
     BuyingModel
         ``too_few_customers`` below 10 customers, ``too_few_repeats`` when fewer than
-        10 bought again, ``no_maximum`` when the data cannot tell.
+        10 bought again, ``no_maximum`` when the data cannot tell. Where what was seen
+        is likeliest when nobody is ever gone, the chance to leave is 0 (the NBD model
+        of Ehrenberg) and `nobody_leaves` is set: often a history too short to see
+        anybody leave.
 
     Notes
     -----
@@ -186,6 +197,10 @@ def buying_model(
     unit = float(np.average(buyers.age, weights=weight)) / 10
     scaled, weight = _grouped(buyers, weight, unit)
     found = maximum(lambda four: _log_likelihood(four, scaled, weight), _STARTS)
+    nobody_leaves = False
+    if found.reason:
+        found = _steady(scaled, weight)
+        nobody_leaves = not found.reason
     if not found.reason:
         times = np.array([1.0, unit, 1.0, 1.0])
         # the rates of all purchases come by the unit as well
@@ -194,7 +209,32 @@ def buying_model(
         found = Maximum(
             found.parameters * times, found.covariance, found.log_likelihood - shift
         )
-    return BuyingModel(found, n, repeaters)
+    return BuyingModel(found, n, repeaters, nobody_leaves)
+
+
+def _steady(buyers: Buyers, weight: Floats) -> Maximum:
+    """Return the maximum among models in which nobody leaves.
+
+    ``no_maximum`` when some chance to leave makes what was seen likelier: then the
+    edge is not where the maximum lies.
+    """
+    starts = tuple(start[:2] for start in _STARTS)
+    found = maximum(
+        lambda two: _log_likelihood(np.array([*two, *_NEVER]), buyers, weight), starts
+    )
+    if found.reason:
+        return found
+    assert found.log_likelihood is not None, "a maximum has a likelihood"
+    best = max(
+        _log_likelihood(np.array([*found.parameters, *leaving]), buyers, weight)
+        for leaving in _LEAVING
+    )
+    if best > found.log_likelihood:
+        return Maximum(reason="no_maximum")
+    covariance = np.zeros((4, 4))
+    covariance[:2, :2] = found.covariance
+    parameters = np.array([*found.parameters, *_NEVER])
+    return Maximum(parameters, covariance, found.log_likelihood)
 
 
 def _grouped(buyers: Buyers, weight: Floats, unit: float) -> tuple[Buyers, Floats]:

@@ -3,7 +3,7 @@
 The shifted-beta-geometric model of Fader and Hardie.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -60,12 +60,14 @@ class RenewalModel:
     def retention(self, renewal: int) -> Estimate:
         """Return the share that renews of those who come to the n-th renewal, n ≥ 1."""
         assert renewal >= 1, "the first renewal is the number 1"
-        return derived(
+        found = derived(
             self.found,
             lambda both: float((both[1] + renewal - 1) / (both.sum() + renewal - 1)),
             n=self.n,
             events=self.losses,
         )
+        # the interval is symmetric in the logarithm, and so may go beyond a share
+        return found if found.high is None else replace(found, high=min(1, found.high))
 
     def lifetime(self, *, discount: float) -> Estimate:
         """Return the discounted terms of a new customer, the first one included.

@@ -1,0 +1,1 @@
+"""Lifetime value: what customers bring, what winning one costs, and how sure."""
