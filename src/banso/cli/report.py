@@ -9,6 +9,10 @@ COMMANDS = {
         "banso.cli.reports.drivers",
         "Say what goes with leaving, and what does not.",
     ),
+    "revenue": Entry(
+        "banso.cli.reports.revenue",
+        "Say what MRR did month by month, with its definitions.",
+    ),
     "question": Entry(
         "banso.cli.reports.question",
         "Ask whether customers that satisfy a condition leave more often.",

@@ -73,7 +73,7 @@ def command(
     It is what the page 'Drivers' shows, of the newest run. All of it is association.
     """
     if out is not None:
-        _refuse_place(out)
+        refuse_place(out)
     with _reading(project, said_in or language()) as reader:
         if as_json:
             print_json(_in_json(reader))
@@ -88,7 +88,8 @@ def command(
             tell("{out} に書きました。", "Wrote {out}.", out=out)
 
 
-def _refuse_place(out: Path) -> None:
+def refuse_place(out: Path) -> None:
+    """Refuse a file that is no HTML document, or whose folder is not there."""
     if out.suffix.lower() not in (".html", ".htm"):
         raise NotHtml(
             f"A report is an HTML document, not '{out.suffix or out.name}'.",
