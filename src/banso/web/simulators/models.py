@@ -12,6 +12,7 @@ class Scenario(models.Model):
     class Kind(models.TextChoices):  # noqa: D106
         FISH = "fish", "fish"
         GROWTH = "growth", "growth"
+        PRICING = "pricing", "pricing"
 
     kind = models.CharField(max_length=10, choices=Kind)
     name = models.CharField(max_length=80)

@@ -1,5 +1,6 @@
 """The pages of the simulators."""
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from banso.kernel.errors import BansoError
 from banso.web.simulators import operations, plans, queries
 from banso.web.simulators.forms import ScenarioForm, plain
+from banso.web.simulators.pricing import PricingPage, pricing_page
 from banso.webkit.permissions import allowed
 from banso.webkit.refusals import refuse
 from banso.webkit.requests import StaffRequest
@@ -31,6 +33,15 @@ def growth(request: StaffRequest) -> HttpResponse:
     """Simulate keeping beside winning."""
     start = queries.start_of(request.GET.get("currency", ""))
     return _page(request, "growth", start, plans.growth_page(start, request.GET))
+
+
+@require_safe
+@allowed("see_simulators")
+def pricing(request: StaffRequest) -> HttpResponse:
+    """Simulate other pricing models on the customers of today."""
+    start = queries.start_of(request.GET.get("currency", ""))
+    page = pricing_page(start, request.GET, visible_to=request.user)
+    return _page(request, "pricing", start, page, extra=page.extra)
 
 
 @require_POST
@@ -74,16 +85,19 @@ def _page(
     request: StaffRequest,
     kind: str,
     start: queries.Start,
-    page: plans.FishPage | plans.GrowthPage,
+    page: plans.FishPage | plans.GrowthPage | PricingPage,
+    *,
+    extra: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     # every slider stands in the link, so that it says the same when data has changed
     said = {each.slider.name: plain(each.value) for each in page.settings}
-    query = urlencode({**said, "currency": start.currency})
+    query = urlencode({**said, **(extra or {}), "currency": start.currency})
     context = {
         "kind": kind,
         "start": start,
         "page": page,
         "query": query,
+        "extra": extra or {},
         "link": request.build_absolute_uri(f"{request.path}?{query}"),
         "scenarios": queries.list_scenarios(kind),
         "form": ScenarioForm(initial={"query": query}),
