@@ -1,6 +1,7 @@
 """Revenue: movements, the lines behind each amount, and who sees what."""
 
 import csv
+import datetime as dt
 import html
 import io
 import re
@@ -191,6 +192,37 @@ def test_a_currency_without_a_rate_is_told_apart(aoi: Client, project: Project) 
     assert "JPY is told apart: definitions/revenue.yaml has no rate for it from" in page
     assert "1 Jun 2026 on (3 contract lines). Show JPY" in page
     assert "Closing MRR ¥100,000 2" in shown
+
+
+def revision_tables() -> dict[str, Any]:
+    """Return a correction that lowers the MRR of September, and the row behind it."""
+    month = dt.date(2026, 9, 1)
+    figure = {"period": month, "currency": "JPY", "figure": "mrr_end",
+              "before": 110_000, "after": 100_000}  # fmt: skip
+    row = {"customer_id": "C2", "subscription_id": "S-C2", "what": "changed",
+           "row_started_on": dt.date(2026, 6, 1), "field": "mrr", "old": "60000",
+           "new": "50000", "known_at": None, "first_period": month}  # fmt: skip
+    return {"revenue_revisions": [figure], "revenue_revision_rows": [row]}
+
+
+def test_closed_months_that_changed_are_told_with_the_rows_behind(
+    aoi: Client, chika: Client, project: Project
+) -> None:
+    lake = lake_of(project)
+    release = lake.current().release
+    assert release is not None
+    put_results(project, revision_tables())
+    customers.publish_newest(project, at=NOW)
+
+    page, of_chika = plain(aoi, PAGE), plain(chika, PAGE)
+
+    close_reader()
+    with lake.writing(at=NOW) as draft:
+        draft.put_release(release)
+        draft.commit()
+    assert "Sept 2026 Closing MRR ¥110,000 ¥100,000" in page
+    assert "S-C2 C2 Row changed mrr 60000 50000" in page
+    assert "Closed months that changed" not in of_chika  # C2 is not hers
 
 
 def test_the_number_of_queries_does_not_grow(

@@ -21,6 +21,7 @@ from banso.runs.revenue_reading import (
 )
 from banso.web.customers import queries as customers
 from banso.web.revenue import drawing, words
+from banso.web.revenue.revisions import Revised, revised
 from banso.web.revenue.selection import NOT_SAID, Selection
 from banso.webkit import formatting
 from banso.webkit.permissions import Scope, Staff
@@ -107,6 +108,7 @@ class RevenuePage:
     grouping: str = ""
     segment: str = ""  # the one that is looked at
     apart: Sequence[Apart] = ()
+    revised: Revised | None = None
 
 
 def reading_for(user: Staff) -> RevenueReading | None:
@@ -222,6 +224,7 @@ class _Maker:
             if self.selection.is_of_segment
             else "",
             apart=_apart(self.reading, currencies, self.selection),
+            revised=revised(self.reading, self.language),
         )
 
     def _parts(self, split: Sequence[PeriodFigures]) -> list[PeriodFigures]:

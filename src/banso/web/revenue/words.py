@@ -53,6 +53,11 @@ def grouping(key: str) -> str:
     return str(_GROUPINGS.get(key, key))
 
 
+def figure(key: str) -> str:
+    """Return the name of a level: MRR or customers at the end of a month."""
+    return _("Customers at the end") if key == "customers_end" else _("Closing MRR")
+
+
 def segments(
     key: str, values: Sequence[str | None], reader: ReleaseReader
 ) -> dict[str | None, str]:

@@ -1,0 +1,106 @@
+"""Closed months that read otherwise than in the release before, and why."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from django.utils.translation import gettext_lazy
+
+from banso.charts.revenue import STEPS
+from banso.runs.revenue_reading import RevenueReading
+from banso.runs.revenue_revising import REVISION_ROWS, REVISIONS
+from banso.web.revenue import words
+from banso.webkit import formatting
+from banso.webkit.features import Text
+
+MOST: Final = 50  # rows on the page; `banso export` has them all
+_WHAT: Final[Mapping[str, Text]] = {
+    "added": gettext_lazy("Row added"),
+    "removed": gettext_lazy("Row removed"),
+    "changed": gettext_lazy("Row changed"),
+}
+
+
+@dataclass(frozen=True)
+class RevisedFigure:
+    """A figure of a closed month, before and after."""
+
+    period: str
+    figure: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class RevisedRow:
+    """A contract row behind it."""
+
+    customer_id: str
+    subscription: str
+    what: str
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Revised:
+    """What changed in months that the release before had closed."""
+
+    figures: Sequence[RevisedFigure]  # of the company: empty for who sees only some
+    rows: Sequence[RevisedRow]
+
+
+def revised(reading: RevenueReading, language: str) -> Revised | None:
+    """Return what changed in closed months; None when nothing did."""
+    reader = reading.reader
+    figures, rows = reader.result(REVISIONS), reader.result(REVISION_ROWS)
+    if figures is None or rows is None:
+        return None
+    ordered = figures.order_by("period", "currency", "figure").limit(MOST)
+    found = reader.fetch(ordered) if reading.customers is None else []
+    behind = reader.fetch(
+        reading.of_customers(rows)
+        .order_by("first_period", "customer_id", "subscription_id", "field")
+        .limit(MOST)
+    )
+    if not found and not behind:
+        return None
+    return Revised(
+        figures=[_figure(row, language) for row in found],
+        rows=[
+            RevisedRow(
+                customer_id=str(row["customer_id"]),
+                subscription=str(row["subscription_id"]),
+                what=str(_WHAT[str(row["what"])]),
+                field=str(row["field"]),
+                before=_said(row["old"]),
+                after=_said(row["new"]),
+            )
+            for row in behind
+        ],
+    )
+
+
+def _figure(row: Mapping[str, object], language: str) -> RevisedFigure:
+    name, currency = str(row["figure"]), str(row["currency"])
+
+    def said(value: object) -> str:
+        amount = Decimal(str(value))
+        if name == "customers_end":
+            return formatting.number(amount)
+        return formatting.money(amount, currency)
+
+    return RevisedFigure(
+        period=words.period(row["period"], "month"),  # type: ignore[arg-type] # a date
+        figure=words.figure(name)
+        if name in ("mrr_end", "customers_end")
+        else STEPS[name].in_language(language),
+        before=said(row["before"]),
+        after=said(row["after"]),
+    )
+
+
+def _said(value: object) -> str:
+    return formatting.MISSING if value is None else str(value)
