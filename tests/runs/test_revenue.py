@@ -64,7 +64,9 @@ def computed(
         parts, note = RevenueRun(kitchen, catalog, project.currency, day).parts()
         tables = {name: kitchen.table(part) for name, part in parts.items()}
         if tables:
-            tables["movements"] = movements_view(tables["movement_lines"])
+            by = ("period", "customer_id", "kind", "currency")  # a view has no order
+            view = movements_view(tables["movement_lines"])
+            tables["movements"] = view.order_by(by)
         rows = {
             name: session.to_arrow(table).to_pylist() for name, table in tables.items()
         }

@@ -15,13 +15,22 @@ from banso.analytics.revenue.revisions import (
 )
 from banso.kernel.zones import day_number
 from banso.runs.derived import Kitchen, Recipe
-from banso.warehouse.manifest import Part, Release
+from banso.warehouse.manifest import Part, Release, TableVersion
 from banso.warehouse.queries import Query
 
 REVISIONS: Final = "revenue_revisions"
 REVISION_ROWS: Final = "revenue_revision_rows"
 VERSION: Final = 1
 _READ: Final = ("mrr_changes", "revenue_periods")
+
+
+@dataclass(frozen=True)
+class _Before:
+    """What the figures of a run are compared with."""
+
+    tables: Mapping[str, tuple[Part, ...]]
+    facts: TableVersion  # of the contract lines
+    closed_until: dt.date  # months before it were over
 
 
 @dataclass(frozen=True)
@@ -35,7 +44,7 @@ class Revising:
     def parts(self, now: Mapping[str, tuple[Part, ...]]) -> dict[str, tuple[Part, ...]]:
         """Return the files of `REVISIONS` and `REVISION_ROWS`.
 
-        Nothing when there is no earlier release to compare with.
+        The first release has both too, without rows: it revises nothing.
 
         Parameters
         ----------
@@ -43,28 +52,38 @@ class Revising:
             The result tables of revenue of this run.
 
         """
-        before = self._before
-        if before is None:
-            return {}
-        if all(before.tables[name] == now[name] for name in _READ):
-            # The same figures as before: what was said of them still holds.
-            said = {REVISIONS, REVISION_ROWS} & set(before.tables)
-            if said:
-                return {name: before.tables[name] for name in sorted(said)}
+        release = self._release_before
+        if release is None:
+            before = _Before(now, self._facts, closed_until(self.as_of))
+        else:
+            if all(release.tables[name] == now[name] for name in _READ):
+                # The same figures as before: what was said of them still holds.
+                said = {REVISIONS, REVISION_ROWS} & set(release.tables)
+                if said:
+                    return {name: release.tables[name] for name in sorted(said)}
+            before = _Before(
+                release.tables,
+                release.facts["subscriptions"],
+                closed_until(release.as_of),
+            )
         return {
             REVISIONS: (self._figures(before, now),),
             REVISION_ROWS: (self._rows(before, now),),
         }
 
     @property
-    def _before(self) -> Release | None:
+    def _facts(self) -> TableVersion:
+        return self.kitchen.session.manifest.facts["subscriptions"]
+
+    @property
+    def _release_before(self) -> Release | None:
         """The newest release with revenue that does not lie in the future."""
         for release in reversed(self.kitchen.session.manifest.releases):
             if release.as_of <= self.as_of and set(_READ) <= set(release.tables):
                 return release
         return None
 
-    def _figures(self, before: Release, now: Mapping[str, tuple[Part, ...]]) -> Part:
+    def _figures(self, before: _Before, now: Mapping[str, tuple[Part, ...]]) -> Part:
         name = "revenue_periods"
         session = self.kitchen.session
 
@@ -73,23 +92,22 @@ class Revising:
                 figures,
                 session.named_parts("revising.periods_before", before.tables[name]),
                 session.named_parts("revising.periods_now", now[name]),
-                session.scalar("revising.closed_until", closed_until(before)),
+                session.scalar("revising.closed_until", before.closed_until),
             )
 
         order = ("period", "currency", "figure")
         return self.kitchen.part(self._recipe(REVISIONS, before, now, order), rows)
 
-    def _rows(self, before: Release, now: Mapping[str, tuple[Part, ...]]) -> Part:
+    def _rows(self, before: _Before, now: Mapping[str, tuple[Part, ...]]) -> Part:
         name = "mrr_changes"
         session = self.kitchen.session
-        facts = session.manifest.facts["subscriptions"].parts
 
         def rows() -> Query:
-            closed = closed_until(before)
+            closed = before.closed_until
             return session.query(
                 contract_rows,
-                self._lines("before", before.facts["subscriptions"].parts),
-                self._lines("now", facts),
+                self._lines("before", before.facts.parts),
+                self._lines("now", self._facts.parts),
                 session.named_parts("revising.changes_before", before.tables[name]),
                 session.named_parts("revising.changes_now", now[name]),
                 [
@@ -111,29 +129,28 @@ class Revising:
     def _recipe(
         self,
         name: str,
-        before: Release,
+        before: _Before,
         now: Mapping[str, tuple[Part, ...]],
         order: tuple[str, ...],
     ) -> Recipe:
-        facts = self.kitchen.session.manifest.facts["subscriptions"]
         return Recipe(
             name=name,
             slice="all",
             inputs={
                 "version": VERSION,
-                "closed_until": closed_until(before).isoformat(),
+                "closed_until": before.closed_until.isoformat(),
                 "before": [p.sha256 for each in _READ for p in before.tables[each]],
                 "now": [p.sha256 for each in _READ for p in now[each]],
-                "facts": [before.facts["subscriptions"].digest, facts.digest],
+                "facts": [before.facts.digest, self._facts.digest],
                 "pause_days": self.pause_days,
             },
             order_by=order,
         )
 
 
-def closed_until(release: Release) -> dt.date:
-    """Return the first day of the month that was running when a release was made."""
-    return (release.as_of + dt.timedelta(days=1)).replace(day=1)
+def closed_until(as_of: dt.date) -> dt.date:
+    """Return the first day of the month that was running after a day."""
+    return (as_of + dt.timedelta(days=1)).replace(day=1)
 
 
 def figures(before: ir.Table, now: ir.Table, closed_until: ir.DateScalar) -> ir.Table:

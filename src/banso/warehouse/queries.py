@@ -111,6 +111,16 @@ def keep_query(lake: Path, key: str, query: Query) -> None:
     write_durably(lake / FOLDER / f"{key}.json", content)
 
 
+def known_query(lake: Path, key: str) -> Query | None:
+    """Return the query that this process or a lake knows; the lake then keeps it."""
+    query = REMEMBERED.get(key)
+    if query is None:
+        return find_query(lake, key)
+    if not (lake / FOLDER / f"{key}.json").exists():
+        keep_query(lake, key, query)
+    return query
+
+
 def remember_query(key: str, query: Query) -> Query:
     """Return a query that this process will not have to read or build again."""
     while len(REMEMBERED) >= _MOST_REMEMBERED:

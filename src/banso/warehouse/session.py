@@ -30,14 +30,13 @@ from banso.warehouse.engine import MEMORY, connect
 from banso.warehouse.lake import Lake
 from banso.warehouse.manifest import Manifest, Part, Release, TableVersion
 from banso.warehouse.queries import (
-    REMEMBERED,
     Build,
     Compiler,
     Given,
     Query,
-    find_query,
     keep_query,
     key_of,
+    known_query,
     remember_query,
     rows_sql,
     types_of,
@@ -278,13 +277,13 @@ class Session:
             See `queries.key_of`.
 
         """
-        key = key_of(build, arguments)
-        query = REMEMBERED.get(key) or find_query(self.lake.folder, key)
+        key, lake = key_of(build, arguments), self.lake.folder
+        query = known_query(lake, key)
         if query is None:
             rows = build(*arguments)
             assert not rows.op().find(ops.InMemoryTable), "rows in memory are not kept"
             query = Query(self._runnable(rows), types_of(rows))
-            keep_query(self.lake.folder, key, query)
+            keep_query(lake, key, query)
         return remember_query(key, query)
 
     @contextmanager
