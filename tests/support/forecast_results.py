@@ -46,11 +46,13 @@ def reasons(customer_id: str, as_of: dt.date) -> list[Row]:
     """Return what raises and lowers the chance of a customer."""
     return [
         {
-            "customer_id": customer_id, "as_of": as_of, "rank": rank, "value": None,
+            "customer_id": customer_id, "as_of": as_of, "target": target, "rank": rank,
+            "value": None,
             "value_text": None, "usual": None, "usual_text": None, "before": None,
             "direction": "up" if found["points"] > 0 else "down", **found,
         }
-        for rank, found in enumerate(_REASONS, start=1)
+        for target, wanted in (("churn", _REASONS), ("expansion", _REASONS[1:2]))
+        for rank, found in enumerate(wanted, start=1)
     ]  # fmt: skip
 
 
@@ -158,6 +160,7 @@ def judged() -> list[Row]:
                 for outcome, auc in (("churn", churn), ("expansion", growth)):
                     key = (subject, kind, outcome, stratum, days)
                     rows += _figures(key, auc)
+        rows += _figures(("forecast", "forecast", "expansion", "all", days), 0.66)
         for subject, auc in (("forecast", 0.8), ("rule.logistic", 0.75),
                              ("rule.last_rate", 0.56),
                              ("rule.recency", 0.66)):  # fmt: skip

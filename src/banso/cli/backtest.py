@@ -62,6 +62,13 @@ LACKS = {
     show_default=True,
     help="A part of the customers, e.g. tenure:0-1 or touch:high.",
 )
+@click.option(
+    "--outcome",
+    type=click.Choice(["churn", "expansion", "contraction"]),
+    default="churn",
+    show_default=True,
+    help="Of the forecast: what it said would happen.",
+)
 @in_project
 @as_json
 def command(
@@ -69,6 +76,7 @@ def command(
     what: What | Literal["recommendations"],
     horizon: str,
     stratum: str,
+    outcome: str,
     *,
     as_json: bool,
 ) -> int:
@@ -91,7 +99,9 @@ def command(
     rows = [
         row
         for row in found.rows
-        if row["stratum"] == stratum and row["horizon_days"] == int(horizon)
+        if row["stratum"] == stratum
+        and row["horizon_days"] == int(horizon)
+        and row["outcome"] == outcome
     ]
     if not rows:
         strata = sorted({str(row["stratum"]) for row in found.rows})
@@ -103,7 +113,7 @@ def command(
         )
         return 0
     _print_figures(rows)
-    if stratum == "all":
+    if stratum == "all" and outcome == "churn":
         _print_compared(
             [row for row in found.compared if row["horizon_days"] == int(horizon)]
         )
@@ -178,7 +188,7 @@ def _print_figures(rows: list[Row]) -> None:
     lang = language()
     header = [words("対象", "subject")]
     header += [FIGURES[key].in_language(lang) for key in figures]
-    print_table([*header, words("顧客", "n"), words("解約", "left")], shown)
+    print_table([*header, words("顧客", "n"), words("発生", "happened")], shown)
     reasons = sorted({str(row["reason"]) for row in rows if row["reason"]})
     if reasons:
         write_line(words("– の理由: ", "– because: ") + ", ".join(reasons))

@@ -81,7 +81,8 @@ def backtest(project: Project, what: What) -> Backtest:
     rows = [
         row
         for row in reader.findings("judged")
-        if row["kind"] in kinds | {"rule"} and row["outcome"] == "churn"
+        if row["kind"] in kinds | {"rule"}
+        and (what == "forecast" or row["outcome"] == "churn")
     ]
     is_forecast = what == "forecast"
     card = _newest_card(reader) if is_forecast else {}

@@ -10,11 +10,12 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from banso.analytics.forecast.forecaster import Forecaster
+from banso.analytics.forecast.forecasts import Target
 from banso.kernel.digests import digest_of_value
 from banso.kernel.zones import day_number
 from banso.runs.derived import Recipe
 from banso.runs.forecast_rows import REASONS, Told, reason_rows, renewal_rows
-from banso.runs.forecasting import VERSION, Forecasting
+from banso.runs.forecasting import TARGETS, VERSION, Forecasting
 from banso.runs.panel_columns import Columns
 from banso.runs.panels import People
 from banso.warehouse.manifest import Part
@@ -34,7 +35,9 @@ class ForecastNow:
     def parts(self) -> dict[str, tuple[Part, ...]]:
         """Return the files of reasons and of renewals."""
         return {
-            FORECAST_REASONS: (self._part(FORECAST_REASONS, ("customer_id", "rank")),),
+            FORECAST_REASONS: (
+                self._part(FORECAST_REASONS, ("customer_id", "target", "rank")),
+            ),
             FORECAST_RENEWALS: (self._part(FORECAST_RENEWALS, ("customer_id",)),),
         }
 
@@ -62,8 +65,11 @@ class ForecastNow:
         return panels.people(last, panels.usable)
 
     def _reasons(self) -> pa.Table:
+        return pa.concat_tables([self._reasons_of(target) for target in TARGETS])
+
+    def _reasons_of(self, target: Target) -> pa.Table:
         panels = self.forecasting.panels
-        model = self.forecasting.model(panels.as_of, "churn")
+        model = self.forecasting.model(panels.as_of, target)
         landmarks = self._people.landmarks
         if not isinstance(model, Forecaster) or not len(landmarks):
             return REASONS.empty_table()
@@ -73,6 +79,7 @@ class ForecastNow:
             .filter(pa.array(self._people.is_undecided))
             .to_pylist(),
             as_of=panels.as_of,
+            target=target,
             before=self._before(found.keys),
         )
         features = {feature.key: feature for feature in landmarks.features}

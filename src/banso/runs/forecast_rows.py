@@ -185,6 +185,7 @@ REASONS = pa.schema(
     [
         ("customer_id", pa.string()),
         ("as_of", pa.date32()),
+        ("target", pa.string()),
         ("rank", pa.int64()),
         ("feature", pa.string()),
         ("value", pa.float64()),
@@ -204,6 +205,7 @@ class Told:
 
     customer_ids: Sequence[str]
     as_of: dt.date
+    target: str  # churn | expansion | contraction
     before: NDArray[np.float64]  # (n, f) the values of 28 days earlier; NaN without
 
 
@@ -225,6 +227,7 @@ def reason_rows(
                 {
                     "customer_id": told.customer_ids[place],
                     "as_of": told.as_of,
+                    "target": told.target,
                     "rank": rank,
                     "feature": feature.key,
                     "before": _plain(told.before[place, column], feature),

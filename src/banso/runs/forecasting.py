@@ -1,7 +1,7 @@
 """The forecast of a run: fitted by schedule, scored on every as-of date."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Final
@@ -9,7 +9,6 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from numpy.typing import NDArray
 
 from banso.analytics.forecast.fitting import fit_forecast
 from banso.analytics.forecast.forecaster import Forecaster
@@ -35,7 +34,8 @@ from banso.warehouse.manifest import Part
 
 FORECAST_GRID: Final = "forecast_grid"
 FORECAST_MODELS: Final = "forecast_models"
-VERSION: Final = 3  # of what is computed here and in analytics.forecast
+VERSION: Final = 4  # of what is computed here and in analytics.forecast
+MOVES_DAYS: Final = 470  # five quarters before the newest fit
 TARGETS: Final[tuple[Target, ...]] = ("churn", "expansion", "contraction")
 
 Model = Forecaster | Unfit
@@ -54,25 +54,39 @@ class Forecasting:
     past: Past
     seed: int
 
-    def targets(self, day: dt.date) -> tuple[Target, ...]:
-        """Return what is fitted on a day: moves of MRR only on the newest.
-
-        What a customer will add is asked of today, and its history has no reader yet.
-        """
-        newest = self.fitted_on(self.panels.as_of)
-        return TARGETS if day == newest else TARGETS[:1]
-
     # -- models -----------------------------------------------------------------------
 
-    def fitted_on(self, date: dt.date) -> dt.date:
-        """Return the day by which everything was known to the model of a date."""
+    def fitted_on(self, date: dt.date, target: Target = "churn") -> dt.date:
+        """Return the day by which everything was known to the model of a date.
+
+        Moves of MRR are fitted by the quarter whatever the schedule: who reads them
+        plans by the quarter, and each target costs as much as churn does.
+        """
         rules = self.panels.catalog.forecast
-        return refit_day(date, quarterly=rules.refit == "quarterly")
+        by_quarter = target != "churn" or rules.refit == "quarterly"
+        return refit_day(date, quarterly=by_quarter)
+
+    def fits(self, dates: Iterable[dt.date]) -> Sequence[tuple[dt.date, Target]]:
+        """Return which models score some dates: day of the fit, and target.
+
+        Moves of MRR are said only of the last quarters: enough to judge them by a
+        year ahead, and no customer's page shows more of their past.
+        """
+        newest = self.fitted_on(self.panels.as_of, "expansion")
+        since = newest - dt.timedelta(days=MOVES_DAYS)
+        found = {
+            (self.fitted_on(date, target), target)
+            for date in dates
+            for target in TARGETS
+        }
+        return sorted(
+            (fit for fit in found if fit[1] == "churn" or fit[0] >= since),
+            key=lambda fit: (fit[0], TARGETS.index(fit[1])),
+        )
 
     def model_parts(self, progress: Progress) -> tuple[Part, ...]:
         """Return one file for each fit: its model card and the model."""
-        days = sorted({self.fitted_on(date) for date in self.panels.gridded.dates})
-        wishes = [(day, target) for day in days for target in self.targets(day)]
+        wishes = self.fits(self.panels.gridded.dates)
         parts = []
         for done, (day, target) in enumerate(wishes):
             progress("forecast", done, len(wishes))
@@ -87,7 +101,7 @@ class Forecasting:
 
     def model(self, date: dt.date, target: Target) -> Model:
         """Return the model that scores a date, as it was stored."""
-        day = self.fitted_on(date)
+        day = self.fitted_on(date, target)
         if (day, target) not in self._models:
             recipe = self._model_recipe(day, target)
             part = self.panels.kitchen.table_part(
@@ -163,7 +177,6 @@ class Forecasting:
 
     def grid_recipe(self, each: Slice) -> Recipe:
         """Return what the chances of a slice are made from."""
-        days = sorted({self.fitted_on(date) for date in each.dates})
         return Recipe(
             name=FORECAST_GRID,
             slice=each.name,
@@ -172,8 +185,7 @@ class Forecasting:
                 "dates": [date.isoformat() for date in each.dates],
                 "models": [
                     self._model_recipe(day, target).made_from
-                    for day in days
-                    for target in self.targets(day)
+                    for day, target in self.fits(each.dates)
                 ],
                 "past": self._past(each.dates[-1]),
             },
@@ -183,23 +195,21 @@ class Forecasting:
     def _scored(self, each: Slice, people_of: Iterator[People]) -> pa.Table:
         people = next(people_of)  # of this slice: they come in the order of slices
         landmarks = people.landmarks
-        day_of = {day_number(date): self.fitted_on(date) for date in each.dates}
-        fits = np.array([day_number(day_of[int(day)]) for day in landmarks.as_of], int)
         chances: dict[str, Chances] = {
-            target: self._by_fit(landmarks, fits, each, target) for target in TARGETS
+            target: self._by_fit(landmarks, each, target) for target in TARGETS
         }
         return grid_rows(people, chances)
 
-    def _by_fit(
-        self, landmarks: Landmarks, fits: NDArray[np.int64], each: Slice, target: Target
-    ) -> Chances:
+    def _by_fit(self, landmarks: Landmarks, each: Slice, target: Target) -> Chances:
         """Score each row by the model of its date."""
         rows = Chances.empty(len(landmarks))
-        for day in sorted({self.fitted_on(date) for date in each.dates}):
-            if target not in self.targets(day):
+        for day, fitted in self.fits(each.dates):
+            if fitted != target:
                 continue
-            mine = np.flatnonzero(fits == day_number(day))
-            date = next(date for date in each.dates if self.fitted_on(date) == day)
-            model = self.model(date, target)
+            dates = [d for d in each.dates if self.fitted_on(d, target) == day]
+            mine = np.flatnonzero(
+                np.isin(landmarks.as_of, [day_number(date) for date in dates])
+            )
+            model = self.model(dates[0], target)
             rows.put(mine, model.probabilities(landmarks.rows(mine)), model.reason)
         return rows

@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from banso.analytics.drivers.rows import DriverRow, TenureRow
 from banso.analytics.drivers.table import driver_table
 from banso.analytics.drivers.tenure import tenure_profile
-from banso.analytics.forecast.forecasts import HORIZONS
+from banso.analytics.forecast.forecasts import HORIZONS, Target
 from banso.analytics.health import metrics_of_elements, part_names
 from banso.analytics.judgement.binning import calibration_rows
 from banso.analytics.judgement.comparison import Compared, compared
@@ -22,7 +24,8 @@ from banso.analytics.judgement.judging import judge
 from banso.analytics.judgement.naive_rules import last_rate, logistic, recency
 from banso.analytics.judgement.outcome import Outcome, churn
 from banso.analytics.judgement.subject import Kind, Subject, strata
-from banso.analytics.panel.landmarks import Landmarks
+from banso.analytics.panel.landmarks import CHURN, NO_END, Landmarks
+from banso.analytics.panel.moves import until_move
 from banso.analytics.weights.comparing import JudgedWeights
 from banso.analytics.weights.proposing import (
     ElementWeight,
@@ -42,16 +45,17 @@ from banso.kernel.progress import Progress
 from banso.kernel.zones import day_number
 from banso.runs.derived import Recipe
 from banso.runs.forecast_said import Said
-from banso.runs.forecasting import Forecasting
+from banso.runs.forecasting import TARGETS, Forecasting
 from banso.runs.gridding import Slice
 from banso.runs.panel_columns import Columns
 from banso.runs.panels import Panels
 from banso.runs.row_tables import placed_table, table_of
 from banso.warehouse.manifest import Part
 
-VERSION: Final = 3  # of what is computed here and in the packages of analytics
+VERSION: Final = 4  # of what is computed here and in the packages of analytics
 JUDGED_DAYS: Final = (90, 180, 365)
 STRATA: Final = ("touch", "plan", "size", "product", "industry")
+TARGET_OF: Final[Mapping[str, Target]] = {target: target for target in TARGETS}
 MOST_LEVELS: Final = 12  # a stratum for each plan, but not for each of 500
 
 Rows = Callable[[], pa.Table]
@@ -197,7 +201,7 @@ class Judging:
                     subject,
                     outcome=outcome,
                     horizon_days=days,
-                    strata=parts,
+                    strata=parts if _is_of_parts(outcome, subject) else parts[:1],
                 )
             ],
             Judged,
@@ -231,21 +235,39 @@ class Judging:
     def _calibration(self) -> pa.Table:
         rows = [
             row
-            for outcome in self._outcomes[:1]
+            for outcome in self._outcomes
             for days in HORIZONS
-            for subject in self._subjects(outcome, days)
+            for subject in self._calibrated(outcome, days)
             for row in calibration_rows(
                 self.monthly, subject, outcome=outcome, horizon_days=days
             )
         ]
         return table_of(rows, CalibrationRow)
 
+    def _calibrated(self, outcome: Outcome, days: int) -> Sequence[Subject]:
+        """Return whose bins are told; those of moves have names of their own."""
+        if outcome.key == "churn":
+            return self._subjects(outcome, days)
+        forecast = self._forecast(outcome, days)
+        return (replace(forecast, key=f"{forecast.key}.{outcome.key}"),)
+
     @cached_property
     def _outcomes(self) -> Sequence[Outcome]:
         if not self.dates:
             return ()
-        rises = self.panels.moves.next_after(self.monthly, rose=True)
-        return (churn(self.monthly), Outcome("expansion", rises, is_good=True))
+        rises, falls = (self._moves_on(rose=rose) for rose in (True, False))
+        return (
+            churn(self.monthly),
+            Outcome("expansion", rises, is_good=True),
+            Outcome("contraction", falls, is_good=False),
+        )
+
+    def _moves_on(self, *, rose: bool) -> NDArray[np.int32]:
+        """Return the day of each row's next move of MRR before it leaves."""
+        found = until_move(self.monthly, self.panels.moves, rose=rose)
+        return np.where(found.end_kind == CHURN, found.leaves_on, NO_END).astype(
+            np.int32
+        )
 
     @cached_property
     def _strata(self) -> tuple[str, ...]:
@@ -253,7 +275,13 @@ class Judging:
         return tuple(key for key in STRATA if 1 < levels.get(key, 0) <= MOST_LEVELS)
 
     def _subjects(self, outcome: Outcome, days: int) -> list[Subject]:
-        """Return the score, its parts and the forecast of an outcome within days."""
+        """Return the score, its parts and the forecast of an outcome within days.
+
+        Health is not asked about falls of MRR: it is the same question as churn.
+        """
+        forecast = self._forecast(outcome, days)
+        if outcome.key == "contraction":
+            return [forecast]
         bands = [(m.bands.watch, m.bands.healthy) for m in self.panels.catalog.health]
         subjects = [
             Subject(
@@ -264,16 +292,15 @@ class Judging:
             )
             for key in self.columns.health
         ]
-        if outcome.key != "churn":
-            return subjects
-        chances = self._said.of(self.monthly, "churn", days)
-        forecast = Subject("forecast", "forecast", chances, high_means="likely")
         return [*subjects, forecast]
+
+    def _forecast(self, outcome: Outcome, days: int) -> Subject:
+        """Return what the forecasts said of an outcome, each on its date."""
+        chances = self._said.of(self.monthly, TARGET_OF[outcome.key], days)
+        return Subject("forecast", "forecast", chances, high_means="likely")
 
     def _rules(self, outcome: Outcome, days: int) -> list[Subject]:
         """Return the naive rules that are judged beside it."""
-        if outcome.key != "churn":
-            return []
         rules = [last_rate(self.monthly, outcome=outcome, horizon_days=days)]
         if self._silence is not None:
             rules.append(recency(self.monthly, feature=self._silence))
@@ -307,7 +334,7 @@ class Judging:
     def _said(self) -> Said:
         """What the forecasts said on those dates."""
         slices = [part for part in self.panels.gridded.slices if self._is_past(part)]
-        return Said(self.forecasting, slices, ("churn",))
+        return Said(self.forecasting, slices, TARGETS)
 
     def _is_past(self, part: Slice) -> bool:
         return part.dates[0] <= self.day
@@ -342,6 +369,11 @@ class Judging:
     def _weights_judged(self) -> pa.Table:
         rows = [row for proposal in self._proposals for row in proposal.judged]
         return placed_table(rows, JudgedWeights)
+
+
+def _is_of_parts(outcome: Outcome, subject: Subject) -> bool:
+    """Return whether each part of the customers is judged, or only all together."""
+    return outcome.key == "churn" or subject.kind not in ("forecast", "rule")
 
 
 def _health_kind(key: str) -> Kind:

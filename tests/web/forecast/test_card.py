@@ -48,7 +48,11 @@ def test_growth_has_cards_of_its_own(aoi: Client, show: Show) -> None:
     page = plain(aoi, "/forecast/?target=expansion")
 
     assert "Rises of MRR" in page
-    assert "Did the forecasts of the past hold?" not in page
+    assert "Did the forecasts of the past hold?" in page
+    assert "judged over the last five quarters" in page
+    assert "Forecast 0.66 0.64–0.68" in page
+    assert "Nothing can be compared yet" in page
+    assert "Has anything moved since the fit?" not in page
 
 
 def test_drift_is_told_with_its_table_and_an_advice(aoi: Client, show: Show) -> None:

@@ -28,7 +28,9 @@ def test_chances_with_interval_and_basis(aoi: Client, show: Show) -> None:
     assert "expected loss of MRR ¥9,000" in page
     assert "within 365 days 73% 36%–100%" in page
     assert "by the renewal on 1 Dec 2026 3.1% 1.2%–6.0%" in page
-    assert "MRR rises within 90 days 4.0%" in page
+    assert "MRR rises within 30 days 1.3% 0.7%–2.3% within 90 days 4.0%" in page
+    assert "MRR falls within 30 days 0.7%" in page
+    assert page.count("How well this held so far") == 2
 
 
 def test_reasons_in_words(aoi: Client, show: Show) -> None:

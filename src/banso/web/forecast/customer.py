@@ -19,6 +19,7 @@ from banso.web.forecast.naming import Names
 from banso.webkit import formatting
 
 HORIZONS: Final = (30, 90, 180, 365)
+MOVES: Final = ("expansion", "contraction")
 WORTH_SAYING: Final = 0.1  # of its value before
 _NO_CURRENCY: Final = "XXX"
 
@@ -46,6 +47,20 @@ class Reason:
 
 
 @dataclass(frozen=True)
+class Move:
+    """The chances that MRR rises, or that it falls."""
+
+    target: str  # expansion | contraction
+    chances: Sequence[Chance]
+    reasons: Sequence[Reason]
+
+    @property
+    def is_known(self) -> bool:
+        """Whether any of the chances is known."""
+        return any(chance.value is not None for chance in self.chances)
+
+
+@dataclass(frozen=True)
 class CustomerForecast:
     """What is expected of one customer."""
 
@@ -54,13 +69,18 @@ class CustomerForecast:
     basis_words: str
     chances: Sequence[Chance]
     renewal: Chance | None
-    growth: Sequence[Chance]  # expansion, contraction, within 90 days
+    moves: Sequence[Move]  # expansion, contraction
     mrr_at_risk: str  # expected loss within 90 days
     reasons: Sequence[Reason]
     history: Chart | None
     why_no_model: str  # empty: there is one
     needs: Sequence[str]
     enough_on: dt.date | None
+
+    @property
+    def has_moves(self) -> bool:
+        """Whether any chance of a move of MRR is known."""
+        return any(move.is_known for move in self.moves)
 
     @property
     def main(self) -> Chance:
@@ -95,10 +115,7 @@ def customer_forecast(
         basis_words=str(words.BASES.get(basis, basis)),
         chances=[_chance(now, "churn", days, words.within(days)) for days in HORIZONS],
         renewal=_renewal(reader, customer_id),
-        growth=[
-            _chance(now, "expansion", 90, _("MRR rises within 90 days")),
-            _chance(now, "contraction", 90, _("MRR falls within 90 days")),
-        ],
+        moves=[_move(now, reader, customer_id, target) for target in MOVES],
         mrr_at_risk=_at_risk(now),
         reasons=reasons_of(reader, customer_id),
         history=_history(grid),
@@ -108,9 +125,19 @@ def customer_forecast(
     )
 
 
-def reasons_of(reader: ReleaseReader, customer_id: str) -> Sequence[Reason]:
+def _move(now: Row, reader: ReleaseReader, customer_id: str, target: str) -> Move:
+    return Move(
+        target=target,
+        chances=[_chance(now, target, days, words.within(days)) for days in HORIZONS],
+        reasons=reasons_of(reader, customer_id, target),
+    )
+
+
+def reasons_of(
+    reader: ReleaseReader, customer_id: str, target: str = "churn"
+) -> Sequence[Reason]:
     """Return the reasons of a customer's chance, the strongest first."""
-    rows = reader.findings("forecast_reasons", customer_id=customer_id)
+    rows = reader.findings("forecast_reasons", customer_id=customer_id, target=target)
     if not rows:
         return ()
     names = Names(reader.catalog)

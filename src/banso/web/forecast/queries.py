@@ -94,9 +94,9 @@ def forecast_page(target: str, days: int) -> ForecastPage | None:
         card=cards[0] if cards else None,
         earlier=tuple(cards),
         target=target,
-        calibration=_calibration(reader, days) if target == "churn" else None,
+        calibration=_calibration(reader, days, target),
         days=days,
-        judged=_judged(reader, days) if target == "churn" else (),
+        judged=_judged(reader, days, target),
         compared=compared,
         compared_words=sentences(compared),
         known_by=str(analyses.get("known_by") or ""),
@@ -107,8 +107,8 @@ def forecast_page(target: str, days: int) -> ForecastPage | None:
     )
 
 
-def _judged(reader: ReleaseReader, days: int) -> tuple[JudgedRule, ...]:
-    rows = reader.findings("judged", stratum="all", outcome="churn", horizon_days=days)
+def _judged(reader: ReleaseReader, days: int, target: str) -> tuple[JudgedRule, ...]:
+    rows = reader.findings("judged", stratum="all", outcome=target, horizon_days=days)
     found = {(str(row["subject"]), str(row["figure"])): figure_of(row) for row in rows}
     return tuple(
         JudgedRule(
@@ -121,8 +121,9 @@ def _judged(reader: ReleaseReader, days: int) -> tuple[JudgedRule, ...]:
     )
 
 
-def _calibration(reader: ReleaseReader, days: int) -> Chart | None:
-    rows = reader.findings("calibration", subject="forecast", horizon_days=days)
+def _calibration(reader: ReleaseReader, days: int, target: str) -> Chart | None:
+    subject = "forecast" if target == "churn" else f"forecast.{target}"
+    rows = reader.findings("calibration", subject=subject, horizon_days=days)
     if not rows:
         return None
     ordered = sorted(rows, key=lambda row: int(str(row["bin"])))

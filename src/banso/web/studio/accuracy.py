@@ -17,6 +17,7 @@ from banso.web.forecast.queries import Figure, figure_of
 ALL: Final = "all"
 CHURN: Final = "churn"
 EXPANSION: Final = "expansion"
+HEALTH: Final = ("score", "dimension", "element")
 CAUGHT: Final = (90, 180)  # days before
 RULES: Final = ("rule.logistic", "rule.last_rate", "rule.recency")
 
@@ -151,11 +152,13 @@ def _lines(reader: ReleaseReader, days: int, stratum: str) -> dict[str, Line]:
     caught = reader.findings("judged", stratum=stratum, figure="caught")
     found: dict[str, tuple[str, dict[str, Figure], dict[str, Figure]]] = {}
     for row in _placed(rows):
-        _kind, churn, expansion = found.setdefault(
+        kind, churn, expansion = found.setdefault(
             str(row["subject"]), (str(row["kind"]), {}, {})
         )
-        mine = churn if row["outcome"] == CHURN else expansion
-        mine[str(row["figure"])] = figure_of(row)
+        if row["outcome"] == CHURN:
+            churn[str(row["figure"])] = figure_of(row)
+        elif kind in HEALTH:  # what the forecast says of moves has its own page
+            expansion[str(row["figure"])] = figure_of(row)
     for row in caught:
         subject, before = str(row["subject"]), int(str(row["horizon_days"]))
         if row["outcome"] == CHURN and subject in found and before in CAUGHT:
