@@ -167,10 +167,10 @@ def judged() -> list[Row]:
             kind = "forecast" if subject == "forecast" else "rule"
             rows += _figures((subject, kind, "churn", "all", days), auc)
             rows.append(
-                _judged((subject, kind, "churn", "all", days), "log_loss", 0.21)
+                judged_row((subject, kind, "churn", "all", days), "log_loss", 0.21)
             )
             rows.append(
-                _judged(
+                judged_row(
                     (subject, kind, "churn", "all", days), "calibration_error", 0.012
                 )
             )
@@ -181,16 +181,16 @@ Key = tuple[str, str, str, str, int]
 
 
 def _figures(key: Key, auc: float | None) -> list[Row]:
-    rows = [_judged(key, "auc", auc), _judged(key, "lift_10", auc and auc * 3)]
-    rows.append(_judged(key, "base_rate", 0.031))
+    rows = [judged_row(key, "auc", auc), judged_row(key, "lift_10", auc and auc * 3)]
+    rows.append(judged_row(key, "base_rate", 0.031))
     if key[4] in (90, 180):
-        rows.append(_judged(key, "caught", auc and auc / 2))
+        rows.append(judged_row(key, "caught", auc and auc / 2))
     if key[1] == "score":
-        rows.append(_judged(key, "greens_left", 0.012))
+        rows.append(judged_row(key, "greens_left", 0.012))
     return rows
 
 
-def _judged(key: Key, figure: str, value: float | None) -> Row:
+def judged_row(key: Key, figure: str, value: float | None) -> Row:
     subject, kind, outcome, stratum, days = key
     return {
         "subject": subject, "kind": kind, "outcome": outcome, "stratum": stratum,

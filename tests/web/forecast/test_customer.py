@@ -5,6 +5,7 @@ import io
 import re
 
 from django.test import Client
+from forecast_results import judged_row
 from tests.web.conftest import Cast, SignIn
 from tests.web.forecast.conftest import CHANCES, Show, tables
 
@@ -31,6 +32,25 @@ def test_chances_with_interval_and_basis(aoi: Client, show: Show) -> None:
     assert "MRR rises within 30 days 1.3% 0.7%–2.3% within 90 days 4.0%" in page
     assert "MRR falls within 30 days 0.7%" in page
     assert page.count("How well this held so far") == 2
+
+
+def test_a_chance_of_a_move_that_did_not_hold_is_not_told(
+    aoi: Client, show: Show
+) -> None:
+    shown = tables()
+    for row in shown["judged"]:
+        of_what = row["outcome"], row["subject"], row["figure"], row["horizon_days"]
+        if of_what == ("expansion", "forecast", "auc", 180):
+            row |= {"value": 0.4, "low": 0.33, "high": 0.47}
+    key = ("forecast", "forecast", "expansion", "all", 365)
+    shown["judged"].append(judged_row(key, "calibration_error", 0.2))
+    show(shown)
+
+    page = plain(aoi, "/customers/C1/")
+
+    assert "within 180 days – not told: it did not hold in the past" in page
+    assert "within 365 days – not told: it did not hold in the past" in page
+    assert "MRR rises within 30 days 1.3% 0.7%–2.3% within 90 days 4.0%" in page
 
 
 def test_reasons_in_words(aoi: Client, show: Show) -> None:

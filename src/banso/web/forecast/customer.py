@@ -15,12 +15,14 @@ from banso.charts.forecast import ChancePoint, chance_history
 from banso.runs.reading import ReleaseReader, Row
 from banso.web.forecast import words
 from banso.web.forecast.cards import newest_card
+from banso.web.forecast.figures import figure_of
 from banso.web.forecast.naming import Names
 from banso.webkit import formatting
 
 HORIZONS: Final = (30, 90, 180, 365)
 MOVES: Final = ("expansion", "contraction")
 WORTH_SAYING: Final = 0.1  # of its value before
+MOST_OFF: Final = 0.1  # by which chances of a move may be off, or they are not told
 _NO_CURRENCY: Final = "XXX"
 
 
@@ -126,11 +128,39 @@ def customer_forecast(
 
 
 def _move(now: Row, reader: ReleaseReader, customer_id: str, target: str) -> Move:
+    failed = _failed(reader, target)
+    withheld = _("not told: it did not hold in the past")
     return Move(
         target=target,
-        chances=[_chance(now, target, days, words.within(days)) for days in HORIZONS],
+        chances=[
+            Chance(words.within(days), None, formatting.MISSING, withheld)
+            if days in failed
+            else _chance(now, target, days, words.within(days))
+            for days in HORIZONS
+        ],
         reasons=reasons_of(reader, customer_id, target),
     )
+
+
+def _failed(reader: ReleaseReader, target: str) -> set[int]:
+    """Return the horizons at which what was said of moves did not hold.
+
+    Those who moved ranked below the others without doubt, or the chances were off by
+    more than `MOST_OFF` on average.
+    """
+    failed = set()
+    for row in reader.findings(
+        "judged", subject="forecast", stratum="all", outcome=target
+    ):
+        figure, days = figure_of(row), int(str(row["horizon_days"]))
+        is_off = (
+            figure.key == "calibration_error"
+            and figure.value is not None
+            and figure.value > MOST_OFF
+        )
+        if is_off or (figure.key == "auc" and figure.misleads):
+            failed.add(days)
+    return failed
 
 
 def reasons_of(
