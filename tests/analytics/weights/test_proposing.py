@@ -120,6 +120,11 @@ NOBODY = replace(
     end_kind=np.full(len(COMPANY), -1, dtype=np.int8),
 )
 
+UNSCORED = replace(
+    COMPANY,
+    values=np.where((COMPANY.leaves_on < NO_END)[:, None], np.nan, COMPANY.values),
+)
+
 
 @pytest.mark.parametrize(
     ("rows", "reason"),
@@ -130,8 +135,12 @@ NOBODY = replace(
         (NOBODY, "one_class"),
         (COMPANY.rows(COMPANY.leaves_on < NO_END), "too_few_events"),
         (replace(COMPANY, seen_until=int(COMPANY.as_of.min())), "no_follow_up"),
+        (UNSCORED, "too_few_events"),
     ],
-    ids=["five", "none", "few leavers", "nobody left", "all left", "all censored"],
+    ids=[
+        *("five", "none", "few leavers", "nobody left", "all left", "all censored"),
+        "no leaver with points",
+    ],
 )
 def test_without_enough_to_learn_from_there_is_a_reason(
     rows: Landmarks, reason: str

@@ -93,6 +93,8 @@ def propose_weights(
     if isinstance(split, str):
         return _nothing(present, split)
     fit = _fit(trial, split, seed)
+    if fit is None:
+        return _nothing(present, "too_few_events")
     if fit.halves is None or not fit.halves.share().any():
         return Proposal(_elements(trial, fit), (), None, split, "no_better")
     weighting = present.with_shares(fit.of_all(fit.halves.share()))
@@ -138,8 +140,8 @@ def _nothing(present: Weighting, reason: str) -> Proposal:
     return Proposal(elements, (), None, None, reason)
 
 
-def _fit(trial: _Trial, until: int, seed: int) -> _Fit:
-    """Fit what was known on the day of the split."""
+def _fit(trial: _Trial, until: int, seed: int) -> _Fit | None:
+    """Fit what was known on the day of the split; None where it knew one outcome."""
     then = trial.landmarks.as_of.astype(np.int64) + trial.horizon_days <= until
     then &= evaluation_rows(trial.landmarks, at_most=len(trial.landmarks))
     then &= np.isfinite(trial.landmarks.values).any(axis=1)
@@ -147,6 +149,8 @@ def _fit(trial: _Trial, until: int, seed: int) -> _Fit:
     happened = trial.outcome.rows(then).within(landmarks, trial.horizon_days)
     kept, weight = thinned(landmarks, happened, at_most=MOST_ROWS, seed=seed)
     landmarks, happened = landmarks.rows(kept), happened[kept]
+    if not happened.any() or happened.all():  # of those with any points
+        return None
     against = reasons_against(landmarks, happened)
     customers, customer = np.unique(landmarks.customer, return_inverse=True)
     fit = _Fit(until, customers, against, None)
