@@ -78,7 +78,8 @@ def closed(tmp_path_factory: pytest.TempPathFactory) -> Project:
             "subscriptions": lines,
         },
     )
-    assert released(made, "2024-06-15") == {}  # nothing to compare with
+    first = released(made, "2024-06-15")  # nothing to compare with
+    assert {name: rows for name, rows in first.items() if rows} == {}
     return made
 
 

@@ -29,6 +29,7 @@ Tone = Literal["good", "bad", "flat"]
 MISSING: Final = "–"
 MINUS: Final = "−"
 _FOUR_DIGITS: Final = re.compile(r"(?<![\d.,])(\d)(\d{3})(?!\d)")
+_THOUSANDS: Final = re.compile(r"(?<=\d)(?:k|m|bn|tn)\b")
 _JUST_NOW: Final = {"ja": "たった今", "en": "just now"}
 
 
@@ -43,11 +44,13 @@ def _of(language: str | None) -> Locale:
 
 
 def _signs(text: str) -> str:
-    """Use one minus, one yen sign and separators, whatever the locale prefers.
+    """Use one minus, one yen sign, separators and K, M, B, whatever the locale prefers.
 
-    Compact Japanese amounts have up to four digits before 万 and no separator.
+    Versions of CLDR differ in how the British write a million. Compact Japanese
+    amounts have up to four digits before 万 and no separator.
     """
     text = _FOUR_DIGITS.sub(r"\1,\2", text)
+    text = _THOUSANDS.sub(lambda found: found[0][0].upper(), text)
     return text.replace("-", MINUS).replace("￥", "¥").replace("JP¥", "¥")
 
 
