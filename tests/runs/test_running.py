@@ -30,7 +30,7 @@ OF_A_DAY = {
     *("rollup.contact_days.events", "recommending.use"),
     *("metric_grid", "health_grid", "forecast_grid"),
     *("customer_now", "forecast_reasons", "forecast_renewals", "renewals_due"),
-    *("exposed_now", "recommendations", "forecast_drift", "renewals_foretold"),
+    *("exposed_now", "recommendations", "renewals_foretold"),
 }
 
 

@@ -15,7 +15,7 @@ START = FIRST + dt.timedelta(days=62)  # no contract changes on the next day
 OF_A_DAY = {
     *("metric_grid", "health_grid", "forecast_grid", "recommending.use"),
     *("customer_now", "forecast_reasons", "forecast_renewals", "renewals_due"),
-    *("exposed_now", "recommendations", "forecast_drift", "renewals_foretold"),
+    *("exposed_now", "recommendations", "renewals_foretold"),
 }
 
 

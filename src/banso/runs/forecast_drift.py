@@ -28,7 +28,7 @@ from banso.runs.row_tables import placed_table
 from banso.warehouse.manifest import JSON, Part
 
 FORECAST_DRIFT: Final = "forecast_drift"
-VERSION: Final = 1  # of what is computed here and in analytics.forecast.drift
+VERSION: Final = 2  # of what is computed here and in analytics.forecast.drift
 LATELY_WEEKS: Final = 13  # whose customers are compared with those of the fit
 LOOK_BACK_DAYS: Final = 730  # fits before that are told of no more
 
@@ -37,7 +37,7 @@ LOOK_BACK_DAYS: Final = 730  # fits before that are told of no more
 class DriftRow:
     """One feature's move since the fit in use, or how one fit's chances held."""
 
-    as_of: dt.date
+    as_of: dt.date  # the last Sunday: drift is watched weekly
     fitted_on: dt.date
     kind: str  # feature | calibration
     feature: str | None  # of kind feature
@@ -58,18 +58,35 @@ class DriftRow:
 
 @dataclass
 class ForecastDrift:
-    """What has moved since the fit in use, and how the fits so far held."""
+    """What has moved since the fit in use, and how the fits so far held.
+
+    It is told as of the last Sunday. A fit knows Sundays: in the middle of a week, or
+    at one end of a month, other numbers of days since something are usual, and nothing
+    has moved. So the runs of a week find one file.
+    """
 
     forecasting: Forecasting
+
+    @cached_property
+    def day(self) -> dt.date:
+        """The last Sunday of the history; before the first, its last date."""
+        sundays = [date for date in self._dates if date.weekday() == SUNDAY]
+        return sundays[-1] if sundays else self.forecasting.panels.as_of
+
+    @property
+    def _dates(self) -> Sequence[dt.date]:
+        return self.forecasting.panels.gridded.dates
 
     def parts(self) -> dict[str, tuple[Part, ...]]:
         """Return the file of ``forecast_drift``."""
         panels = self.forecasting.panels
         recipe = Recipe(
             name=FORECAST_DRIFT,
-            slice=panels.as_of.isoformat(),
+            slice=self.day.isoformat(),
             inputs={
                 "version": VERSION,
+                "fitted_on": self._fitted_on.isoformat(),
+                "past": self.forecasting.past.up_to(self.day),
                 "chances": [
                     self.forecasting.grid_recipe(part).made_from
                     for part in self._slices
@@ -96,16 +113,14 @@ class ForecastDrift:
         return placed_table(rows, DriftRow)
 
     def _features(self) -> Iterator[DriftRow]:
-        panels = self.forecasting.panels
-        model = self.forecasting.model(panels.as_of, "churn")
+        model = self.forecasting.model(self.forecasting.panels.as_of, "churn")
         if not isinstance(model, Forecaster):
             return
-        fitted_on = self.forecasting.fitted_on(panels.as_of)
-        lately, before = (self._weeks_up_to(day) for day in (panels.as_of, fitted_on))
+        lately, before = (self._weeks_up_to(day) for day in (self.day, self._fitted_on))
         for shift in population_shifts(model, lately, before):
             yield DriftRow(
-                as_of=panels.as_of,
-                fitted_on=fitted_on,
+                as_of=self.day,
+                fitted_on=self._fitted_on,
                 kind="feature",
                 feature=shift.key,
                 horizon_days=None,
@@ -124,19 +139,17 @@ class ForecastDrift:
             )
 
     def _weeks_up_to(self, last: dt.date) -> Landmarks:
-        """Return the customers of the weeks before a day, on Sundays.
-
-        A fit knows Sundays. In the middle of a week, or at one end of a month, other
-        numbers of days since something are usual, and nothing has moved.
-        """
+        """Return the customers of the weeks before a day, on Sundays."""
         panels = self.forecasting.panels
-        sundays = [
-            date
-            for date in panels.gridded.dates
-            if date <= last and date.weekday() == SUNDAY
-        ]
+        before = [date for date in self._dates if date <= last]
+        sundays = [date for date in before if date.weekday() == SUNDAY]
         chosen = sundays[-LATELY_WEEKS:]
         return panels.landmarks(chosen, panels.usable, every=panels.every)
+
+    @property
+    def _fitted_on(self) -> dt.date:
+        """The day by which everything was known to the fit in use."""
+        return self.forecasting.fitted_on(self.forecasting.panels.as_of)
 
     def _calibrations(self) -> Iterator[DriftRow]:
         """Yield for each fit, the newest first, how its chances have held so far."""
@@ -157,7 +170,7 @@ class ForecastDrift:
     ) -> DriftRow:
         kept = calibration_since(rows, chances, horizon=horizon)
         return DriftRow(
-            as_of=self.forecasting.panels.as_of,
+            as_of=self.day,
             fitted_on=day_of_number(fit),
             kind="calibration",
             feature=None,
@@ -181,9 +194,9 @@ class ForecastDrift:
 
     @cached_property
     def _slices(self) -> Sequence[Slice]:
-        first = self.forecasting.panels.as_of - dt.timedelta(days=LOOK_BACK_DAYS)
+        first = self.day - dt.timedelta(days=LOOK_BACK_DAYS)
         slices = self.forecasting.panels.gridded.slices
-        return [part for part in slices if part.dates[-1] >= first]
+        return [part for part in slices if first <= part.dates[-1] <= self.day]
 
     @cached_property
     def _said(self) -> Said:
@@ -193,7 +206,7 @@ class ForecastDrift:
     def _followed(self) -> Landmarks | None:
         """Those of the dates whose horizons follow one another; None without any."""
         panels = self.forecasting.panels
-        until = day_number(panels.as_of)
+        until = day_number(self.day)
         by_fit: dict[int, list[int]] = {}
         for date in (date for part in self._slices for date in part.dates):
             day = day_number(date)
@@ -207,6 +220,6 @@ class ForecastDrift:
             ).tolist()
         }
         # The fit in use is told of even before any of its dates was followed.
-        dates = sorted({day_of_number(day) for day in chosen} | {panels.as_of})
-        found = panels.landmarks(dates, Columns())
+        dates = sorted({day_of_number(day) for day in chosen} | {self.day})
+        found = panels.landmarks(dates, Columns()).known_by(until)
         return found if len(found) else None
