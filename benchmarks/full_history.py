@@ -53,9 +53,12 @@ def main() -> None:
         _part("day", options)
         daily.append(_part("daily", options))
     _say(f"Banso, one day   {_figures(daily)}")
-    for key, what in (("seconds", "metrics, health"), ("whole", "with analyses")):
+    for key, what in (("whole", "the whole run"), ("seconds", "metrics, health")):
         share = _median(daily, key) / _median(banso, key)
         _say(f"share of full    {share:.1%}   {what} (aim: at most 5 %)")
+    by_hand = _part("sql-day", options)
+    share = float(str(by_hand["seconds"])) / _median(sql, "seconds")
+    _say(f"one day by hand  {_figures([by_hand])}: {share:.1%}   of its full")
     if not options.keep:
         shutil.rmtree(folder)
 
@@ -168,6 +171,18 @@ def _timed_run(
 
 
 def _sql(options: argparse.Namespace) -> dict[str, object]:
+    return _by_hand(options, first=_first_as_of(), last=LAST_DAY)
+
+
+def _sql_day(options: argparse.Namespace) -> dict[str, object]:
+    """Compute one date by the same SQL, which keeps nothing from day to day."""
+    day = LAST_DAY + dt.timedelta(days=options.day)
+    return _by_hand(options, first=day, last=day)
+
+
+def _by_hand(
+    options: argparse.Namespace, *, first: dt.date, last: dt.date
+) -> dict[str, object]:
     from banso.runs.project import Project  # noqa: PLC0415
     from banso.runs.results import lake_of  # noqa: PLC0415
 
@@ -176,13 +191,13 @@ def _sql(options: argparse.Namespace) -> dict[str, object]:
         table: [str(lake.folder / part.path) for part in version.parts]
         for table, version in lake.current().facts.items()
     }
-    out = Path(options.folder) / "by-hand"
+    out = Path(options.folder) / f"by-hand{options.day or ''}"
     out.mkdir(exist_ok=True)
     text = SQL.read_text().format(
         events=files["events"],
         subscriptions=files["subscriptions"],
-        first=_first_as_of(),
-        last=LAST_DAY,
+        first=first,
+        last=last,
         out=out,
     )
     start = time.perf_counter()
@@ -314,6 +329,7 @@ PARTS = {
     "prepare": _prepare,
     "banso": _banso,
     "sql": _sql,
+    "sql-day": _sql_day,
     "compare": _compare,
     "day": _day,
     "daily": _daily,
