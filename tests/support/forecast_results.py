@@ -26,6 +26,7 @@ def grid(
             **_chances("churn", 1.0 if key in notice else chance),
             **_chances("expansion", None if key in notice else 0.04),
             **_chances("contraction", None if key in notice else 0.02),
+            "expansion_size": 0.25, "contraction_size": None,
         }
         for date in dates
         for key, chance in chances.items()

@@ -159,7 +159,8 @@ def forecast_long(grid: ir.Table, *, horizons: Sequence[int]) -> ir.Table:
     grid
         One row per ``customer_id`` and ``as_of``: ``mrr``, ``currency``, ``basis``,
         ``reason``, and for churn, expansion and contraction and each horizon the
-        chance and its interval (``churn_90``, ``churn_90_low``, ``churn_90_high``).
+        chance and its interval (``churn_90``, ``churn_90_low``, ``churn_90_high``);
+        ``expansion_size`` and ``contraction_size``, the share of MRR of such a move.
     horizons
         The days of the horizons.
 
@@ -169,8 +170,11 @@ def forecast_long(grid: ir.Table, *, horizons: Sequence[int]) -> ir.Table:
         ``customer_id``, ``as_of``, ``horizon_days``, ``p_churn``, ``low``, ``high``,
         the same for expansion and contraction (``p_expansion``, ``expansion_low``…),
         ``mrr_at_risk`` (what is expected to be lost: MRR × chance; null when the
-        customer pays in several currencies), ``currency``, ``basis`` (model, notice,
-        rate) and ``reason``. Chances are 0..1, null where there is none.
+        customer pays in several currencies), ``mrr_expansion`` and
+        ``mrr_contraction`` (what is expected to be added or taken off by the next such
+        move: MRR × chance × size; null likewise, and below 20 moves), ``currency``,
+        ``basis`` (model, notice, rate) and ``reason``. Chances are 0..1, null where
+        there is none.
 
     """
     structs = [
@@ -192,8 +196,13 @@ def forecast_long(grid: ir.Table, *, horizons: Sequence[int]) -> ir.Table:
         )
         for days in horizons
     ]
-    long = _unnested(grid, structs, "mrr", "currency", "basis", "reason")
-    return long.mutate(mrr_at_risk=long.mrr * long.p_churn).select(
+    sizes = ("expansion_size", "contraction_size")
+    long = _unnested(grid, structs, "mrr", *sizes, "currency", "basis", "reason")
+    return long.mutate(
+        mrr_at_risk=long.mrr * long.p_churn,
+        mrr_expansion=long.mrr * long.p_expansion * long.expansion_size,
+        mrr_contraction=long.mrr * long.p_contraction * long.contraction_size,
+    ).select(
         "customer_id",
         "as_of",
         "horizon_days",
@@ -207,6 +216,8 @@ def forecast_long(grid: ir.Table, *, horizons: Sequence[int]) -> ir.Table:
         "contraction_low",
         "contraction_high",
         "mrr_at_risk",
+        "mrr_expansion",
+        "mrr_contraction",
         "currency",
         "basis",
         "reason",

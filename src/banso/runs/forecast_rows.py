@@ -31,14 +31,15 @@ class Chances:
     high: NDArray[np.float64]
     basis: NDArray[np.object_]  # (n,) model | rate
     reason: NDArray[np.object_]  # (n,) why there is no model; None when there is
+    # (n,) of a move: by which share of MRR it moves when it does; NaN where unknown
+    size: NDArray[np.float64]
 
     @classmethod
     def empty(cls, count: int) -> "Chances":
         """Return chances of which nothing is known yet."""
-        shape = (count, len(HORIZONS))
-        nothing = [np.full(shape, np.nan) for _part in range(3)]
-        texts = [np.full(count, None, dtype=object) for _part in range(2)]
-        return cls(*nothing, *texts)
+        low, p, high = np.full((3, count, len(HORIZONS)), np.nan)
+        basis, reason = np.full((2, count), None, dtype=object)
+        return cls(p, low, high, basis, reason, np.full(count, np.nan))
 
     def put(
         self, rows: NDArray[np.intp], forecasts: Forecasts, reason: str | None
@@ -75,6 +76,9 @@ def grid_rows(people: People, chances: Mapping[str, Chances]) -> pa.Table:
     for target, found in chances.items():
         otherwise = 1.0 if target == "churn" else np.nan
         parts = {"": found.p, "_low": found.low, "_high": found.high}
+        if target != "churn":
+            size = _numbers(found.size, undecided, otherwise=np.nan)
+            columns[f"{target}_size"] = size
         for place, horizon in enumerate(HORIZONS):
             for part, values in parts.items():
                 columns[f"{target}_{horizon}{part}"] = _numbers(

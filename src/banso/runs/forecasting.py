@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
 from banso.analytics.forecast.fitting import fit_forecast
 from banso.analytics.forecast.forecaster import Forecaster
@@ -34,7 +35,7 @@ from banso.warehouse.manifest import Part
 
 FORECAST_GRID: Final = "forecast_grid"
 FORECAST_MODELS: Final = "forecast_models"
-VERSION: Final = 4  # of what is computed here and in analytics.forecast
+VERSION: Final = 5  # of what is computed here and in analytics.forecast
 MOVES_DAYS: Final = 470  # five quarters before the newest fit
 TARGETS: Final[tuple[Target, ...]] = ("churn", "expansion", "contraction")
 
@@ -194,14 +195,14 @@ class Forecasting:
 
     def _scored(self, each: Slice, people_of: Iterator[People]) -> pa.Table:
         people = next(people_of)  # of this slice: they come in the order of slices
-        landmarks = people.landmarks
         chances: dict[str, Chances] = {
-            target: self._by_fit(landmarks, each, target) for target in TARGETS
+            target: self._by_fit(people, each, target) for target in TARGETS
         }
         return grid_rows(people, chances)
 
-    def _by_fit(self, landmarks: Landmarks, each: Slice, target: Target) -> Chances:
+    def _by_fit(self, people: People, each: Slice, target: Target) -> Chances:
         """Score each row by the model of its date."""
+        landmarks, currency = people.landmarks, people.currency
         rows = Chances.empty(len(landmarks))
         for day, fitted in self.fits(each.dates):
             if fitted != target:
@@ -212,4 +213,15 @@ class Forecasting:
             )
             model = self.model(dates[0], target)
             rows.put(mine, model.probabilities(landmarks.rows(mine)), model.reason)
+            if target != "churn":
+                rows.size[mine] = self._sizes(currency[mine], day, target)
         return rows
+
+    def _sizes(
+        self, currency: NDArray[np.object_], day: dt.date, target: Target
+    ) -> NDArray[np.float64]:
+        """Return by which share MRR moves when it does, as known on the fit's day."""
+        known = self.panels.moves.sizes(
+            rose=target == "expansion", known_by=day_number(day)
+        )
+        return np.array([known.get(name, np.nan) for name in currency], np.float64)

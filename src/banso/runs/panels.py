@@ -53,6 +53,12 @@ class People:
     is_undecided: NDArray[np.bool_]  # which of the rows these are
     has_left_by_choice: NDArray[np.bool_]  # of the others: the end is churn
 
+    @property
+    def currency(self) -> NDArray[np.object_]:
+        """What each undecided row pays in; "" where no line names one."""
+        named = self.rows["line_currency"].filter(pa.array(self.is_undecided))
+        return np.array(pc.fill_null(named, "").to_pylist(), dtype=object)
+
     def on(self, dates: Sequence[dt.date]) -> "People":
         """Return those of some of the dates."""
         days = np.asarray(self.rows["as_of"].cast(pa.int32()))
@@ -129,6 +135,9 @@ class Panels:
             customer=np.sort(number),
             day=np.asarray(found["day"], dtype=np.int32),
             rose=np.asarray(found["rose"]),
+            before=np.asarray(found["before"]),
+            step=np.asarray(found["step"]),
+            currency=np.array(found["currency"].to_pylist(), dtype=object),
         )
 
     @cached_property

@@ -97,6 +97,9 @@ def test_next_move_takes_the_place_of_the_leaving() -> None:
         customer=np.array([0, 0, 1, 1]),
         day=np.array([14, 35, 15, 41], np.int32),
         rose=np.array([True, True, True, False]),
+        before=np.full(4, 100.0),
+        step=np.full(4, 10.0),
+        currency=np.full(4, "JPY", dtype=object),
     )
 
     rise = until_move(landmarks(), moves, rose=True)
@@ -107,6 +110,38 @@ def test_next_move_takes_the_place_of_the_leaving() -> None:
     assert rise.end_kind.tolist() == [CHURN, COMPLETED, COMPLETED, CHURN, CHURN, -1]
     # The fall of day 41 is later than anything that is known.
     assert fall.leaves_on.tolist() == [30, 30, 30, NO_END, NO_END, NO_END]
+
+
+def test_size_of_moves_is_their_sum_over_what_was_paid() -> None:
+    count = 44
+    moves = Moves(
+        customer=np.arange(count),
+        day=np.arange(count, dtype=np.int32),
+        rose=np.arange(count) != 5,
+        before=np.where(np.arange(count) % 2, 300.0, 100.0),
+        step=np.where(np.arange(count) % 2, 30.0, 50.0),
+        currency=np.array(["JPY"] * 42 + ["USD", None], dtype=object),
+    )
+
+    # 41 rises in JPY: 21 of 50 on 100, and 20 of 30 on 300
+    assert moves.sizes(rose=True, known_by=100) == {"JPY": 1650 / 8100}
+    assert moves.sizes(rose=True, known_by=19) == {}  # 19 of them
+    # 20 of them, of which 11 of 50 on 100
+    assert moves.sizes(rose=True, known_by=20) == {"JPY": 820 / 3800}
+    assert moves.sizes(rose=False, known_by=100) == {}
+
+
+def test_move_from_nothing_has_no_size() -> None:
+    moves = Moves(
+        customer=np.arange(21),
+        day=np.arange(21, dtype=np.int32),
+        rose=np.full(21, fill_value=True),
+        before=np.array([0.0] + [100.0] * 20),
+        step=np.full(21, 10.0),
+        currency=np.full(21, "", dtype=object),
+    )
+
+    assert moves.sizes(rose=True, known_by=100) == {"": 0.1}
 
 
 def test_stay_of_a_day_and_what_was_known() -> None:

@@ -237,5 +237,31 @@ def test_moves_are_rises_and_falls_while_the_customer_stays() -> None:
     ]
 
 
+def test_moves_tell_how_far_and_in_which_currency() -> None:
+    found = mrr_moves(
+        table(
+            line("2024-01-01", "2024-07-01"),
+            line("2024-07-01", mrr=Decimal(1500)),
+            line("2025-02-01", "2025-03-01", mrr=Decimal(1)),
+        ),
+        until=day_number(TODAY),
+    )
+
+    rows = [(row["before"], row["step"]) for row in rows_of(found.order_by("day"))]
+    assert rows == [(1000, 500), (1500, 1), (1501, 1)]
+
+
+def test_amounts_in_several_currencies_mean_nothing() -> None:
+    found = mrr_moves(
+        table(
+            line("2024-01-01", currency="JPY"),
+            line("2024-07-01", currency="USD"),
+        ),
+        until=day_number(TODAY),
+    )
+
+    assert [row["currency"] for row in rows_of(found)] == [None]
+
+
 def test_first_line_and_last_end_are_no_moves() -> None:
     assert moves(line("2024-01-01", "2024-07-01"), line("2025-01-01")) == []

@@ -30,6 +30,8 @@ def test_chances_with_interval_and_basis(aoi: Client, show: Show) -> None:
     assert "within 365 days 73% 36%–100%" in page
     assert "by the renewal on 1 Dec 2026 3.1% 1.2%–6.0%" in page
     assert "MRR rises within 30 days 1.3% 0.7%–2.3% within 90 days 4.0%" in page
+    assert "Expected rise of MRR within 90 days: ¥500" in page  # 50,000 × .04 × .25
+    assert "Expected fall of MRR" not in page  # how far it falls is not known
     assert "MRR falls within 30 days 0.7%" in page
     assert page.count("How well this held so far") == 2
 

@@ -98,13 +98,16 @@ def _renews_in(rows: ir.Table, *, renewal_is_fixed: bool) -> ir.NumericValue:
 def mrr_moves(subscriptions: ir.Table, *, until: int) -> ir.Table:
     """Return the days on which what a customer pays rose or fell while it stayed.
 
-    Lines in several currencies are added as they are: a move is a direction, not an
-    amount. A new customer's first line and a last line's end are no moves.
+    Lines in several currencies are added as they are: a move is a direction. A new
+    customer's first line and a last line's end are no moves.
 
     Returns
     -------
     ir.Table
-        One row per ``customer_id`` and ``day`` (int32): ``rose`` (boolean).
+        One row per ``customer_id`` and ``day`` (int32): ``rose`` (boolean), ``before``
+        and ``step`` (float64, MRR before it and how far it moved, 0 or more) and
+        ``currency`` ("" where the lines name none; null for a customer with lines in
+        several, whose amounts then mean nothing).
 
     """
     lines = known_lines(subscriptions, until=until)
@@ -123,7 +126,25 @@ def mrr_moves(subscriptions: ir.Table, *, until: int) -> ir.Table:
         .aggregate(step=_.step.sum(), lines=_.lines.sum())
     )
     so_far = ibis.window(group_by="customer_id", order_by="day", following=0)
-    state = steps.mutate(open_lines=_.lines.sum().over(so_far))
+    state = steps.mutate(
+        open_lines=_.lines.sum().over(so_far), after=_.step.sum().over(so_far)
+    )
     was_open = state.open_lines - state.lines > 0
     moved = state.filter(was_open, state.open_lines > 0, state.step != 0)
-    return moved.select("customer_id", "day", rose=moved.step > 0)
+    moved = moved.left_join(_currency_of_each(lines), "customer_id")
+    return moved.select(
+        "customer_id",
+        "day",
+        rose=moved.step > 0,
+        before=(moved.after - moved.step).cast("float64"),
+        step=moved.step.abs().cast("float64"),
+        currency=moved.currency,
+    )
+
+
+def _currency_of_each(lines: ir.Table) -> ir.Table:
+    """Return the currency of each customer; null with lines in several."""
+    named = lines.currency.fill_null("")
+    both = lines.group_by("customer_id").aggregate(first=named.min(), last=named.max())
+    one = ibis.ifelse(both.first == both.last, both.first, ibis.null("string"))
+    return both.select("customer_id", currency=one)

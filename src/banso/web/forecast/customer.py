@@ -54,6 +54,7 @@ class Move:
 
     target: str  # expansion | contraction
     chances: Sequence[Chance]
+    expected: str  # what MRR is expected to move by within 90 days; empty: not known
     reasons: Sequence[Reason]
 
     @property
@@ -138,6 +139,7 @@ def _move(now: Row, reader: ReleaseReader, customer_id: str, target: str) -> Mov
             else _chance(now, target, days, words.within(days))
             for days in HORIZONS
         ],
+        expected="" if 90 in failed else _moved_by(now, target),
         reasons=reasons_of(reader, customer_id, target),
     )
 
@@ -267,11 +269,23 @@ def _renewal(reader: ReleaseReader, customer_id: str) -> Chance | None:
 
 
 def _at_risk(now: Row) -> str:
-    chance, mrr = _number(now["churn_90"]), now["mrr"]
-    if chance is None or mrr is None:
+    chance = _number(now["churn_90"])
+    if chance is None or now["mrr"] is None:
         return formatting.MISSING
+    return _of_mrr(now, chance)
+
+
+def _moved_by(now: Row, target: str) -> str:
+    size = _number(now.get(f"{target}_size"))  # releases made before have none
+    chance = _number(now[f"{target}_90"])
+    if chance is None or size is None or now["mrr"] is None:
+        return ""
+    return _of_mrr(now, chance * size)
+
+
+def _of_mrr(now: Row, share: float) -> str:
     currency = str(now["currency"] or settings.BANSO_CURRENCY)
-    expected = Decimal(str(mrr)) * Decimal(str(chance))
+    expected = Decimal(str(now["mrr"])) * Decimal(str(share))
     if currency == _NO_CURRENCY:
         return formatting.quantity(expected)
     return formatting.money(expected, currency)
