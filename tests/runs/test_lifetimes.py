@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from lakes import NOW, new_project, put
 
+from banso.runs.publishing import apply_definitions
 from banso.runs.results import open_session
 from banso.runs.running import run
 
@@ -170,3 +171,75 @@ def test_without_contracts_there_is_use_alone(tmp_path) -> None:
 
     assert "activity_cohorts" in release.tables
     assert not {"cohorts", "lifetime", "starting_point"} & set(release.tables)
+
+
+READING = """
+schema_version: 1
+revenue:
+  standard:
+    churn_at: notice
+    reactivation: none
+    currency_rate: period
+    discounts: billed
+  rates:
+    - {currency: USD, since: 2025-01-01, rate: "100"}
+    - {currency: USD, since: 2026-02-01, rate: "150"}
+"""
+
+
+def test_cohorts_and_the_starting_point_read_revenue_as_its_tables_do(tmp_path):
+    """Notice, rates by period, billed discounts and no return, all at once."""
+    project = new_project(tmp_path / "read")
+    (project.definitions_folder / "revenue.yaml").write_text(READING)
+    apply_definitions(project, by="test", why="another reading", at=NOW)
+    dollars = line("d", "2025-02-01", mrr=2) | {"currency": "USD"}
+    noticed = line("n", "2025-02-01", mrr=70)
+    noticed["cancelled_on"] = dt.date(2026, 1, 20)
+    lines = [
+        line("a", "2025-02-01", mrr=100),
+        noticed,
+        dollars,
+        line("r", "2025-02-01", "2025-08-01", mrr=50),
+        line("r", "2025-10-01", mrr=60),  # returned
+    ]
+    discount = {
+        "charge_id": "1",
+        "customer_id": "a",
+        "subscription_id": "a-2025-02-01",
+        "charged_on": dt.date(2026, 3, 10),
+        "amount": Decimal(-30),
+        "currency": "JPY",
+        "kind": "discount",
+    }
+    ids = ["a", "d", "n", "r"]
+    put(
+        project,
+        {
+            "customers": [{"customer_id": each, "name": each} for each in ids],
+            "subscriptions": lines,
+            "charges": [discount],
+        },
+    )
+
+    run(project, as_of=AS_OF, at=NOW)
+
+    with open_session(project) as session:
+        cohorts = session.to_arrow(session.result("cohorts")).to_pylist()
+        (start,) = session.to_arrow(session.result("starting_point")).to_pylist()
+        kept = session.to_arrow(session.result("retention_figures")).to_pylist()
+    march = next(row for row in cohorts if row["age"] == 13)
+    # a less the discount, and two dollars at 150; n gave notice, r does not come back
+    assert (march["retained_mrr"], march["currency"]) == (70 + 300, "JPY")
+    assert (march["customers"], march["retained_customers"]) == (4, 2)
+    (year,) = [
+        row
+        for row in kept
+        if (row["grouping"], row["window_months"], row["variant"])
+        == ("", 12, "standard")
+        and row["period"] == dt.date(2026, 2, 1)
+    ]
+    february = next(row for row in cohorts if row["age"] == 12)
+    assert february["retained_mrr"] == year["mrr_kept"] == 100 + 300
+    assert february["retained_customers"] == year["customers_kept"] == 2
+    assert (start["customers"], start["mrr"]) == (2, 370)
+    assert (start["customers_before"], start["mrr_before"]) == (4, 420)

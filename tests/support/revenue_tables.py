@@ -126,7 +126,7 @@ class Revenue:
     def due(self) -> ir.Table:
         """The expression of due renewals."""
         return due_renewals(
-            self._table("contracts"),
+            self.table("contracts"),
             until=day_number(self.until),
             pause_days=self.reading.pause_days,
             completed=("completed",),
@@ -141,11 +141,11 @@ class Revenue:
     def numbers(self, grouping: str) -> Numbers:
         """Return the expressions of all that is numbered, for one grouping."""
         groupings = (WHOLE, *({grouping} - {WHOLE}))
-        contracts = self._table("contracts")
+        contracts = self.table("contracts")
         return Numbers(
             customer_numbers(
                 contracts,
-                self._table("customers"),
+                self.table("customers"),
                 customer_cohorts(self.changes),
                 groupings,
             ),
@@ -167,10 +167,10 @@ class Revenue:
     @cached_property
     def changes(self) -> ir.Table:
         """The expression of change events."""
-        charges = None if self.charges is None else self._table("charges")
+        charges = None if self.charges is None else self.table("charges")
         return self._changes(
             revenue_spans(
-                self._table("contracts"),
+                self.table("contracts"),
                 charges,
                 until=day_number(self.until),
                 reading=self.reading,
@@ -198,7 +198,7 @@ class Revenue:
     @property
     def _committed(self) -> ir.Table:
         return committed_spans(
-            self._table("contracts"), until=day_number(self.until), currency="JPY"
+            self.table("contracts"), until=day_number(self.until), currency="JPY"
         )
 
     def _changes(self, spans: ir.Table) -> ir.Table:
@@ -216,7 +216,8 @@ class Revenue:
             )
         )
 
-    def _table(self, name: str) -> ir.Table:
+    def table(self, name: str) -> ir.Table:
+        """Return the expression of the contracts, charges or customers."""
         return ibis.table(ibis.schema(getattr(self, name).schema), name=name)
 
     def _con(self) -> duckdb.DuckDBPyConnection:

@@ -67,7 +67,8 @@ class Segment:
             return ValueCurve(n=len(self.paid.cohort), reason="several_currencies")
         came = self.paid.cohort <= self.paid.last
         terms = Terms(rounds=ROUNDS, seed=self.seed)
-        return value_curve(self.paid.by_age[came], terms)
+        found = self.paid.rows(came)
+        return value_curve(found.by_age, terms, there=found.there)
 
     @cached_property
     def won(self) -> int:

@@ -18,7 +18,6 @@ from threadpoolctl import threadpool_limits
 from banso.analytics.cohorts.activity import activity_cohorts, customer_months
 from banso.analytics.cohorts.contract import (
     contract_cohorts,
-    contract_steps,
     segments_of,
 )
 from banso.analytics.cohorts.groups import groupable, levels
@@ -51,13 +50,12 @@ from banso.runs.row_tables import placed_table
 from banso.warehouse.manifest import Part, content_digest
 from banso.warehouse.session import Session
 
-VERSION: Final = 2  # of what is computed here and in the packages of analytics
+VERSION: Final = 3  # of what is computed here and in the packages of analytics
 MOST_LEVELS: Final = 12  # segments of a grouping
 MOST_FEATURES: Final = 20
 # Names of people and keys of other tables group nothing.
 NOT_GROUPED: Final = frozenset({"name", "owner", "parent_id"})
 COSTS: Final = ("acquisition", "serving")
-NO_CURRENCY: Final = ""
 _PLACE: Final = ("place",)
 
 
@@ -70,7 +68,9 @@ class Lifetimes:
 
     panels: Panels
     zone: str
+    currency: str  # the company's
     seed: int
+    steps: Part | None  # of MRR as the standard reading reads it; null: no contracts
 
     def parts(self) -> dict[str, tuple[Part, ...]]:
         """Return the files, by result table; of what is not connected there is none."""
@@ -80,7 +80,7 @@ class Lifetimes:
 
     def _parts(self) -> dict[str, tuple[Part, ...]]:
         parts: dict[str, tuple[Part, ...]] = {}
-        if self._has("subscriptions"):
+        if self.steps is not None:
             parts["cohorts"] = (self._cohorts("cohorts"),)
             parts["cohort_segments"] = (self._cohorts("cohort_segments"),)
             parts["lifetime"] = (self._fitted("lifetime", self._lifetime),)
@@ -283,6 +283,7 @@ class Lifetimes:
                 customer=np.asarray(customer, dtype=np.int64),
                 month=np.asarray(steps["month"], dtype=np.int64),
                 mrr=np.asarray(steps["mrr"].cast(pa.float64()), dtype=np.float64),
+                present=np.asarray(steps["present"], dtype=np.int64),
             ),
             customers=len(ids),
             last=self._last,
@@ -297,7 +298,7 @@ class Lifetimes:
             line_currency=ibis.ifelse(
                 steps.currency.nunique() > 1,
                 ibis.null("string"),
-                steps.currency.min().fill_null(NO_CURRENCY),
+                steps.currency.min(),
             )
         )
         people = self._people.select("customer_id", *self.groups)
@@ -330,7 +331,10 @@ class Lifetimes:
             month > self._last - 12, month <= self._last, costs.kind.isin(COSTS)
         )
         sums = (
-            rows.mutate(touch=_.touch.fill_null(""), currency=_.currency.fill_null(""))
+            rows.mutate(
+                touch=_.touch.fill_null(""),
+                currency=_.currency.fill_null(self.currency),
+            )
             .group_by("touch", "kind", "currency")
             .aggregate(amount=_.amount.sum())
         )
@@ -352,11 +356,8 @@ class Lifetimes:
 
     @cached_property
     def _steps(self) -> ir.Table:
-        """Return what is dated up to the last month that is over, as known today."""
-        steps = contract_steps(
-            self._session.facts("subscriptions"), as_of=self.panels.as_of
-        )
-        return steps.filter(steps.month <= self._last)
+        assert self.steps is not None, "asked with contracts only"
+        return self.panels.kitchen.table([self.steps])
 
     @cached_property
     def _people(self) -> ir.Table:
@@ -397,7 +398,9 @@ class Lifetimes:
     ) -> Recipe:
         """Return the recipe of a file that stays the same until the month is over."""
         rules = self.panels.catalog.forecast
-        is_late = any(part.known_at_given for t in tables for part in self._parts_of(t))
+        # When a contract became known is in the steps.
+        dated = [table for table in tables if table != "subscriptions"]
+        is_late = any(part.known_at_given for t in dated for part in self._parts_of(t))
         return Recipe(
             name=name,
             slice=first_day(self._last).isoformat()[:7],
@@ -411,6 +414,8 @@ class Lifetimes:
                 "end_words": {k: list(v) for k, v in sorted(rules.end_words.items())},
                 "watched": self._watched if self._has("subscriptions") else None,
                 "seed": self.seed,
+                "currency": self.currency,
+                "steps": self.steps.sha256 if self.steps else None,
             },
             order_by=order_by,
         )

@@ -9,7 +9,7 @@ from typing import Final
 import ibis.expr.types as ir
 import pyarrow as pa
 
-from banso.analytics.cohorts.months import month_number
+from banso.analytics.cohorts.months import last_full_month, month_number
 from banso.analytics.figures.proportions import proportion
 from banso.analytics.revenue.changes import LINE
 from banso.analytics.revenue.movements import GRAINS, Grain
@@ -47,6 +47,7 @@ RETENTION: Final = "retention_figures"
 RENEWALS: Final = "renewals_due"
 CONTINUATION: Final = "continuation"
 VARIANT_ROWS: Final = "variant_rows"
+COHORT_STEPS: Final = "cohort_steps"
 WINDOWS: Final = (1, 3, 12)  # months
 
 Parts = Mapping[str, tuple[Part, ...]]
@@ -82,6 +83,7 @@ class RevenueRun:
             RENEWALS: (self._due,),
             CONTINUATION: (self._continuation,),
             VARIANT_ROWS: tuple(self._variant_rows(key) for key in self.readings[1:]),
+            COHORT_STEPS: (self._cohort_steps,),
         }
         revising = Revising(self.kitchen, self.as_of, self.rules.standard.pause_days)
         return {**tables, **revising.parts(tables)}, {
@@ -363,6 +365,32 @@ class RevenueRun:
     def _read(self, key: str) -> tuple[ir.Table, Numbers, Reading]:
         stretches, numbers = self._stretches(key)
         return stretches, numbers, self.rules.reading(key)
+
+    @property
+    def _cohort_steps(self) -> Part:
+        """The changes of each customer since it came, in months that are over."""
+        changes, reading = self.changes(STANDARD), self.rules.standard
+        last = last_full_month(self.as_of)
+        inputs = {
+            "changes": changes.sha256,
+            "reading": reading.model_dump(),
+            "last": last,
+        }
+
+        def rows() -> Query:
+            session = self.kitchen.session
+            units, numbers = self._stretches(STANDARD)
+            return session.query(
+                queries.cohort_steps,
+                units,
+                self._asked.part(changes),
+                numbers,
+                session.scalar("revenue.cohorts_until", last),
+                reading,
+            )
+
+        order = ("customer_id", "currency", "month")
+        return self.kitchen.part(self._recipe(COHORT_STEPS, "all", inputs, order), rows)
 
     @cached_property
     def _due(self) -> Part:

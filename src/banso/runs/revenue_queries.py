@@ -14,6 +14,7 @@ from banso.analytics.revenue.periods import Calendar
 from banso.analytics.revenue.renewals import continuation, due_renewals
 from banso.analytics.revenue.retention import retention
 from banso.analytics.revenue.spans import revenue_spans
+from banso.analytics.revenue.steps import customer_steps
 from banso.analytics.revenue.totals import revenue_totals
 from banso.analytics.revenue.units import (
     Months,
@@ -177,6 +178,17 @@ def stretches(changes: ir.Table, numbers: Numbers, reading: Reading) -> ir.Table
     """Return from when to when each unit pays the same, in months."""
     steps = month_steps(changes, numbers)
     return unit_stretches(unit_steps(steps, months=1, reading=reading))
+
+
+def cohort_steps(
+    units: ir.Table,
+    changes: ir.Table,
+    numbers: Numbers,
+    last: ir.IntegerScalar,
+    reading: Reading,
+) -> ir.Table:
+    """Return by how much each customer's MRR changed since it came."""
+    return customer_steps(units, changes, numbers, last=last, reading=reading)
 
 
 def kept(

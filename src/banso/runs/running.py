@@ -49,7 +49,7 @@ from banso.runs.lifetimes import Lifetimes
 from banso.runs.panels import Panels
 from banso.runs.project import Project
 from banso.runs.results import VIEWS, lake_of, published_catalog
-from banso.runs.revenue import RevenueRun
+from banso.runs.revenue import COHORT_STEPS, RevenueRun
 from banso.runs.rolling import Rolled, roll_up
 from banso.runs.success import Success
 from banso.runs.uncollected import uncollected
@@ -256,7 +256,10 @@ def _computed(
     foretold = Foretelling(kitchen, catalog, project.currency, as_of).parts(analyses)
     succeeding = Success(panels, rolled, zone=project.timezone)
     progress("lifetimes", 0, 1)
-    lives = Lifetimes(panels, project.timezone, wish.seed).parts()
+    (steps,) = earned.get(COHORT_STEPS, (None,))
+    lives = Lifetimes(
+        panels, project.timezone, project.currency, wish.seed, steps
+    ).parts()
     progress("lifetimes", 1, 1)
     off = switched_off(catalog, connected, columns=columns)
     notes: dict[str, JSON] = {

@@ -7,29 +7,18 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
-import ibis
-import pyarrow as pa
 import pytest
+from revenue_tables import Revenue, stored
 
 from banso.analytics.cohorts.contract import (
     contract_cohorts,
-    contract_steps,
     segments_of,
 )
 from banso.analytics.cohorts.months import first_day, last_full_month, month_number
+from banso.analytics.revenue.steps import customer_steps
+from banso.analytics.revenue.units import WHOLE
+from banso.definitions.revenue import Rate, Reading
 
-SCHEMA = pa.schema(
-    [
-        ("subscription_id", pa.string()),
-        ("customer_id", pa.string()),
-        ("started_on", pa.date32()),
-        ("ended_on", pa.date32()),
-        ("cancelled_on", pa.date32()),
-        ("mrr", pa.decimal128(18, 4)),
-        ("currency", pa.string()),
-        ("known_at", pa.timestamp("us")),
-    ]
-)
 AS_OF = dt.date(2026, 4, 30)
 
 
@@ -45,22 +34,48 @@ def line(customer: str, started: str, ended: str | None = None, **more: Any) -> 
     }
 
 
+def company(
+    *lines: dict, as_of: dt.date = AS_OF, reading: Reading | None = None, **more: Any
+) -> Revenue:
+    rows = stored("subscriptions", lines)
+    return Revenue(rows, until=as_of, reading=reading or Reading(), **more)
+
+
 def found(
     *lines: dict, as_of: dt.date = AS_OF, since: int | None = None, **columns: Any
 ) -> list[dict]:
-    facts = ibis.memtable(pa.Table.from_pylist(list(lines), SCHEMA))
     ids = sorted({each["customer_id"] for each in lines})
-    table = {"customer_id": ids, **{key: list(v) for key, v in columns.items()}}
-    schema = pa.schema([(name, pa.string()) for name in table])
-    customers = ibis.memtable(pa.table(table, schema))
+    people = [
+        {
+            "customer_id": key,
+            **{name: values[place] for name, values in columns.items()},
+        }
+        for place, key in enumerate(ids)
+    ]
+    customers = stored("customers", people, [*{*columns} - {"industry"}])
+    read = company(*lines, as_of=as_of, customers=customers)
+    return cohorts_of(read, *columns, since=since)
+
+
+def cohorts_of(
+    read: Revenue, *columns: str, since: int | None = None
+) -> list[dict[str, Any]]:
+    numbers = read.numbers(WHOLE)
+    steps = customer_steps(
+        read.units(numbers),
+        read.changes,
+        numbers,
+        last=month_number(read.until),
+        reading=read.reading,
+    )
+    people = read.table("customers")
+    if not read.customers.num_rows:
+        people = read.table("contracts").select("customer_id").distinct()
     rows = contract_cohorts(
-        contract_steps(facts, as_of=as_of),
-        segments_of(customers, list(columns)),
-        as_of=as_of,
-        watched_since=since,
+        steps, segments_of(people, columns), as_of=read.until, watched_since=since
     )
     key = ("grouping", "segment", "cohort", "age")
-    return rows.order_by(*key).to_pyarrow().to_pylist()
+    return [dict(row) for row in read.found(rows.order_by(*key))]
 
 
 def told(rows: list[dict], *columns: str) -> list[tuple]:
@@ -213,6 +228,155 @@ def test_months_know_a_leap_day_and_the_end_of_a_year() -> None:
     assert first_day(month_number(dt.date(2027, 12, 31))) == dt.date(2027, 12, 1)
 
 
+RATES = (
+    Rate(currency="USD", since=dt.date(2020, 1, 1), rate=Decimal(100)),
+    Rate(currency="USD", since=dt.date(2026, 1, 10), rate=Decimal("150.5")),
+)
+READINGS = {
+    "standard": Reading(),
+    "notice": Reading(churn_at="notice"),
+    "long pauses": Reading(pause_days=40),
+    "no pauses": Reading(pause_days=0),
+    "free": Reading(free_plan="contraction"),
+    "billed": Reading(discounts="billed"),
+    "rate of the period": Reading(currency_rate="period"),
+    "all": Reading(
+        churn_at="notice",
+        free_plan="contraction",
+        discounts="billed",
+        currency_rate="period",
+    ),
+}
+
+
+def a_history(seed: int, reading: Reading) -> Revenue:
+    """Return lines that overlap, pause, are free, noticed and discounted."""
+    lots = random.Random(seed)
+    lines, charges = [], []
+    for place in range(160):
+        start = dt.date(2025, 6, 1) + dt.timedelta(lots.randint(0, 320))
+        end = lots.choice([None, start + dt.timedelta(lots.randint(2, 120))])
+        noticed = end and start + dt.timedelta(lots.randint(1, (end - start).days))
+        each = line(
+            lots.choice("abcdefghijklmnopqrstuvwxyz"),
+            start.isoformat(),
+            end.isoformat() if end else None,
+            mrr=lots.choice([0, 10, 20]),
+            currency=lots.choice(["JPY", "JPY", "USD", None]),
+            cancelled_on=lots.choice([None, noticed]),
+        )
+        each["subscription_id"] = str(place)
+        lines.append(each)
+        charges += [
+            {
+                "charge_id": f"{place}-{number}",
+                "customer_id": each["customer_id"],
+                "subscription_id": str(place),
+                "charged_on": start + dt.timedelta(lots.randint(0, 60)),
+                "amount": Decimal(lots.randint(1, 25)),
+                "currency": each["currency"],
+                "kind": "discount",
+            }
+            for number in range(lots.randint(0, 2))
+        ]
+    return company(
+        *lines,
+        reading=reading,
+        rates=RATES,
+        charges=stored("charges", charges),
+    )
+
+
+@pytest.mark.parametrize("name", READINGS)
+def test_cohorts_add_up_to_what_retention_starts_from(name: str) -> None:
+    read = a_history(7, READINGS[name])
+
+    summed: dict[dt.date, tuple[int, Decimal]] = {}
+    for row in cohorts_of(read):
+        if row["reason"] is None:
+            month = first_day(month_number(row["cohort"]) + row["age"] + 1)
+            people, money = summed.get(month, (0, Decimal()))
+            people += row["retained_customers"]
+            summed[month] = people, money + row["retained_mrr"]
+
+    # the month after that of the cohorts' age begins with the same MRR
+    starts = {
+        row["period"]: (row["customers_start"], row["mrr_start"])
+        for row in read.retention(1)
+    }
+    assert len(starts) >= 9
+    assert {month: sums for month, sums in summed.items() if month in starts} == starts
+
+
+def test_readings_of_the_test_above_differ() -> None:
+    found = {name: cohorts_of(a_history(7, each)) for name, each in READINGS.items()}
+
+    for name, rows in found.items():
+        assert (rows == found["standard"]) == (name == "standard"), name
+
+
+@pytest.mark.parametrize("age", [1, 4, 7])
+def test_a_cohort_keeps_what_its_customers_keep_over_a_window(age: int) -> None:
+    """Who left does not count again, in cohorts as in NRR."""
+    read = a_history(3, Reading(reactivation="none"))
+    numbers = read.numbers(WHOLE)
+    steps = customer_steps(
+        read.units(numbers),
+        read.changes,
+        numbers,
+        last=month_number(AS_OF),
+        reading=read.reading,
+    )
+    cohort_of = {row["customer_id"]: row["cohort"] for row in read.found(steps)}
+    checked = 0
+    for row in cohorts_of(read):
+        if row["age"] != age or row["reason"] is not None:
+            continue
+        number = month_number(row["cohort"])
+        mine = [key for key, cohort in cohort_of.items() if cohort == number]
+        lines = [
+            each for each in read.contracts.to_pylist() if each["customer_id"] in mine
+        ]
+        own = company(*lines, reading=read.reading, rates=RATES, charges=read.charges)
+        kept = {each["period"]: each for each in own.retention(age)}
+        same = kept.get(first_day(number + age))
+        if same is not None:
+            assert row["retained_mrr"] == same["mrr_kept"]
+            assert row["retained_customers"] == same["customers_kept"]
+            checked += 1
+    assert checked >= 2
+
+
+def test_who_left_counts_again_unless_the_reading_says_otherwise() -> None:
+    lines = (line("a", "2026-01-10", "2026-02-10"), line("a", "2026-03-01", mrr=30))
+
+    again = cohorts_of(company(*lines))
+    never = cohorts_of(company(*lines, reading=Reading(reactivation="none")))
+
+    assert told(again, "retained_customers", "retained_mrr")[:4] == [
+        (1, 100),
+        (0, 0),
+        (1, 30),
+        (1, 30),
+    ]
+    assert told(never, "retained_customers", "retained_mrr")[:4] == [
+        (1, 100),
+        (0, 0),
+        (0, 0),
+        (0, 0),
+    ]
+
+
+def test_a_short_pause_over_the_end_of_a_month_is_none() -> None:
+    rows = found(line("a", "2026-01-10", "2026-02-27"), line("a", "2026-03-03", mrr=30))
+
+    assert told(rows, "retained_customers", "retained_mrr")[:3] == [
+        (1, 100),
+        (1, 100),
+        (1, 30),
+    ]
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_it_is_the_slow_count_at_the_end_of_each_month(seed) -> None:
     lots = random.Random(seed)
@@ -231,7 +395,7 @@ def test_it_is_the_slow_count_at_the_end_of_each_month(seed) -> None:
         for place, start in enumerate(starts)
     ]
 
-    rows = found(*lines)
+    rows = cohorts_of(company(*lines, reading=Reading(pause_days=0)))
 
     counted = {
         (row["cohort"], row["age"]): (

@@ -17,7 +17,7 @@ def paid(*lengths, cohort=None):
         [np.where(ages < (MONTHS if n is None else n), 100.0, 0.0) for n in lengths]
     )
     by_age[came[:, None] + ages > MONTHS - 1] = np.nan
-    return Paid(came, by_age, MONTHS - 1)
+    return Paid(came, by_age, by_age > 0, MONTHS - 1)
 
 
 def test_who_leaves_within_a_year_leaves_at_its_end():

@@ -127,3 +127,14 @@ def test_too_few_customers_have_no_value(paid) -> None:
     assert found.reason == "too_few_customers"
     assert found.within(1).value is None
     assert found.within(1).n == len(paid)
+
+
+def test_who_goes_on_for_nothing_has_not_left_where_it_is_told() -> None:
+    paid = np.array([[100.0, 100.0]] * 9 + [[100.0, 0.0]] * 3)
+    there = np.ones_like(paid, dtype=bool)
+
+    kept = value_curve(paid, QUICK, there=there)
+
+    assert (kept.losses, value_curve(paid, QUICK).losses) == (0, 3)
+    assert kept.there == pytest.approx([1, 1])
+    assert kept.paid == pytest.approx([100, 75])

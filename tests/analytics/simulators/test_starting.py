@@ -1,5 +1,7 @@
 """The twelve months in which simulations begin, by hand."""
 
+from collections import defaultdict
+
 import numpy as np
 import pytest
 
@@ -11,8 +13,12 @@ NEVER = -(10**6)
 
 def _paid(*steps: tuple[int, int, float], last: int = 24, watched: int = NEVER):
     customer, month, mrr = (np.array(each) for each in zip(*steps, strict=True))
+    present, level = [], defaultdict(float)
+    for who, _month, change in steps:  # in order; who pays is there
+        before, level[who] = level[who], level[who] + change
+        present.append((level[who] > 1e-9) - (before > 1e-9))
     return paid_by_age(
-        Steps(customer, month, mrr.astype(float)),
+        Steps(customer, month, mrr.astype(float), np.array(present)),
         customers=int(customer.max()) + 1,
         last=last,
         watched=watched,
@@ -62,3 +68,23 @@ def test_steps_that_cancel_leave_nothing_behind() -> None:
 
     assert paid.by_age[0].tolist() == [0.1, 0.3, 0.0, 0.0, 0.0]
     assert paid.at(-1).tolist() == [0.0]
+
+
+def test_who_goes_on_for_nothing_has_not_left() -> None:
+    paid = paid_by_age(
+        Steps(
+            customer=np.array([0, 0, 1, 1]),
+            month=np.array([0, 20, 0, 21]),
+            mrr=np.array([100.0, -100.0, 60.0, -60.0]),
+            present=np.array([1, 0, 1, -1]),
+        ),
+        customers=2,
+        last=24,
+        watched=NEVER,
+    )
+
+    found = starting_point(paid)
+
+    assert (found.customers, found.customers_before) == (1, 2)
+    assert paid.is_there(24).tolist() == [True, False]
+    assert paid.is_there(-1).tolist() == [False, False]

@@ -7,58 +7,10 @@ import ibis
 import ibis.expr.types as ir
 from ibis import _
 
-from banso.analytics.cohorts.months import first_day_of, last_full_month, month_of
-from banso.analytics.panel.stays import known_lines
+from banso.analytics.cohorts.months import first_day_of, last_full_month
 from banso.analytics.rollups import whole
-from banso.kernel.zones import day_number
 
 MONEY = "decimal(38, 4)"
-
-
-def contract_steps(subscriptions: ir.Table, *, as_of: dt.date) -> ir.Table:
-    """Return by how much each customer's contracts changed, month by month.
-
-    What a customer has at the end of a month is the sum of its steps up to it. A line
-    that begins and ends within one month is a row with steps of 0: the customer came,
-    and was gone by the end of it.
-
-    Parameters
-    ----------
-    subscriptions
-        Live rows, with ``known_at``. Lines that pay nothing are left out: a customer
-        on a free plan has not come yet.
-    as_of
-        What is dated, or became known, later has not happened.
-
-    Returns
-    -------
-    ir.Table
-        One row per ``customer_id``, ``currency`` and ``month`` (int32) with a start or
-        an end: ``mrr`` (decimal step) and ``lines`` (int64 step).
-
-    """
-    lines = known_lines(subscriptions, until=day_number(as_of))
-    lines = lines.filter(lines.mrr > 0)
-    money = lines.mrr.cast(MONEY)
-    starts = lines.select(
-        "customer_id",
-        "currency",
-        month=month_of(lines.started_on),
-        mrr=money,
-        lines=ibis.literal(1, "int64"),
-    )
-    closed = lines.filter(lines.ended_on <= ibis.literal(as_of))
-    ends = closed.select(
-        "customer_id",
-        "currency",
-        month=month_of(closed.ended_on),
-        mrr=(-closed.mrr.cast(MONEY)).cast(MONEY),
-        lines=ibis.literal(-1, "int64"),
-    )
-    steps = ibis.union(starts, ends)
-    return steps.group_by("customer_id", "currency", "month").aggregate(
-        mrr=steps.mrr.sum().cast(MONEY), lines=whole(steps.lines.sum())
-    )
 
 
 def contract_cohorts(
@@ -73,7 +25,7 @@ def contract_cohorts(
     Parameters
     ----------
     steps
-        From `contract_steps` of the same `as_of`.
+        From `revenue.steps.customer_steps` of the same `as_of`.
     segments
         ``customer_id``, ``grouping`` and ``segment`` (not null): a customer counts in
         each segment that it has a row for.
@@ -87,13 +39,13 @@ def contract_cohorts(
     -------
     ir.Table
         One row per ``grouping``, ``segment``, ``cohort`` (the first day of the month of
-        the first paid line) and ``age`` (months since, int32, from 0):
+        the first payment) and ``age`` (months since, int32, from 0):
 
         - ``customers`` (int64): of the cohort, the same at every age;
-        - ``retained_customers`` (int64): with an open paid line at the end of the month
-          of that age; who returned counts again;
+        - ``retained_customers`` (int64): there at the end of the month of that age; who
+          returned counts again, unless the reading of the steps says otherwise;
         - ``retained_mrr`` (decimal): what they pay then; null when the cohort's lines
-          are in several currencies;
+          are in several currencies that no rate brings together;
         - ``currency`` (null likewise);
         - ``reason``: ``month_not_over`` for the running month, whose figures are null,
           or ``several_currencies``; null otherwise;
@@ -104,15 +56,14 @@ def contract_cohorts(
 
     Notes
     -----
-    Source: docs/definitions/cohorts.md. Checked in tests/analytics/cohorts by hand and
-    against a slow count day by day.
+    Source: docs/definitions/cohorts.md. Checked in tests/analytics/cohorts by hand,
+    against a slow count day by day, and against the tables of retention.
 
     """
     last = last_full_month(as_of)
-    by_customer = _with_cohort(steps)
-    people = _turns(by_customer)
+    people = _turns(steps)
     cohort = ["grouping", "segment", "cohort"]
-    lines = by_customer.join(segments, "customer_id")
+    lines = steps.join(segments, "customer_id")
     heads = lines.group_by(*cohort).aggregate(
         customers=_.customer_id.nunique(),
         currency=_.currency.min(),
@@ -181,19 +132,14 @@ def aged(heads: ir.Table, *, last: int) -> ir.Table:
     return rows.mutate(month=whole(rows.cohort + rows.age, "int32"))
 
 
-def _with_cohort(steps: ir.Table) -> ir.Table:
-    mine = ibis.window(group_by=steps.customer_id)
-    return steps.mutate(cohort=steps.month.min().over(mine))
-
-
 def _turns(steps: ir.Table) -> ir.Table:
-    """Return the months in which a customer became one that pays (1) or ceased (-1)."""
+    """Return the months in which a customer came to be there (1) or ceased to (-1)."""
     months = steps.group_by("customer_id", "cohort", "month").aggregate(
-        lines=whole(steps.lines.sum())
+        present=whole(steps.present.sum())
     )
     so_far = ibis.window(group_by="customer_id", order_by="month", following=0)
-    state = months.mutate(total=whole(months.lines.sum().over(so_far)))
-    now, before = state.total > 0, state.total - state.lines > 0
+    state = months.mutate(total=whole(months.present.sum().over(so_far)))
+    now, before = state.total > 0, state.total - state.present > 0
     turns = state.mutate(turn=now.cast("int64") - before.cast("int64"))
     return turns.filter(turns.turn != 0)
 

@@ -75,7 +75,7 @@ def anniversaries(paid: Paid, *, last: int) -> Anniversaries:
     ages = np.arange(paid.by_age.shape[1])
     by_age = np.where(paid.cohort[:, None] + ages[None, :] <= last, paid.by_age, np.nan)
     seen: NDArray[np.bool_] = np.asarray(np.isfinite(by_age), dtype=np.bool_)
-    stopped = seen & (np.nan_to_num(by_age) <= 0)
+    stopped = seen & ~paid.there
     over = (last - paid.cohort) // YEAR
     left_in = np.maximum(-(-stopped.argmax(axis=1) // YEAR), 1)
     left = stopped.any(axis=1) & (left_in <= over)

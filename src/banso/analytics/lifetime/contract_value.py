@@ -12,6 +12,7 @@ from banso.analytics.figures.intervals import CONFIDENCE
 from banso.analytics.figures.samples import FEWEST_CUSTOMERS
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 ROUNDS: Final = 400
 _ROUNDS_AT_ONCE: Final = 20  # bounds the memory of the draws
 
@@ -82,7 +83,9 @@ class ValueCurve:
         return int(reached[0]) + 1 if len(reached) else None
 
 
-def value_curve(paid: Floats, terms: Terms | None = None) -> ValueCurve:
+def value_curve(
+    paid: Floats, terms: Terms | None = None, *, there: Flags | None = None
+) -> ValueCurve:
     """Return the value of a new customer, by month of life.
 
     Parameters
@@ -94,6 +97,8 @@ def value_curve(paid: Floats, terms: Terms | None = None) -> ValueCurve:
         is the one in which it came.
     terms
         Margin, discount and the draws.
+    there
+        (n, m) who was there in the month; whoever paid when not given.
 
     Returns
     -------
@@ -106,7 +111,7 @@ def value_curve(paid: Floats, terms: Terms | None = None) -> ValueCurve:
     The value of month k is the share still there times the mean that those there pay:
     Lin et al. (1997), Biometrics 53:419, with the share by Kaplan and Meier, so that
     customers of all ages count as far as they were seen. A customer has left in the
-    first month in which it pays nothing; what it pays if it returns is not in it.
+    first month in which it is not there; what it pays if it returns is not in it.
     The 95 % interval is that of a bootstrap by customer. Checked in
     tests/analytics/lifetime by hand, and against lifelines. See
     docs/definitions/lifetime-value.md.
@@ -114,23 +119,24 @@ def value_curve(paid: Floats, terms: Terms | None = None) -> ValueCurve:
     """
     terms = terms or Terms()
     n = len(paid)
-    seen = _Seen.of(np.asarray(paid, dtype=np.float64))
+    amounts = np.asarray(paid, dtype=np.float64)
+    seen = _Seen.of(amounts, np.nan_to_num(amounts) > 0 if there is None else there)
     months = seen.months_with(FEWEST_CUSTOMERS)
     if n < FEWEST_CUSTOMERS or not months:
         return ValueCurve(n=n, reason="too_few_customers")
     seen = seen.first(months)
     ones = np.ones((1, n))
-    there, mean = seen.shares(ones)
+    staying, mean = seen.shares(ones)
     drawn = [
         _added_up(*seen.shares(weights), terms)
         for weights in _draws(n, rounds=terms.rounds, seed=terms.seed)
     ]
     tail = (1 - CONFIDENCE) / 2
     low, high = np.quantile(np.concatenate(drawn), [tail, 1 - tail], axis=0)
-    value = _added_up(there, mean, terms)[0]
+    value = _added_up(staying, mean, terms)[0]
     return ValueCurve(
         at_risk=seen.at_risk.sum(axis=0),
-        there=there[0],
+        there=staying[0],
         paid=mean[0],
         value=value,
         low=np.minimum(low, value),
@@ -150,9 +156,9 @@ class _Seen:
     amount: Floats
 
     @classmethod
-    def of(cls, paid: Floats) -> "_Seen":
+    def of(cls, paid: Floats, there: Flags) -> "_Seen":
         known = np.isfinite(paid)
-        pays = known & (np.nan_to_num(paid) > 0)
+        pays = known & there
         # Whoever has left once stays out, and so does what it pays when it returns.
         stopped = known & ~pays
         has_left = np.cumsum(stopped, axis=1) > 0

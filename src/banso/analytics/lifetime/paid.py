@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
 PLACES = 4  # of money: sums of steps are rounded to what the lake holds
 
 
@@ -15,6 +16,8 @@ class Paid:
 
     cohort: NDArray[np.int64]  # (n,) the month of the first paid line
     by_age: Floats  # (n, ages) at the end of each month of life; NaN: not seen
+    # (n, ages) whether it was there: who pays may go on for nothing, as MRR is read
+    there: Flags
     last: int  # the newest month that is over
 
     def at(self, month: int) -> Floats:
@@ -22,23 +25,36 @@ class Paid:
 
         0 before it came; NaN when the month was not seen.
         """
+        age, place = self._places(month)
+        return np.where(age < 0, 0.0, self.by_age[place])
+
+    def is_there(self, month: int) -> Flags:
+        """Return (n,) who was there at the end of a month, as far as it was seen."""
+        age, place = self._places(month)
+        return np.asarray((age >= 0) & self.there[place], dtype=np.bool_)
+
+    def _places(
+        self, month: int
+    ) -> tuple[NDArray[np.int64], tuple[NDArray[np.int64], NDArray[np.int64]]]:
         age = month - self.cohort
         inside = np.clip(age, 0, self.by_age.shape[1] - 1)
-        found = self.by_age[np.arange(len(self.cohort)), inside]
-        return np.where(age < 0, 0.0, found)
+        return age, (np.arange(len(self.cohort)), inside)
 
-    def rows(self, chosen: NDArray[np.bool_]) -> "Paid":
+    def rows(self, chosen: Flags) -> "Paid":
         """Return some of the customers."""
-        return Paid(self.cohort[chosen], self.by_age[chosen], self.last)
+        return Paid(
+            self.cohort[chosen], self.by_age[chosen], self.there[chosen], self.last
+        )
 
 
 @dataclass(frozen=True, eq=False)
 class Steps:
-    """Rows of `contract_steps`: (m,) arrays."""
+    """Rows of `customer_steps`: (m,) arrays."""
 
     customer: NDArray[np.int64]  # numbers from 0
     month: NDArray[np.int64]
     mrr: Floats  # by how much it changed
+    present: NDArray[np.int64]  # 1: it came to be there; -1: it ceased to
 
 
 def paid_by_age(steps: Steps, *, customers: int, last: int, watched: int) -> Paid:
@@ -62,11 +78,15 @@ def paid_by_age(steps: Steps, *, customers: int, last: int, watched: int) -> Pai
     np.minimum.at(cohort, steps.customer, steps.month)
     first = int(cohort.min()) if customers else last
     ages = max(1, last - first + 1)
-    amounts = np.zeros((customers, ages))
+    amounts, turns = np.zeros((customers, ages)), np.zeros((customers, ages))
     age = steps.month - cohort[steps.customer]
     known = steps.month <= last
-    np.add.at(amounts, (steps.customer[known], age[known]), steps.mrr[known])
+    place = steps.customer[known], age[known]
+    np.add.at(amounts, place, steps.mrr[known])
+    np.add.at(turns, place, steps.present[known])
     amounts = np.asarray(np.cumsum(amounts, axis=1).round(PLACES), dtype=np.float64)
+    there = np.asarray(np.cumsum(turns, axis=1) > 0, dtype=np.bool_)
     month = cohort[:, None] + np.arange(ages)
-    amounts[(month > last) | (month < watched)] = np.nan
-    return Paid(cohort, amounts, last)
+    unseen = (month > last) | (month < watched)
+    amounts[unseen] = np.nan
+    return Paid(cohort, amounts, there & ~unseen, last)

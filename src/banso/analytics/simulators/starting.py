@@ -18,9 +18,9 @@ class StartingPoint:
     Money is recurring revenue per month. Rates are null with `reason`.
     """
 
-    customers: int  # paying at the end
+    customers: int  # there at the end
     mrr: float
-    customers_before: int  # paying twelve months earlier
+    customers_before: int  # there twelve months earlier
     mrr_before: float
     won: int  # customers that came in between
     won_mrr: float  # what they paid at the end of their first month
@@ -55,14 +55,15 @@ def starting_point(paid: Paid) -> StartingPoint:
     now, before = np.nan_to_num(now), np.nan_to_num(before)
     came = (paid.cohort > paid.last - YEAR) & (paid.cohort <= paid.last)
     first = np.nan_to_num(paid.by_age[:, 0]) if len(paid.cohort) else now
-    was, gone = before > 0, (before > 0) & (now == 0)
+    is_there, was = paid.is_there(paid.last), paid.is_there(paid.last - YEAR)
+    gone = was & ~is_there
     stayed = was & ~gone
     reason: Reason | None = None
-    if unseen or not was.any() or not (now > 0).any():
+    if unseen or not before.any() or not now.any():
         reason = "less_than_a_year" if unseen else "no_customers"
     base = float(before[stayed].sum())
     return StartingPoint(
-        customers=int((now > 0).sum()),
+        customers=int(is_there.sum()),
         mrr=float(now.sum()),
         customers_before=int(was.sum()),
         mrr_before=float(before.sum()),
