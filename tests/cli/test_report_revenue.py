@@ -61,6 +61,45 @@ def test_a_range_leaves_other_months_out(
     assert ">Jun 2026<" not in text
 
 
+@pytest.mark.parametrize(
+    "months",
+    [
+        ("--from", "2027-05"),
+        ("--from", "2026-05", "--to", "2026-04"),
+        ("--to", "2025-12"),
+    ],
+)
+def test_a_span_without_months_is_refused(
+    banso_apart: Banso, computed: Project, tmp_path: Path, months: tuple[str, ...]
+) -> None:
+    out = tmp_path / "none.html"
+
+    ran = banso_apart(
+        "report", "revenue", "--out", out, *months, "--project", computed.folder
+    )
+
+    assert ran.status == 2
+    assert "There is no month of revenue from 202" in ran.err
+    assert "The months are 2026-01 to 2026-06" in ran.err
+    assert not out.exists()
+
+
+def test_a_span_without_months_is_refused_in_japanese(
+    banso_apart: Banso,
+    computed: Project,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("BANSO_LANG", "ja")
+    asked = ("--out", tmp_path / "none.html", "--from", "2027-05")
+
+    ran = banso_apart("report", "revenue", *asked, "--project", computed.folder)
+
+    assert ran.status == 2
+    assert "売上のある月はありません" in ran.err
+    assert "2026-01から2026-06まで" in ran.err
+
+
 def test_a_file_that_is_no_document_is_refused(
     banso_apart: Banso, computed: Project, tmp_path: Path
 ) -> None:

@@ -330,6 +330,11 @@ JAPANESE: Final[Mapping[str, Wording]] = MappingProxyType(
             "契約が接続されていないので、誰が解約したか分かりません。",
             "各契約の終了日を含む `subscriptions` を読み込んでください。",
         ),
+        "no_such_months": Wording(
+            "{asked_first}から{asked_last}までに、売上のある月はありません。",
+            "選べるのは{first}から{last}までです。--from は --to 以前の月にして"
+            "ください。",
+        ),
         "not_html": Wording(
             "レポートは HTML です。「{ending}」では書き出せません。",
             "{better} のような名前にしてください。ブラウザーから PDF に印刷できます。",

@@ -16,6 +16,7 @@ from banso.cli.options import in_project
 from banso.cli.reports.drivers import NotComputed, NothingToReport, refuse_place
 from banso.cli.words import language, tell
 from banso.definitions.revenue import Reading
+from banso.kernel.errors import BansoError
 from banso.kernel.labels import Label, Language
 from banso.runs.project import Project
 from banso.runs.reading import ReleaseReader, close_reader, reader_of
@@ -36,6 +37,12 @@ STYLES: Final = ["webkit/banso.css"]
 KINDS: Final = ("new", "reactivation", "expansion", "contraction", "churn", "exchange")
 YEAR: Final = 12
 MOST_LINES: Final = 30
+
+
+class NoSuchMonths(BansoError):
+    """Refuse a span in which no month with figures lies."""
+
+    code = "no_such_months"
 
 
 @dataclass(frozen=True)
@@ -90,12 +97,13 @@ def command(
     """
     refuse_place(out)
     with _reading(project, said_in or language()) as reader:
-        report = Report(
-            RevenueReading(reader),
-            said_in or language(),
+        revenue = RevenueReading(reader)
+        months = _months_within(
+            revenue.all_periods("month"),
             since.date() if since else None,
             until.date() if until else None,
         )
+        report = Report(revenue, said_in or language(), months[0], months[-1])
         text = report.document(project.name)
     with writing_to(out) as stream:
         stream.write(text.encode())
@@ -123,14 +131,41 @@ def _reading(project: Project, said_in: str) -> Iterator[ReleaseReader]:
         close_reader()
 
 
+def _months_within(
+    months: Sequence[dt.date], since: dt.date | None, until: dt.date | None
+) -> list[dt.date]:
+    """Return the months of a span; the year before its last one by default.
+
+    Raises
+    ------
+    NoSuchMonths
+        The span lies outside of the months with figures, or ends before it begins.
+
+    """
+    last = until or months[-1]
+    first = since or last.replace(year=last.year - 1)
+    found = [each for each in months if first <= each <= last]
+    if not found:
+        raise NoSuchMonths(
+            f"There is no month of revenue from {first:%Y-%m} to {last:%Y-%m}.",
+            hint=f"The months are {months[0]:%Y-%m} to {months[-1]:%Y-%m};"
+            " --from must not be after --to.",
+            asked_first=f"{first:%Y-%m}",
+            asked_last=f"{last:%Y-%m}",
+            first=f"{months[0]:%Y-%m}",
+            last=f"{months[-1]:%Y-%m}",
+        )
+    return found
+
+
 @dataclass(frozen=True)
 class Report:
     """The sections of the document, in one language."""
 
     reading: RevenueReading
     said_in: Language
-    since: dt.date | None
-    until: dt.date | None
+    first: dt.date
+    last: dt.date
 
     def document(self, company: str) -> str:
         """Return the HTML."""
@@ -166,10 +201,8 @@ class Report:
         return found
 
     def _within(self, rows: list[PeriodFigures]) -> list[PeriodFigures]:
-        rows = sorted(rows, key=lambda row: row.period)
-        last = self.until or rows[-1].period
-        first = self.since or last.replace(year=last.year - 1)
-        return [row for row in rows if first <= row.period <= last]
+        within = [row for row in rows if self.first <= row.period <= self.last]
+        return sorted(within, key=lambda row: row.period)
 
     def _definitions(self) -> Section:
         rules = self.reading.reader.catalog.revenue
@@ -275,8 +308,7 @@ class Report:
 
     def _retention(self, kept: Sequence[Retained]) -> Section:
         currency = kept[-1].currency
-        last = self.until or kept[-1].month
-        rows = [row for row in kept if row.month <= last][-YEAR:]
+        rows = [row for row in kept if row.month <= self.last][-YEAR:]
         return Section(
             self._say(
                 f"12か月の継続率（{currency}）",
