@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 
+import pytest
 import vl_convert
 
 from banso.charts.revenue import (
@@ -61,6 +62,7 @@ def test_the_bridge_is_said_in_one_sentence_and_a_table() -> None:
 
     assert chart.sentence == (
         "2026年11月のMRRは¥1,000から¥1,020になりました（増加¥80、減少¥60）。"
+        "横軸は0から始まっていません。"
     )
     assert chart.rows[3] == ("解約", "¥-60")
 
@@ -76,8 +78,10 @@ def test_small_movements_beside_large_levels_can_be_seen() -> None:
 def test_a_bridge_from_nothing_begins_at_nought() -> None:
     steps = [Step("opening", 0), Step("new", 100), Step("closing", 100)]
 
-    spec = bridge_chart(steps, period="x", say=yen, language="en").spec
+    chart = bridge_chart(steps, period="x", say=yen, language="en")
+    spec = chart.spec
 
+    assert chart.sentence == "In x MRR went from ¥0 to ¥100: ¥100 gained and ¥0 lost."
     assert spec["layer"][0]["encoding"]["x"]["scale"]["domain"] == [0.0, 130.0]
     assert is_drawn(spec)
 
@@ -110,3 +114,19 @@ def test_curves_leave_out_what_is_not_known() -> None:
     assert chart.rows == (("Feb", "110%", "80%"), ("Jan", "90%", "–"))
     assert len(chart.spec["data"]["values"]) == 3
     assert is_drawn(chart.spec)
+
+
+def test_color_and_dashes_share_one_legend(capfd: pytest.CaptureFixture[str]) -> None:
+    day = dt.date(2026, 1, 1)
+    shape = LevelShape("k", "NRR", lambda v: f"{v:.0%}", lambda d: f"{d:%b}", ".0%")
+    curves = [Curve("NRR", [(day, 0.9)]), Curve("GRR", [(day, 0.8)], is_dashed=True)]
+
+    spec = curves_chart(curves, shape, language="en").spec
+    vega = vl_convert.vegalite_to_vega(
+        json.dumps({**spec, "width": 400}), show_warnings=True
+    )
+
+    (legend,) = vega["legends"]
+    assert legend["stroke"] == "color"
+    assert legend["strokeDash"] == "strokeDash"
+    assert capfd.readouterr().err == ""  # nothing said of properties in conflict

@@ -39,6 +39,9 @@ _STEP: Final = Label("内訳", "Step")
 _AMOUNT: Final = Label("金額", "Amount")
 _PERIOD: Final = Label("期間", "Period")
 _MOST_PERIODS: Final = 36
+_CUT: Final = Label(
+    "横軸は0から始まっていません。", " The axis does not begin at nought."
+)
 
 
 @dataclass(frozen=True)
@@ -98,20 +101,23 @@ def bridge_chart(
 
     """
     title = Label(f"{period}のMRRの動き", f"MRR movements of {period}")
+    bars = _bars(steps, say, language)
+    sentence = _bridge_sentence(steps, period, say, language)
+    if _window(bars)[0] > 0:
+        sentence += _CUT.in_language(language)
     return Chart(
         key="bridge",
         title=title.in_language(language),
-        sentence=_bridge_sentence(steps, period, say, language),
+        sentence=sentence,
         columns=(_STEP.in_language(language), _AMOUNT.in_language(language)),
         rows=tuple((_name(s.key, language), say(s.amount)) for s in steps),
-        spec=_bridge_spec(steps, say, language),
+        spec=_bridge_spec(bars, language),
     )
 
 
-def _bridge_spec(
-    steps: Sequence[Step], say: Say, language: str
-) -> Mapping[str, object]:
-    bars, at = [], 0.0
+def _bars(steps: Sequence[Step], say: Say, language: str) -> list[Mapping[str, object]]:
+    bars: list[Mapping[str, object]] = []
+    at = 0.0
     for step in steps:
         start = 0.0 if step.key in _LEVELS else at
         end = step.amount if step.key in _LEVELS else at + step.amount
@@ -127,6 +133,12 @@ def _bridge_spec(
                 "url": step.url,
             }
         )
+    return bars
+
+
+def _bridge_spec(
+    bars: Sequence[Mapping[str, object]], language: str
+) -> Mapping[str, object]:
     low, high = _window(bars)
     across = alt.Scale(domain=[low, high], nice=False, zero=False)
     names = [str(bar["step"]) for bar in bars]
@@ -155,7 +167,7 @@ def _bridge_spec(
         .mark_text(align="left", dx=5, style="main", fontSize=11)
         .encode(y=down, x=alt.X("tip:Q", title=None, scale=across), text="said:N")
     )
-    return finished(alt.layer(rows, texts), height=34 * len(steps))
+    return finished(alt.layer(rows, texts), height=34 * len(bars))
 
 
 def _window(bars: Sequence[Mapping[str, object]]) -> tuple[float, float]:
@@ -346,6 +358,12 @@ def _curves_spec(
     ]
     dashes = [[5, 4] if curve.is_dashed else [1, 0] for curve in curves]
     axis = number_axis(language, shape.axis_format)
+    # one legend for color and dashes: both have to ask for the same
+    legend = (
+        alt.Legend(orient="top", columns=3, symbolType="stroke", symbolStrokeWidth=2.5)
+        if len(curves) > 1
+        else None
+    )
     lines = (
         alt.Chart(inline(values), name="curves")
         .mark_line(strokeWidth=2, point={"size": 50, "opacity": 0})
@@ -361,14 +379,13 @@ def _curves_spec(
                 "line:N",
                 title=None,
                 scale=alt.Scale(domain=names, range="category"),
-                legend=alt.Legend(
-                    orient="top", columns=3, symbolType="stroke", symbolStrokeWidth=2.5
-                )
-                if len(curves) > 1
-                else None,
+                legend=legend,
             ),
             strokeDash=alt.StrokeDash(
-                "line:N", legend=None, scale=alt.Scale(domain=names, range=dashes)
+                "line:N",
+                title=None,
+                scale=alt.Scale(domain=names, range=dashes),
+                legend=legend,
             ),
             tooltip=[
                 alt.Tooltip("line:N", title=" "),
