@@ -100,6 +100,18 @@ def test_movements_name_the_best_period() -> None:
     assert is_drawn(chart.spec)
 
 
+def test_a_period_without_a_movement_keeps_its_place() -> None:
+    chart = movements_chart(
+        [moves("Sep", new=10), moves("Oct"), moves("Nov", churn=-5)],
+        say=yen,
+        language="en",
+    )
+
+    across = chart.spec["layer"][0]["encoding"]["x"]
+    assert across["scale"]["domain"] == ["Sep", "Oct", "Nov"]
+    assert chart.rows[1] == ("Oct", "¥0", "¥0", "¥0", "¥0", "¥0")
+
+
 def test_curves_leave_out_what_is_not_known() -> None:
     first, second = dt.date(2026, 1, 1), dt.date(2026, 2, 1)
     shape = LevelShape("k", "NRR", lambda v: f"{v:.0%}", lambda d: f"{d:%b}", ".0%")

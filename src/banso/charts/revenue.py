@@ -38,7 +38,7 @@ _TONES: Final = ("up", "other", "down", "level")  # in the order of the bands' c
 _STEP: Final = Label("内訳", "Step")
 _AMOUNT: Final = Label("金額", "Amount")
 _PERIOD: Final = Label("期間", "Period")
-_MOST_PERIODS: Final = 36
+MOST_PERIODS: Final = 36
 _CUT: Final = Label(
     "横軸は0から始まっていません。", " The axis does not begin at nought."
 )
@@ -225,7 +225,8 @@ def movements_chart(
         ``ja`` or ``en``.
 
     """
-    shown = periods[-_MOST_PERIODS:]
+    shown = periods[-MOST_PERIODS:]
+    labels = [each.label for each in shown]  # a period in which nothing moved, too
     names = [_name(kind, language) for kind in _FLOWS]
     values = [
         {
@@ -246,7 +247,7 @@ def movements_chart(
             x=alt.X(
                 "period:N",
                 title=None,
-                sort=[each.label for each in shown],
+                scale=alt.Scale(domain=labels),
                 axis=alt.Axis(labelAngle=0, labelOverlap="greedy", labelSeparation=8),
             ),
             y=alt.Y("amount:Q", title=None, axis=number_axis(language)),
