@@ -27,7 +27,7 @@ _KEPT: Final[Mapping[Measure, Label]] = {
 }
 _REASONS: Final[Mapping[str, Label]] = {
     "not_all_reached": Label(ja="未到達の月あり", en="not all have reached it"),
-    "too_few_customers": Label(ja="顧客が足りません", en="not enough customers"),
+    "too_few_customers": Label(ja="件数不足", en="not enough customers"),
     "several_currencies": Label(ja="複数の通貨", en="several currencies"),
     "no_revenue": Label(ja="最初の月の金額なし", en="no revenue to compare with"),
 }

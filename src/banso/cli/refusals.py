@@ -339,6 +339,21 @@ JAPANESE: Final[Mapping[str, Wording]] = MappingProxyType(
             "レポートは HTML です。「{ending}」では書き出せません。",
             "{better} のような名前にしてください。ブラウザーから PDF に印刷できます。",
         ),
+        "not_a_document": Wording(
+            "レポートは HTML か PDF です。「{ending}」では書き出せません。",
+            "{better} か {pdf} のような名前にしてください。",
+        ),
+        "pdf_not_installed": Wording(
+            "PDF にはパッケージ typst が必要ですが、入っていません。",
+            "{python} -m pip install 'typst>=0.15' で入れてください。report.html に"
+            "書き出し、ブラウザーから PDF に印刷することもできます。",
+        ),
+        "no_font_for": Wording(
+            "「{text}」を表示できるフォントが、このマシンにありません。",
+            "入れてください。日本語なら、Debian では apt install fonts-noto-cjk です。"
+            "または、その文字を含むフォント（Noto Sans JP など）の .ttf か .otf を"
+            " ~/.local/share/fonts に置いてください。",
+        ),
         "no_such_folder": Wording(
             "フォルダー {folder} がありません。", "先に作ってください。"
         ),

@@ -20,13 +20,25 @@ class Drawing:
     svg: str  # safe: it is made here, and text in it is escaped
 
 
-def drawn(chart: Chart, *, width: int = WIDTH) -> Drawing:
-    """Return the picture of a chart, as wide as the document has room."""
+def drawn(chart: Chart, *, width: int = WIDTH, font: str = "") -> Drawing:
+    """Return the picture of a chart, as wide as the document has room.
+
+    Parameters
+    ----------
+    chart
+        Without rows it has no picture.
+    width
+        In pixels.
+    font
+        The family of its texts; empty: the one of the theme.
+
+    """
     import vl_convert  # noqa: PLC0415  only a document needs it
 
     if not chart.rows:
         return Drawing(chart, "")
-    spec = {**chart.spec, "width": width, "config": theme_config("light")}
+    config = theme_config("light", font=font) if font else theme_config("light")
+    spec = {**chart.spec, "width": width, "config": config}
     text = json.dumps(spec)
     return Drawing(chart, _own_names(str(vl_convert.vegalite_to_svg(text)), text))
 

@@ -11,6 +11,7 @@ import click
 from banso.cli.export import writing_to
 from banso.cli.options import as_json, in_project
 from banso.cli.output import print_json, print_table
+from banso.cli.reports.places import refuse_place
 from banso.cli.words import language, tell, write_line
 from banso.kernel.errors import BansoError
 from banso.kernel.labels import Label
@@ -37,18 +38,6 @@ class NothingToReport(BansoError):
     """Refuse a report before there is anything to say."""
 
     code = "nothing_to_report"
-
-
-class NotHtml(BansoError):
-    """Refuse a file that is no HTML document."""
-
-    code = "not_html"
-
-
-class NoSuchFolder(BansoError):
-    """Refuse to write into a folder that is not there."""
-
-    code = "no_such_folder"
 
 
 @click.command("drivers")
@@ -86,23 +75,6 @@ def command(
             with writing_to(out) as stream:
                 stream.write(text.encode())
             tell("{out} に書きました。", "Wrote {out}.", out=out)
-
-
-def refuse_place(out: Path) -> None:
-    """Refuse a file that is no HTML document, or whose folder is not there."""
-    if out.suffix.lower() not in (".html", ".htm"):
-        raise NotHtml(
-            f"A report is an HTML document, not '{out.suffix or out.name}'.",
-            hint=f"Call it {out.with_suffix('.html')}; a browser prints it as a PDF.",
-            ending=out.suffix or out.name,
-            better=str(out.with_suffix(".html")),
-        )
-    if not out.parent.is_dir():
-        raise NoSuchFolder(
-            f"There is no folder {out.parent}.",
-            hint="Make it first.",
-            folder=str(out.parent),
-        )
 
 
 @contextmanager

@@ -8,7 +8,13 @@ from typing import Final
 
 from django.http import Http404
 
-from banso.analytics.cohorts.shares import CohortMonth, cohort_lines, pooled_line
+from banso.analytics.cohorts.shares import (
+    PERIODS,
+    CohortMonth,
+    Period,
+    cohort_lines,
+    pooled_line,
+)
 from banso.charts.chart import Chart
 from banso.charts.cohorts import (
     MOST_CURVES,
@@ -70,14 +76,6 @@ def cohorts_page(asked: Selection, *, language: str) -> CohortsPage | None:
     choices = _Choices(reader)
     selection = choices.completed(asked)
     lines = _lines(reader, selection)
-    shape = CohortShape(
-        measure=selection.measure,
-        title=str(words.SUBJECTS[selection.of]),
-        sentence=words.sentence(lines, selection),
-        head=choices.head(selection),
-        say=words.share,
-    )
-    draw = cohort_heat_map if selection.form == "heat" else cohort_curves
     return CohortsPage(
         as_of=reader.release.as_of,
         selection=selection,
@@ -85,13 +83,40 @@ def cohorts_page(asked: Selection, *, language: str) -> CohortsPage | None:
         features=choices.features,
         groups=choices.groups,
         segments=choices.segments(selection.group),
-        chart=draw(lines, shape, language=language) if lines else None,
+        chart=_chart(lines, selection, choices.head(selection), language),
         needs=_NEEDS[selection.of],
         lines=len(lines),
         has_money=selection.of in WITH_MONEY,
         has_early=any(each.line.is_early for each in lines),
         has_growing=any(each.line.is_growing for each in lines),
     )
+
+
+def cohorts_chart(
+    reader: ReleaseReader, asked: Selection, *, language: str
+) -> Chart | None:
+    """Return the cohorts of a release; None when none of them has a number."""
+    choices = _Choices(reader)
+    selection = choices.completed(asked)
+    lines = _lines(reader, selection)
+    cells = [cell for each in lines for cell in each.line.cells]
+    if all(cell.value is None for cell in cells):
+        return None
+    return _chart(lines, selection, choices.head(selection), language)
+
+
+def told_period(reader: ReleaseReader, *, most: int) -> Period:
+    """Return the shortest period that divides customers into cohorts to tell of.
+
+    At most `most` of them, and the greater part large enough for a share; a year when
+    no shorter one does.
+    """
+    for period in PERIODS[:-1]:
+        lines = _lines(reader, Selection(by=period))
+        told = sum(each.line.cells[0].value is not None for each in lines)
+        if len(lines) <= most and 2 * told > len(lines):
+            return period
+    return PERIODS[-1]
 
 
 def export_lines(asked: Selection) -> Sequence[NamedLine]:
@@ -157,6 +182,22 @@ class _Choices:
             measure=asked.measure,
             form=asked.form,
         )
+
+
+def _chart(
+    lines: Sequence[NamedLine], selection: Selection, head: str, language: str
+) -> Chart | None:
+    if not lines:
+        return None
+    shape = CohortShape(
+        measure=selection.measure,
+        title=str(words.SUBJECTS[selection.of]),
+        sentence=words.sentence(lines, selection),
+        head=head,
+        say=words.share,
+    )
+    draw = cohort_heat_map if selection.form == "heat" else cohort_curves
+    return draw(lines, shape, language=language)
 
 
 def _lines(reader: ReleaseReader, asked: Selection) -> list[NamedLine]:

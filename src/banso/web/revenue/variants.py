@@ -116,7 +116,7 @@ def variant_lines(
     lines = [
         VariantLine(
             label=_("Standard"),
-            meaning=_meaning(rules.standard.model_dump()),
+            meaning=meaning(rules.standard.model_dump()),
             logo=_compared(standard, None, "logo"),
             grr=_compared(standard, None, "grr"),
             nrr=_compared(standard, None, "nrr"),
@@ -133,7 +133,7 @@ def variant_lines(
         lines.append(
             VariantLine(
                 label=variant.label.label.in_language(language),
-                meaning=_meaning(_changed(variant)),
+                meaning=meaning(_changed(variant)),
                 logo=_compared(told, standard, "logo") if is_told else None,
                 grr=_compared(told, standard, "grr") if is_told else None,
                 nrr=_compared(told, standard, "nrr") if is_told else None,
@@ -171,7 +171,7 @@ def variant_page(
     told = {each.currency: each for each in variants[key]}.get(currency)
     return VariantPage(
         label=known[key].label.label.in_language(language),
-        meaning=_meaning(_changed(known[key])),
+        meaning=meaning(_changed(known[key])),
         month=formatting.month(revenue.all_periods("month")[-1]),
         currency=currency,
         standard=standard,
@@ -196,21 +196,7 @@ def variant_page(
     )
 
 
-def _standard(reading: RetentionReading, currency: str) -> Retained | None:
-    month = reading.revenue.all_periods("month")[-1]
-    found = [
-        each
-        for each in reading.retained(WINDOWS[-1])
-        if each.month == month and each.currency == currency
-    ]
-    return found[0] if found else None
-
-
-def _changed(variant: Variant) -> dict[str, object]:
-    return variant.model_dump(exclude={"key", "label"}, exclude_none=True)
-
-
-def _meaning(choices: Mapping[str, object]) -> list[str]:
+def meaning(choices: Mapping[str, object]) -> list[str]:
     """Return choices in plain sentences."""
     said = []
     for name, value in choices.items():
@@ -229,6 +215,20 @@ def _meaning(choices: Mapping[str, object]) -> list[str]:
         else:
             said.append(str(_CHOICES[name, value]))
     return said
+
+
+def _standard(reading: RetentionReading, currency: str) -> Retained | None:
+    month = reading.revenue.all_periods("month")[-1]
+    found = [
+        each
+        for each in reading.retained(WINDOWS[-1])
+        if each.month == month and each.currency == currency
+    ]
+    return found[0] if found else None
+
+
+def _changed(variant: Variant) -> dict[str, object]:
+    return variant.model_dump(exclude={"key", "label"}, exclude_none=True)
 
 
 def _why_not(variant: Variant, standard: Reading) -> str:
