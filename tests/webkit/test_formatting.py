@@ -128,3 +128,9 @@ def test_relative_time_reads_as_in_each_language(value, english, japanese):
 )  # fmt: skip
 def test_tone_says_whether_a_change_is_good_news(value, better, tone):
     assert f.tone_of(value, better=better, within=0.5) == tone
+
+
+def test_names_are_listed_as_in_each_language():
+    assert f.listed(["a", "b", "c"], language="en") == "a, b and c"
+    assert f.listed(["a", "b", "c"], language="ja") == "a、b、c"
+    assert f.listed([], language="en") == ""

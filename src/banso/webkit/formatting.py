@@ -6,6 +6,7 @@ A missing value is an en dash everywhere: nothing known is never shown as nought
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 from typing import Final, Literal
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_timedelta
+from babel.lists import format_list
 from babel.numbers import (
     format_compact_currency,
     format_compact_decimal,
@@ -198,6 +200,11 @@ def relative(
         apart, granularity=granularity, add_direction=True, locale=locale
     )
     return said.replace(" ", "") if locale.language == "ja" else said
+
+
+def listed(names: Sequence[str], *, language: str | None = None) -> str:
+    """Return names one after the other: "a, b and c", 「a、b、c」; nothing for none."""
+    return str(format_list(names, locale=_of(language)))
 
 
 def country(code: str, *, language: str | None = None) -> str:

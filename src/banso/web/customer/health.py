@@ -235,8 +235,7 @@ def connect_words(reader: ReleaseReader, metric: str) -> str:
         if off.metric.key != metric:
             continue
         missing = [words.table(name) for name in off.tables] or list(off.columns)
-        joined = "、" if (get_language() or "").startswith("ja") else ", "
-        return _("Connect %(what)s") % {"what": joined.join(missing)}
+        return _("Connect %(what)s") % {"what": formatting.listed(missing)}
     return _("Nothing to compute it from yet")
 
 

@@ -53,7 +53,8 @@ class Move:
     """The chances that MRR rises, or that it falls."""
 
     target: str  # expansion | contraction
-    chances: Sequence[Chance]
+    chances: Sequence[Chance]  # of the horizons at which they held in the past
+    withheld: str  # the other horizons, in words; empty: there are none
     expected: str  # what MRR is expected to move by within 90 days; empty: not known
     reasons: Sequence[Reason]
 
@@ -130,15 +131,14 @@ def customer_forecast(
 
 def _move(now: Row, reader: ReleaseReader, customer_id: str, target: str) -> Move:
     failed = _failed(reader, target)
-    withheld = _("not told: it did not hold in the past")
     return Move(
         target=target,
         chances=[
-            Chance(words.within(days), None, formatting.MISSING, withheld)
-            if days in failed
-            else _chance(now, target, days, words.within(days))
+            _chance(now, target, days, words.within(days))
             for days in HORIZONS
+            if days not in failed
         ],
+        withheld=formatting.listed([words.within(days) for days in sorted(failed)]),
         expected="" if 90 in failed else _moved_by(now, target),
         reasons=reasons_of(reader, customer_id, target),
     )
