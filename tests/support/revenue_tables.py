@@ -13,11 +13,23 @@ import pyarrow as pa
 from ibis import _
 from lakes import TYPES
 
+from banso.analytics.cohorts.months import month_number
+from banso.analytics.revenue.booking import (
+    Books,
+    booked_charges,
+    line_days,
+    line_months,
+)
 from banso.analytics.revenue.changes import mrr_changes
 from banso.analytics.revenue.committed import committed_spans
 from banso.analytics.revenue.money import converted, unpriced
 from banso.analytics.revenue.movements import Grain, movement_lines
 from banso.analytics.revenue.periods import MONTHS, Calendar, periods
+from banso.analytics.revenue.reconciliation import (
+    matched_charges,
+    reconciliation,
+    reconciliation_rows,
+)
 from banso.analytics.revenue.renewals import continuation, due_renewals
 from banso.analytics.revenue.retention import retention
 from banso.analytics.revenue.spans import revenue_spans
@@ -118,6 +130,23 @@ class Revenue:
         rates = continuation(self.due, numbers=self.numbers(grouping), months=1)
         return self.found(rates.filter(rates.grouping == grouping))
 
+    @cached_property
+    def reconciled(self) -> tuple[ir.Table, ir.Table]:
+        """The expressions of the reconciliation and of the rows behind it."""
+        until, charges = day_number(self.until), self.table("charges")
+        books = Books(
+            "JPY",
+            self.rates,
+            self._apart(self._spans),
+            by_period=self.reading.currency_rate == "period",
+        )
+        booked = booked_charges(charges, books, until=until)
+        days = line_days(self._spans, books)
+        months = line_months(days, last=month_number(self.until))
+        since = booked.aggregate(since=booked.month.min()).since.as_scalar()
+        rows = reconciliation_rows(matched_charges(booked, days), months, since=since)
+        return reconciliation(booked, months, rows, since=since), rows
+
     def renewals(self) -> list[Row]:
         """Return the due renewals."""
         return self.found(self.due)
@@ -167,15 +196,17 @@ class Revenue:
     @cached_property
     def changes(self) -> ir.Table:
         """The expression of change events."""
+        return self._changes(self._spans)
+
+    @property
+    def _spans(self) -> ir.Table:
         charges = None if self.charges is None else self.table("charges")
-        return self._changes(
-            revenue_spans(
-                self.table("contracts"),
-                charges,
-                until=day_number(self.until),
-                reading=self.reading,
-                currency="JPY",
-            )
+        return revenue_spans(
+            self.table("contracts"),
+            charges,
+            until=day_number(self.until),
+            reading=self.reading,
+            currency="JPY",
         )
 
     @property
@@ -202,19 +233,22 @@ class Revenue:
         )
 
     def _changes(self, spans: ir.Table) -> ir.Table:
-        currencies = set(self.contracts["currency"].to_pylist()) - {None, "JPY"}
-        lacking = []
-        if currencies:
-            lacking = self.found(unpriced(spans, self.rates, into="JPY"))
         return mrr_changes(
             converted(
                 spans,
                 self.rates,
                 into="JPY",
                 by_period=self.reading.currency_rate == "period",
-                apart=[str(row["currency"]) for row in lacking],
+                apart=self._apart(spans),
             )
         )
+
+    def _apart(self, spans: ir.Table) -> list[str]:
+        currencies = set(self.contracts["currency"].to_pylist()) - {None, "JPY"}
+        if not currencies:
+            return []
+        lacking = self.found(unpriced(spans, self.rates, into="JPY"))
+        return [str(row["currency"]) for row in lacking]
 
     def table(self, name: str) -> ir.Table:
         """Return the expression of the contracts, charges or customers."""

@@ -61,6 +61,21 @@ def slow_level(
     return total
 
 
+def slow_prices(
+    lines: Sequence[Line], *, until: dt.date, pause_days: int
+) -> dict[dt.date, dict[tuple[str, str], Decimal]]:
+    """Return what each line of each customer pays on each day on which it counts."""
+    found: dict[dt.date, dict[tuple[str, str], Decimal]] = defaultdict(dict)
+    lines = [line for line in lines if line.start <= until]
+    for customer in {line.customer for line in lines}:
+        mine = [line for line in lines if line.customer == customer]
+        days = _counting(mine, until=until, pause_days=pause_days)
+        for day, places in days.items():
+            for name, price in _by_line(mine, places).items():
+                found[day][customer, name] = price
+    return found
+
+
 def _looked_at(days: Days, *, each_day: bool) -> Iterable[dt.date]:
     last = max(days)
     return [

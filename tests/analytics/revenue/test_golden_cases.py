@@ -13,6 +13,8 @@ import pytest
 from revenue_tables import Revenue, stored
 from ruamel.yaml import YAML
 
+from banso.analytics.revenue.periods import next_first_day
+from banso.analytics.revenue.reconciliation import CHARGE_KINDS, COMPONENTS
 from banso.definitions.revenue import Rate, Reading
 
 PATH = Path(__file__).parent / "golden_cases.yaml"
@@ -61,12 +63,13 @@ def contract(name: str, text: str) -> dict[str, Any]:
 
 def charge(name: str, place: int, text: str) -> dict[str, Any]:
     customer, line, charged, kind, amount, currency = text.split()
+    named = None if line == "-" else f"{name}/{line}"
     return {
         "charge_id": f"{name}/{place}",
         "customer_id": f"{name}/{customer}",
-        "subscription_id": f"{name}/{line}",
+        "subscription_id": named,
         "charged_on": day(charged),
-        "kind": kind,
+        "kind": None if kind == "-" else kind,
         "amount": Decimal(amount),
         "currency": currency,
     }
@@ -81,8 +84,14 @@ def like(case: Case) -> str:
 @cache
 def revenue(kin: str) -> Revenue:
     """Return one company in which every case of a kind is a group of customers."""
+    return company(
+        kin, {name: case for name, case in CASES.items() if like(case) == kin}
+    )
+
+
+def company(kin: str, mine: dict[str, Case]) -> Revenue:
+    """Return a company in which every case is a group of customers."""
     reading, until, rates = json.loads(kin)
-    mine = {name: case for name, case in CASES.items() if like(case) == kin}
     contracts = [
         contract(name, text) for name, case in mine.items() for text in case["lines"]
     ]
@@ -217,3 +226,87 @@ def test_renewals_are_those_worked_out_by_hand(name: str) -> None:
         (line, due, Decimal(before), Decimal(after))
         for line, due, before, after in wanted
     )
+
+
+@cache
+def reconciled(name: str) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the months of a case, which is a company of its own, and the rows."""
+    alone = company(like(CASES[name]), {name: CASES[name]})
+    months, rows = (
+        [dict(row) for row in alone.found(expression)]
+        for expression in alone.reconciled
+    )
+    return months, rows
+
+
+@pytest.mark.parametrize("name", having("reconciliation"))
+def test_reconciliation_is_that_worked_out_by_hand(name: str) -> None:
+    found = {}
+    for row in reconciled(name)[0]:
+        found[f"{row['period']:%Y-%m}", row["currency"]] = {
+            name: value
+            for name, value in row.items()
+            if isinstance(value, Decimal) and value
+        }
+
+    wanted = {}
+    for text in CASES[name]["reconciliation"]:
+        month, *items = text.split()
+        currency = "JPY" if "=" in items[0] else items.pop(0)
+        wanted[month, currency] = dict(figures(items))
+    assert found == wanted
+
+
+@pytest.mark.parametrize("name", having("reconciliation"))
+def test_both_identities_hold_to_the_cent(name: str) -> None:
+    months, rows = reconciled(name)
+
+    for month in months:
+        assert month["billed_total"] == sum(month[kind] for kind in CHARGE_KINDS)
+        parts = [month[component] for component in COMPONENTS]
+        assert month["recurring"] - month["mrr"] == sum(parts)
+        assert month["unexplained"] == 0
+        for component in COMPONENTS:
+            behind = [
+                row["amount"]
+                for row in rows
+                if (row["period"], row["currency"], row["component"])
+                == (month["period"], month["currency"], component)
+            ]
+            assert sum(behind) == month[component]
+    assert all(row["billed"] - row["expected"] == row["amount"] for row in rows)
+
+
+@pytest.mark.parametrize("name", having("behind"))
+def test_rows_behind_the_reconciliation_are_those_worked_out_by_hand(name: str) -> None:
+    def plain(row: dict[str, Any], key: str) -> str:
+        return str(row[key]).rpartition("/")[2]
+
+    found = {
+        (
+            f"{row['period']:%Y-%m}",
+            row["component"],
+            plain(row, "customer_id"),
+            plain(row, "subscription_id"),
+            row["amount"],
+        )
+        for row in reconciled(name)[1]
+    }
+
+    wanted = [text.split() for text in CASES[name]["behind"]]
+    assert found == {(*words[:-1], Decimal(words[-1])) for words in wanted}
+
+
+@pytest.mark.parametrize("name", having("reconciliation"))
+def test_mrr_of_the_reconciliation_is_that_of_movements(name: str) -> None:
+    alone = company(like(CASES[name]), {name: CASES[name]})
+    changes = alone.found(alone.changes)
+
+    for row in reconciled(name)[0]:
+        level = [
+            change["change"]
+            for change in changes
+            if change["currency"] == row["currency"]
+            and change["day"] < next_first_day(row["period"], "month")
+        ]
+        assert row["mrr"] == sum(level)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from decimal import Decimal
 from itertools import zip_longest
 from typing import Final
 
@@ -16,6 +17,27 @@ from banso.definitions.revenue import Rate
 from banso.kernel.zones import EPOCH, day_number
 
 MONEY: Final = "decimal(18, 4)"
+# Currencies without a smaller unit (ISO 4217); the others count hundredths.
+_WHOLE_UNITS: Final = frozenset(
+    [
+        "BIF",
+        "CLP",
+        "DJF",
+        "GNF",
+        "ISK",
+        "JPY",
+        "KMF",
+        "KRW",
+        "PYG",
+        "RWF",
+        "UGX",
+        "VND",
+        "VUV",
+        "XAF",
+        "XOF",
+        "XPF",
+    ]
+)
 _RATE_COLUMNS = {
     "currency": "string",
     "since": "int32",
@@ -27,6 +49,16 @@ _RATE_COLUMNS = {
 def money(value: ir.Value) -> ir.DecimalValue:
     """Return an amount as it is stored: decimal(18, 4), whatever a sum became."""
     return whole(value, MONEY)
+
+
+def half_unit(currency: ir.StringValue) -> ir.DecimalValue:
+    """Return half of the smallest amount that is billed in a currency: ¥0.5, $0.005."""
+    is_whole = currency.isin(sorted(_WHOLE_UNITS))
+    return ibis.ifelse(is_whole, _decimal("0.5"), _decimal("0.005"))
+
+
+def _decimal(text: str) -> ir.DecimalScalar:
+    return ibis.literal(Decimal(text)).cast(MONEY)
 
 
 def day_of(number: ir.IntegerValue) -> ir.DateValue:
@@ -107,11 +139,10 @@ def converted(
     whole_spans = spans.mutate(
         is_first=ibis.literal(value=True), is_last=ibis.literal(value=True)
     )
-    rows = _rate_rows(rates, apart=apart, into=into)
-    if not rows:
+    table = rate_spans(rates, apart=apart, into=into)
+    if table is None:
         return whole_spans
-    priced = [*{str(row["currency"]) for row in rows}]
-    table = literal_rows(rows, _RATE_COLUMNS)
+    priced = sorted({rate.currency for rate in rates} - {*apart, into})
     foreign = spans.filter(spans.currency.isin(priced))
     joined = foreign.join(
         table,
@@ -137,15 +168,32 @@ def converted(
     return ibis.union(rest, pieces.select(*rest.columns))
 
 
-def _rate_rows(
+def rate_spans(
     rates: Sequence[Rate], *, apart: Sequence[str], into: str
-) -> list[dict[str, object]]:
-    """Return each rate with the day on which the next one takes over."""
+) -> ir.Table | None:
+    """Return each rate with the days on which it is in force.
+
+    Parameters
+    ----------
+    rates
+        Of the definitions.
+    apart
+        Currencies that stay as they are.
+    into
+        The company's currency.
+
+    Returns
+    -------
+    ir.Table or None
+        One row per rate: ``currency``, ``since`` and ``until`` (int32, day numbers; the
+        first day of the next rate) and ``rate`` (decimal(18, 8)). None without any.
+
+    """
     usable = sorted(
         (rate for rate in rates if rate.currency not in {*apart, into}),
         key=lambda rate: (rate.currency, rate.since),
     )
-    return [
+    rows = [
         {
             "currency": rate.currency,
             "since": day_number(rate.since),
@@ -156,3 +204,4 @@ def _rate_rows(
         }
         for rate, later in zip_longest(usable, usable[1:])
     ]
+    return literal_rows(rows, _RATE_COLUMNS) if rows else None
