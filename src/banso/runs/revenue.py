@@ -34,6 +34,7 @@ from banso.kernel.zones import day_number
 from banso.runs import revenue_queries as queries
 from banso.runs.derived import Kitchen, Recipe
 from banso.runs.revenue_asked import Asked, Span
+from banso.runs.revenue_reconciling import Reconciling
 from banso.runs.revenue_revising import Revising
 from banso.warehouse.manifest import JSON, Part, content_digest
 from banso.warehouse.queries import Query
@@ -86,11 +87,15 @@ class RevenueRun:
             COHORT_STEPS: (self._cohort_steps,),
         }
         revising = Revising(self.kitchen, self.as_of, self.rules.standard.pause_days)
-        return {**tables, **revising.parts(tables)}, {
+        billed, billed_note = Reconciling(
+            self.kitchen, self._asked, self._money, self.rules.standard
+        ).parts()
+        return {**tables, **billed, **revising.parts(tables)}, {
             "currency": self.currency,
             "groupings": list(self.groupings),
             "readings": list(self.readings),
             "unpriced": [dict(row) for row in self.unpriced],
+            **billed_note,
         }
 
     # -- what is asked ----------------------------------------------------------------

@@ -31,6 +31,7 @@ from banso.runs import (
     lifetimes,
     recommending,
     revenue,
+    revenue_reconciling,
     rolling,
     success,
 )
@@ -74,6 +75,7 @@ VERSIONS = (
     success.VERSION,
     recommending.VERSION,
     revenue.VERSION,
+    revenue_reconciling.VERSION,
     foretelling.VERSION,
     lifetimes.VERSION,
 )
