@@ -244,3 +244,12 @@ def test_before_any_run_the_page_says_what_to_do(aoi: Client, settings: Any) -> 
 def test_who_is_not_signed_in_is_sent_to_sign_in(visitor: Client) -> None:
     assert visitor.get(PAGE).status_code == 302
     assert visitor.get(LINES).status_code == 302
+
+
+def test_without_charges_nothing_is_said_of_billing(
+    aoi: Client, project: Project
+) -> None:
+    assert "/revenue/reconciliation/" not in aoi.get(PAGE).content.decode()
+    assert "no charges to compare" in plain(aoi, "/revenue/reconciliation/")
+    rows = "/revenue/reconciliation/rows/?item=usage&month=2026-10-01"
+    assert aoi.get(rows).status_code == 404

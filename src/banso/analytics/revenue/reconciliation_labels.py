@@ -14,7 +14,7 @@ LABELS: Final[Mapping[str, Label]] = {
     "discount": Label("値引き", "Discounts"),
     "refund": Label("返金", "Refunds"),
     "no_kind": Label("種別の記載なし", "No kind given"),
-    "mrr": Label("月末のMRR", "MRR at the end of the month"),
+    "mrr": Label("月末のMRR", "MRR at month end"),
     "mid_month": Label("月途中の開始・終了", "Began or ended within the month"),
     "price_change": Label("月途中の価格変更", "Price changed within the month"),
     "several_months": Label("複数月分の請求", "Bills for several months"),
@@ -34,7 +34,8 @@ MEANINGS: Final[Mapping[str, Label]] = {
     ),
     "price_change": Label(
         "月の途中で価格が変わり、請求額と月末の月額が異なる明細。",
-        "Lines whose price changed within the month, before or after the bill.",
+        "Lines whose price changed within the month, so that charges are not the price"
+        " at its end.",
     ),
     "several_months": Label(
         "年額など複数月分をまとめた請求。請求した月に残りの月の分が加わり、その後の月から1か月分ずつ引かれます。",

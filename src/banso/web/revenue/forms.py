@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from banso.web.revenue.queries import Choices, RevenuePage
+from banso.web.revenue.reconciliation import ReconciliationPage
 from banso.web.revenue.retention import RetentionPage
 
 
@@ -34,6 +35,22 @@ class RetentionForm(forms.Form):
 
     @classmethod
     def of(cls, page: RetentionPage) -> "RetentionForm | None":
+        """Return the form as the page stands; without what there is no choice of."""
+        if page.choices is None:
+            return None
+        form = cls(initial=dict(page.choices.chosen))
+        _offer(form, page.choices)
+        return form
+
+
+class ReconciliationForm(forms.Form):
+    """The month and the currency."""
+
+    month = forms.ChoiceField(label=_("Month"), required=False)
+    currency = forms.ChoiceField(label=_("Currency"), required=False)
+
+    @classmethod
+    def of(cls, page: ReconciliationPage) -> "ReconciliationForm | None":
         """Return the form as the page stands; without what there is no choice of."""
         if page.choices is None:
             return None

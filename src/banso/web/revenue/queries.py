@@ -13,6 +13,7 @@ from banso.analytics.revenue.periods import next_first_day
 from banso.analytics.revenue.units import WHOLE
 from banso.charts.chart import Chart
 from banso.charts.revenue import STEPS
+from banso.runs.reconciliation_reading import ReconciliationReading
 from banso.runs.revenue_reading import (
     CLOSING,
     OPENING,
@@ -26,7 +27,14 @@ from banso.web.revenue.selection import NOT_SAID, Selection
 from banso.webkit import formatting
 from banso.webkit.permissions import Scope, Staff
 
-State = Literal["ready", "no_contracts", "not_computed", "nothing_yet", "nothing_here"]
+State = Literal[
+    "ready",
+    "no_contracts",
+    "no_charges",
+    "not_computed",
+    "nothing_yet",
+    "nothing_here",
+]
 # as a bridge is read: what came, then what went
 ORDER: Final = ("new", "reactivation", "expansion", "contraction", "churn")
 PERIODS_SHOWN: Final = 24
@@ -95,6 +103,7 @@ class RevenuePage:
     period: str = ""
     is_running: bool = False  # the period is not over yet
     is_whole_company: bool = True
+    has_billing: bool = False  # there are charges to compare with
     figures: Figures | None = None
     heads: Sequence[str] = ()
     bridge: Chart | None = None
@@ -131,6 +140,11 @@ def state_of(reading: RevenueReading | None) -> State:
     return "ready" if reading.note.get("groupings") else "not_computed"
 
 
+def has_billing(reading: RevenueReading) -> bool:
+    """Return whether there are charges that revenue is compared with."""
+    return ReconciliationReading(reading).is_there
+
+
 def revenue_page(
     asked: Mapping[str, str], *, visible_to: Staff, language: str
 ) -> RevenuePage:
@@ -156,6 +170,7 @@ def revenue_page(
             as_of=reading.reader.release.as_of,
             selection=selection,
             is_whole_company=reading.customers is None,
+            has_billing=has_billing(reading),
             apart=_apart(reading, currencies, selection),
         )
     period = selection.period if selection.period in rows else max(rows)
@@ -207,6 +222,7 @@ class _Maker:
             period=words.period(self.period, grain),
             is_running=next_first_day(self.period, grain) > as_of,
             is_whole_company=self.reading.customers is None,
+            has_billing=has_billing(self.reading),
             figures=self._figures(now),
             heads=[STEPS[kind].in_language(self.language) for kind in kinds],
             bridge=plot.bridge(now, kinds),

@@ -15,7 +15,13 @@ from banso.runs.retention_reading import Continued, Retained, RetentionReading, 
 from banso.runs.revenue import WINDOWS
 from banso.web.revenue import words
 from banso.web.revenue.drawing import MOST_CURVES
-from banso.web.revenue.queries import Choices, State, reading_for, state_of
+from banso.web.revenue.queries import (
+    Choices,
+    State,
+    has_billing,
+    reading_for,
+    state_of,
+)
 from banso.web.revenue.variants import VariantLine, variant_lines
 from banso.webkit import formatting
 from banso.webkit.permissions import Staff
@@ -53,6 +59,7 @@ class RetentionPage:
     state: State
     as_of: dt.date | None = None
     is_whole_company: bool = True
+    has_billing: bool = False  # there are charges to compare with
     window: int = 12
     windows: Sequence[int] = WINDOWS
     month: str = ""
@@ -121,6 +128,7 @@ def retention_page(
             "nothing_here",
             revenue.reader.release.as_of,
             is_whole_company=revenue.customers is None,
+            has_billing=has_billing(revenue),
             window=wanted.window,
         )
     return maker.page(whole, currencies)
@@ -160,6 +168,7 @@ class _Maker:
             state="ready",
             as_of=as_of,
             is_whole_company=self.reading.revenue.customers is None,
+            has_billing=has_billing(self.reading.revenue),
             window=self.asked.window,
             month=formatting.month(month),
             is_running=is_running,

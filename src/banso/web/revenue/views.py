@@ -6,8 +6,10 @@ from django.views.decorators.http import require_safe
 
 from banso.web.revenue import lines as lines_behind
 from banso.web.revenue import queries, variants
+from banso.web.revenue import reconciliation as billing
+from banso.web.revenue import reconciliation_rows as rows_behind
 from banso.web.revenue import retention as retention_queries
-from banso.web.revenue.forms import RetentionForm, RevenueForm
+from banso.web.revenue.forms import ReconciliationForm, RetentionForm, RevenueForm
 from banso.webkit.permissions import allowed
 from banso.webkit.requests import StaffRequest
 
@@ -53,6 +55,43 @@ def variant(request: StaffRequest, key: str) -> HttpResponse:
 
 @require_safe
 @allowed("see_revenue")
+def reconciliation(request: StaffRequest) -> HttpResponse:
+    """Show what was billed by month, and why it is not MRR."""
+    found = billing.reconciliation_page(
+        request.GET,
+        visible_to=request.user,
+        language=request.LANGUAGE_CODE or "en",
+    )
+    context = {"page": found, "form": ReconciliationForm.of(found)}
+    return render(request, "revenue/reconciliation.html", context)
+
+
+@require_safe
+@allowed("see_revenue")
+def reconciliation_rows(request: StaffRequest) -> HttpResponse:
+    """Show the charges or contract lines behind a figure of the reconciliation."""
+    found = rows_behind.rows_page(
+        request.GET,
+        visible_to=request.user,
+        language=request.LANGUAGE_CODE or "en",
+    )
+    return render(request, "revenue/reconciliation_rows.html", {"page": found})
+
+
+@require_safe
+@allowed("export_customers")
+def export_reconciliation(request: StaffRequest) -> HttpResponse:
+    """Give the rows behind a figure of the reconciliation as a file."""
+    text = rows_behind.rows_csv(
+        request.GET,
+        visible_to=request.user,
+        for_excel=bool(request.GET.get("bom")),
+    )
+    return _as_file(text, f"reconciliation-{request.now:%Y-%m-%d}.csv")
+
+
+@require_safe
+@allowed("see_revenue")
 def lines(request: StaffRequest) -> HttpResponse:
     """Show the customers and contract lines behind a figure."""
     found = lines_behind.lines_page(request.GET, visible_to=request.user)
@@ -68,7 +107,10 @@ def export(request: StaffRequest) -> HttpResponse:
         visible_to=request.user,
         for_excel=bool(request.GET.get("bom")),
     )
+    return _as_file(text, f"revenue-lines-{request.now:%Y-%m-%d}.csv")
+
+
+def _as_file(text: str, name: str) -> HttpResponse:
     response = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    name = f"revenue-lines-{request.now:%Y-%m-%d}.csv"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
