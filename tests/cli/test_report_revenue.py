@@ -26,7 +26,8 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     One came in December 2024, the others in January 2025.
     From January to June 2026: ¥120,000, new 20,000, expansion 5,000, contraction
-    4,000, churn 10,000; in June ¥131,000.
+    4,000, churn 10,000; in June ¥131,000. Charges are there from May on: all lines at
+    their price; in June but for k12, and ¥1,000 more on k03-2.
     """
     folder = tmp_path_factory.mktemp("revenue") / "acme"
     facts = folder.with_name("facts")
@@ -54,6 +55,18 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
             ]
         )
     )
+    (facts / "charges.csv").write_text(
+        "\n".join(
+            [
+                "charge_id,customer_id,subscription_id,charged_on,amount,kind",
+                *charges("2026-05-01"),
+                "u,k04,,2026-05-31,3000,usage",
+                *(row for row in charges("2026-06-01") if not row.startswith("k12")),
+                "o,new,,2026-06-10,50000,one_off",
+                "k03,k03,k03-2,2026-06-20,1000,recurring",
+            ]
+        )
+    )
     for command in (
         ("init", folder, "--name", "Acme 商会", "--timezone", "Asia/Tokyo"),
         ("load", facts, "--project", folder),
@@ -62,6 +75,16 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ran = run_apart(*command)
         assert ran.status == 0, ran.err
     return folder
+
+
+def charges(day: str) -> list[str]:
+    """Return a bill of every line that is in force from May 2026 on, at its price."""
+    lines = {f"k{n:02d}-1": 10_000 for n in (2, *range(4, 13))}
+    lines |= {"k02-2": 5_000, "k03-2": 6_000, "new-1": 20_000}
+    return [
+        f"{line}-{day},{line.partition('-')[0]},{line},{day},{amount},recurring"
+        for line, amount in lines.items()
+    ]
 
 
 @pytest.fixture(scope="session")
@@ -136,6 +159,39 @@ def test_sums_are_checked_in_words(written: Path) -> None:
     )
     assert "期首¥120,000と動きの合計¥11,000を足すと、期末¥131,000に一致" in japanese
     assert "report-check report-check-off" not in english
+
+
+@pytest.mark.parametrize("spoken", ["ja", "en"])
+def test_what_was_billed_is_compared_with_mrr(written: Path, spoken: str) -> None:
+    said = list(cells(in_html(written, spoken)))
+
+    kinds, bridge, whole = {
+        "ja": ("請求の内訳（JPY）", "MRRから定期課金の請求まで（JPY）", "期間全体"),
+        "en": (
+            "What was billed (JPY)",
+            "From MRR to recurring charges (JPY)",
+            "Whole span",
+        ),
+    }[spoken]
+    june = {"ja": "2026年6月", "en": "Jun 2026"}[spoken]
+    # recurring, usage, one-off, all
+    billed = said.index(june, said.index(kinds))
+    assert said[billed + 1 : billed + 5] == ["¥122,000", "¥0", "¥50,000", "¥172,000"]
+    span = said.index(whole, billed)
+    assert said[span + 1 : span + 5] == ["¥253,000", "¥3,000", "¥50,000", "¥306,000"]
+    # MRR, not billed, another amount, unexplained, recurring
+    steps = said.index(june, said.index(bridge))
+    assert said[steps + 1 : steps + 6] == [
+        *("¥131,000", "−¥10,000", "¥1,000", "¥0", "¥122,000")
+    ]
+
+
+def test_charges_are_checked_in_words(written: Path) -> None:
+    english = in_html(written, "en")
+
+    assert "the 28 charges come to ¥306,000; so do the kinds" in english
+    assert "and nothing is unexplained" in english
+    assert "MRR is the closing MRR of the table of movements" in english
 
 
 def test_choices_are_told_in_words_of_the_reader(written: Path) -> None:

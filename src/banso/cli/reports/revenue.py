@@ -9,6 +9,7 @@ import click
 
 from banso.cli.export import writing_to
 from banso.cli.options import in_project
+from banso.cli.reports.billing_sections import billing
 from banso.cli.reports.cohort_sections import cohorts
 from banso.cli.reports.definition_sections import definitions
 from banso.cli.reports.document import Document, Section
@@ -66,7 +67,8 @@ def command(
 
     Key figures, what they mean and which choices are behind them, the bridge and the
     movements of each month, the largest of them down to the contract line, retention
-    with intervals, cohorts. Each sum is checked, and the document says so.
+    with intervals, what was billed against MRR, cohorts. Each sum is checked, and the
+    document says so.
     """
     refuse_place(out, can_be_pdf=True)
     if is_pdf(out):
@@ -137,4 +139,4 @@ def sections(span: ReportSpan) -> list[Section]:
             *continuation(span, currency),
             *variants(span, currency),
         ]
-    return found + cohorts(span)
+    return [*found, *billing(span), *cohorts(span)]
