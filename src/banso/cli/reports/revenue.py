@@ -14,7 +14,8 @@ from banso.cli.reports.cohort_sections import cohorts
 from banso.cli.reports.definition_sections import definitions
 from banso.cli.reports.document import Document, Section
 from banso.cli.reports.drivers import NotComputed, NothingToReport
-from banso.cli.reports.movement_sections import bridge, key_figures, lines, movements
+from banso.cli.reports.key_figures import key_figures
+from banso.cli.reports.movement_sections import bridge, lines, movements
 from banso.cli.reports.pdf import in_pdf, typesetter
 from banso.cli.reports.places import is_pdf, refuse_place
 from banso.cli.reports.retention_sections import continuation, retention, variants
