@@ -66,30 +66,48 @@ def test_a_document_without_sections_is_one_page() -> None:
     assert len(pages(in_pdf(document()))) == 1
 
 
-def test_a_month_that_does_not_add_up_says_so() -> None:
+def month(opening: str, new: str, closing: str) -> PeriodFigures:
     kinds = ("new", "reactivation", "expansion", "contraction", "churn")
     amounts = dict.fromkeys((*kinds, "exchange", "transfer"), Decimal(0))
-    row = PeriodFigures(
+    levels = {"opening": Decimal(opening), "closing": Decimal(closing)}
+    return PeriodFigures(
         period=dt.date(2026, 5, 1),
         segment=None,
         currency="JPY",
-        amounts={**amounts, "opening": Decimal(100), "closing": Decimal(130)}
-        | {"new": Decimal(20)},
+        amounts={**amounts, **levels, "new": Decimal(new)},
         counts={},
         arr=Decimal(0),
         cmrr=Decimal(0),
         arpa=None,
         quick_ratio=None,
     )
-    no_release = cast("RevenueReading", None)  # a bridge reads nothing else
 
-    section = bridge(ReportSpan(no_release, [row.period], "en"), row)
+
+def bridge_of(row: PeriodFigures) -> Section:
+    no_release = cast("RevenueReading", None)  # a bridge reads nothing else
+    return bridge(ReportSpan(no_release, [row.period], "en"), row)
+
+
+def test_a_month_that_does_not_add_up_says_so() -> None:
+    section = bridge_of(month("100", "20", "130"))
 
     assert section.checks == [
         Check(
-            "Check: opening ¥100 plus movements ¥20 is not closing ¥130: ¥10 are"
-            " missing.",
+            "Check: opening ¥100 plus movements ¥20 is not closing ¥130 (difference"
+            " 10 JPY).",
             agrees=False,
         )
     ]
-    assert "¥10aremissing" in "".join(pages(in_pdf(document(section))))
+    assert "(difference10JPY)" in "".join(pages(in_pdf(document(section))))
+
+
+def test_a_sum_of_rounded_amounts_says_that_they_are() -> None:
+    section = bridge_of(month("100.4", "20.4", "120.8"))
+
+    assert section.checks == [
+        Check(
+            "Check: opening ¥100 plus movements ¥20 is closing ¥121 (amounts are shown"
+            " rounded).",
+            agrees=True,
+        )
+    ]

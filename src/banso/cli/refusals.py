@@ -350,8 +350,8 @@ JAPANESE: Final[Mapping[str, Wording]] = MappingProxyType(
         ),
         "no_font_for": Wording(
             "「{text}」を表示できるフォントが、このマシンにありません。",
-            "入れてください。日本語なら、Debian では apt install fonts-noto-cjk です。"
-            "または、その文字を含むフォント（Noto Sans JP など）の .ttf か .otf を"
+            "その文字を含むフォントを入れてください（日本語なら、Debian では"
+            " apt install fonts-noto-cjk）。または Noto Sans JP などの .ttf か .otf を"
             " ~/.local/share/fonts に置いてください。",
         ),
         "no_such_folder": Wording(

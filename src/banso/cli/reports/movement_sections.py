@@ -202,19 +202,21 @@ def _sum_check(
     before, moved, after = amounts
     apart = after - before - moved
     said = [span.money(each, currency) for each in amounts]
+    rounding = span.rounding(amounts, currency)
     if not apart:
         text = span.say(
             f"検算: 期首{said[0]}と動きの合計{said[1]}を足すと、期末{said[2]}に"
-            "一致します。",
-            f"Check: opening {said[0]} plus movements {said[1]} is closing {said[2]}.",
+            f"一致します{rounding}。",
+            f"Check: opening {said[0]} plus movements {said[1]} is closing {said[2]}"
+            f"{rounding}.",
         )
         return Check(text, agrees=True)
-    difference = span.money(apart, currency)
+    difference = f"{apart.normalize():f} {currency}"  # exact, however small
     text = span.say(
-        f"検算: 期首{said[0]}と動きの合計{said[1]}を足しても、期末{said[2]}と"
-        f"{difference}合いません。",
-        f"Check: opening {said[0]} plus movements {said[1]} is not closing {said[2]}:"
-        f" {difference} are missing.",
+        f"検算: 期首{said[0]}と動きの合計{said[1]}を足しても、期末{said[2]}に一致"
+        f"しません（差額 {difference}）。",
+        f"Check: opening {said[0]} plus movements {said[1]} is not closing {said[2]}"
+        f" (difference {difference}).",
     )
     return Check(text, agrees=False)
 

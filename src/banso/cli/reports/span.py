@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from babel.numbers import get_currency_precision
+
 from banso.kernel.errors import BansoError
 from banso.kernel.labels import Label, Language
 from banso.runs.retention_reading import RetentionReading, Share
@@ -68,6 +70,13 @@ class ReportSpan:
             amount if isinstance(amount, Decimal) else Decimal(str(round(amount, 4)))
         )
         return formatting.money(exact, currency, language=self.language)
+
+    def rounding(self, amounts: Sequence[Decimal], currency: str) -> str:
+        """Return the remark that amounts are shown rounded; empty when none is."""
+        unit = Decimal(1).scaleb(-get_currency_precision(currency))
+        if all(each == each.quantize(unit) for each in amounts):
+            return ""
+        return self.say("（表示は丸めた額）", " (amounts are shown rounded)")
 
     def number(self, value: float | None, *, places: int = 0) -> str:
         """Return a number, or a dash for null."""
