@@ -17,12 +17,14 @@ BASE = {
     "health.yaml": HEALTH,
     "metrics/base.yaml": (HERE / "good" / "metrics" / "base.yaml").read_bytes(),
 }
+# Kinds of files of which a folder has one.
+WHOLE = {"health", "forecast", "drivers", "revenue", "success", "signals"}
 
 
 def named(file):
     """Return the name of a bad file within a definitions folder."""
     whole = file.stem.partition("_")[0]
-    is_whole = whole in {"health", "forecast", "drivers", "revenue", "success"}
+    is_whole = whole in WHOLE
     return f"{whole}.yaml" if is_whole else f"metrics/{file.name}"
 
 
@@ -102,7 +104,7 @@ def test_files_that_nothing_reads_are_named(tmp_path):
     (tmp_path / "metrics").mkdir()
     for name, content in BASE.items():
         (tmp_path / name).write_bytes(content)
-    (tmp_path / "signals.yaml").write_text("x: 1")
+    (tmp_path / "playbooks.yaml").write_text("x: 1")
     (tmp_path / "metrics" / "more.yml").write_text("x: 1")
     (tmp_path / "README.md").write_text("Ours.")
 
@@ -111,7 +113,7 @@ def test_files_that_nothing_reads_are_named(tmp_path):
     assert catalog is not None
     assert [(issue.path, issue.code) for issue in issues] == [
         ("definitions/metrics/more.yml", "unread_file"),
-        ("definitions/signals.yaml", "unread_file"),
+        ("definitions/playbooks.yaml", "unread_file"),
     ]
 
 
@@ -136,7 +138,7 @@ def test_faults_of_all_files_are_found_at_once():
     together = {
         f"metrics/{name}": content
         for name, content in files.items()
-        if not name.startswith(("health_", "forecast_", "drivers_"))
+        if not name.startswith(tuple(f"{whole}_" for whole in WHOLE))
     }
 
     _, issues = read_catalog(together)
@@ -193,7 +195,7 @@ def test_no_damage_to_a_file_is_a_traceback(source, cut, put):
     start, length = cut
     damaged = source[:start] + put + source[start + length :]
 
-    for name in ("metrics/damaged.yaml", "health.yaml", "drivers.yaml"):
+    for name in ("metrics/damaged.yaml", "health.yaml", "drivers.yaml", "signals.yaml"):
         catalog, issues = read_catalog(BASE | {name: damaged})
 
         assert (catalog is None) == has_errors(issues)

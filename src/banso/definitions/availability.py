@@ -1,6 +1,6 @@
 """Which metrics a company can have with the tables that it has connected."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -18,6 +18,7 @@ from banso.definitions.metrics import (
     RunningMetric,
     SumMetric,
 )
+from banso.definitions.signals import Signal
 
 Columns = Mapping[str, Collection[str]]
 
@@ -46,12 +47,26 @@ class Unanswered:
     @property
     def message(self) -> str:
         """What is missing, in English for logs and the CLI."""
-        metrics = ", ".join(f"'{entry.metric.key}'" for entry in self.off)
-        needed = {*(n for e in self.off for n in (*e.tables, *e.columns))}
-        return (
-            f"question '{self.question.key}' waits for {metrics}: "
-            f"connect {', '.join(sorted(needed))}"
-        )
+        return f"question '{self.question.key}' {_waits_for(self.off)}"
+
+
+@dataclass(frozen=True)
+class Silent:
+    """A signal that cannot speak, and the metrics that it lacks."""
+
+    signal: Signal
+    off: tuple[SwitchedOff, ...]
+
+    @property
+    def message(self) -> str:
+        """What is missing, in English for logs and the CLI."""
+        return f"signal '{self.signal.key}' {_waits_for(self.off)}"
+
+
+def _waits_for(off: Sequence[SwitchedOff]) -> str:
+    metrics = ", ".join(f"'{entry.metric.key}'" for entry in off)
+    needed = {*(n for e in off for n in (*e.tables, *e.columns))}
+    return f"waits for {metrics}: connect {', '.join(sorted(needed))}"
 
 
 def enabled_metrics(
@@ -105,15 +120,40 @@ def unanswered(
         As for `enabled_metrics`.
 
     """
-    off = {
-        entry.metric.key: entry
-        for entry in switched_off(catalog, tables, columns=columns)
-    }
+    off = _off_by_key(catalog, tables, columns)
     waiting = (
         Unanswered(question, tuple(off[name] for name in question.names if name in off))
         for question in catalog.drivers.questions
     )
     return tuple(entry for entry in waiting if entry.off)
+
+
+def silent_signals(
+    catalog: Catalog, tables: Collection[str], *, columns: Columns | None = None
+) -> tuple[Silent, ...]:
+    """Return the signals that read metrics that are switched off, in order.
+
+    Parameters
+    ----------
+    catalog
+        The definitions; their conditions can be parsed.
+    tables, columns
+        As for `enabled_metrics`.
+
+    """
+    off = _off_by_key(catalog, tables, columns)
+    waiting = (
+        Silent(signal, tuple(off[name] for name in signal.names if name in off))
+        for signal in catalog.signals
+    )
+    return tuple(entry for entry in waiting if entry.off)
+
+
+def _off_by_key(
+    catalog: Catalog, tables: Collection[str], columns: Columns | None
+) -> Mapping[str, SwitchedOff]:
+    entries = switched_off(catalog, tables, columns=columns)
+    return {entry.metric.key: entry for entry in entries}
 
 
 def sources_of(

@@ -9,6 +9,7 @@ from banso.definitions.health import HealthModel
 from banso.definitions.metrics import AttributeMetric, Metric
 from banso.definitions.naming import NameRules
 from banso.definitions.revenue import RevenueRules
+from banso.definitions.signals import Signal
 from banso.definitions.success import SuccessRules
 from banso.kernel.digests import digest_of_bytes, text_of_value
 
@@ -34,6 +35,7 @@ class Catalog:
     revenue: RevenueRules = _REVENUE
     success: SuccessRules | None = None
     names: NameRules = _NAMES
+    signals: tuple[Signal, ...] = ()
 
     @property
     def metric_by_key(self) -> Mapping[str, Metric]:
@@ -76,4 +78,6 @@ class Catalog:
             meaning["success"] = self.success.model_dump(mode="json")
         if self.names != _NAMES:
             meaning["names"] = self.names.model_dump(mode="json")
+        if self.signals:
+            meaning["signals"] = [each.model_dump(mode="json") for each in self.signals]
         return text_of_value(meaning)

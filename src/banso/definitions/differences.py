@@ -1,12 +1,14 @@
 """What changed between two versions of the definitions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from banso.definitions.catalog import Catalog
 from banso.definitions.documents import Value
+from banso.definitions.drivers import Question
 from banso.definitions.model import Definition
+from banso.definitions.signals import Signal
 
 
 @dataclass(frozen=True)
@@ -29,13 +31,13 @@ class Change:
 
 @dataclass(frozen=True)
 class RuleChange:
-    """One field that differs in the rules of forecast, drivers, revenue, or a question.
+    """One field that differs in forecast, drivers, revenue, a question or a signal.
 
-    As `Change`; `key` is empty but for a question, and ``position`` tells that the
-    questions changed their order.
+    As `Change`; `key` is empty but for a question or signal, and ``position`` tells
+    that those changed their order.
     """
 
-    subject: Literal["forecast", "drivers", "question", "revenue"]
+    subject: Literal["forecast", "drivers", "question", "signal", "revenue"]
     key: str
     kind: Literal["added", "removed", "changed"]
     field: str = ""
@@ -64,15 +66,12 @@ def difference(old: Catalog, new: Catalog) -> tuple[Change, ...]:
 
 
 def rule_difference(old: Catalog, new: Catalog) -> tuple[RuleChange, ...]:
-    """Return what differs in what a forecast uses, in the questions and in revenue.
+    """Return what differs in forecast, questions, signals and revenue.
 
     The forecast comes first, then what is held equal, then the questions by their
-    keys, then how revenue is read. A file that only says the defaults is no difference.
+    keys, the signals likewise, then how revenue is read. A file that only says the
+    defaults is no difference.
     """
-    asked, asks = (
-        {question.key: question for question in catalog.drivers.questions}
-        for catalog in (old, new)
-    )
     rest, rests = (
         catalog.drivers.model_copy(update={"questions": ()}) for catalog in (old, new)
     )
@@ -82,11 +81,8 @@ def rule_difference(old: Catalog, new: Catalog) -> tuple[RuleChange, ...]:
             for f in _differing(old.forecast, new.forecast)
         ),
         *(RuleChange("drivers", "", *field) for field in _differing(rest, rests)),
-        *(RuleChange("question", key, *field) for key, field in _keyed(asked, asks)),
-        *(
-            RuleChange("question", key, *field)
-            for key, field in _moves(tuple(asked), tuple(asks))
-        ),
+        *_listed("question", old.drivers.questions, new.drivers.questions),
+        *_listed("signal", old.signals, new.signals),
         *(RuleChange("revenue", "", *f) for f in _differing(old.revenue, new.revenue)),
     )
 
@@ -101,6 +97,17 @@ def _changes(
 ) -> Iterator[Change]:
     for key, field in _keyed(old, new):
         yield Change(subject, key, *field)
+
+
+def _listed(
+    subject: Literal["question", "signal"],
+    old: Sequence[Question] | Sequence[Signal],
+    new: Sequence[Question] | Sequence[Signal],
+) -> Iterator[RuleChange]:
+    """Yield what differs in a list whose order people see."""
+    was, now = ({each.key: each for each in several} for several in (old, new))
+    for key, field in (*_keyed(was, now), *_moves(tuple(was), tuple(now))):
+        yield RuleChange(subject, key, *field)
 
 
 def _keyed(

@@ -11,6 +11,7 @@ from banso.definitions.health import Dimension, Element, HealthModel
 from banso.definitions.metrics import Metric
 from banso.definitions.naming import NameRules
 from banso.definitions.revenue import RevenueRules
+from banso.definitions.signals import Signal
 from banso.definitions.success import SuccessRules, SuccessStep
 from banso.kernel.issues import Issue, Level
 
@@ -56,7 +57,9 @@ class Draft:
     success: Placed[SuccessRules] | None = None
     names: Placed[NameRules] | None = None
     questions: tuple[Placed[Question], ...] = ()  # also those of a file with faults
+    signals: tuple[Placed[Signal], ...] = ()
     knows_profile: bool = True  # False: forecast.yaml cannot be read
+    knows_health: bool = True  # False: something in health.yaml cannot be read
 
     @property
     def metric_by_key(self) -> Mapping[str, Metric]:
@@ -75,7 +78,9 @@ class Draft:
         rules = self.forecast.definition if self.forecast else ForecastRules()
         return rules.profile
 
-    def asked_of_customers(self) -> Iterator[Placed[Question] | Placed[SuccessStep]]:
+    def asked_of_customers(
+        self,
+    ) -> Iterator[Placed[Question] | Placed[SuccessStep] | Placed[Signal]]:
         """Yield whatever holds conditions over a customer on an as-of date."""
         yield from self.questions
         if self.success is not None:
@@ -83,6 +88,12 @@ class Draft:
             for key in ("onboarded", "adopted"):
                 step = getattr(rules, key)
                 yield Placed(step, self.success.document, (*where, key))
+        yield from self.signals
+
+    @property
+    def dimension_keys(self) -> frozenset[str]:
+        """The keys of the dimensions of all health models."""
+        return frozenset(placed.definition.key for placed in self.dimensions())
 
     def dimensions(self) -> Iterator[Placed[Dimension]]:
         """Yield the dimensions of all health models."""

@@ -23,7 +23,8 @@ from banso.definitions.expressions import (
 )
 from banso.definitions.metric_rules import unknown_column
 from banso.definitions.metrics import ShareMetric, TableMetric
-from banso.definitions.question_columns import question_columns
+from banso.definitions.question_columns import question_columns, signal_columns
+from banso.definitions.signals import Signal
 from banso.definitions.success import SuccessStep
 from banso.kernel.issues import Issue, Level
 from banso.kernel.labels import Label
@@ -44,7 +45,7 @@ _CUSTOMERS_NOW = TableSpec(
 )
 
 # What holds conditions over a customer on an as-of date.
-_OF_CUSTOMERS = (Question, SuccessStep)
+_OF_CUSTOMERS = (Question, SuccessStep, Signal)
 
 # Columns that are filled in later than the day that dates their row.
 LEARNED_LATER: Mapping[str, frozenset[str]] = {
@@ -83,7 +84,12 @@ class GoodExpression:
             if isinstance(metric.definition, ShareMetric):
                 yield from _both_together(metric, metric.definition)
         for question in draft.questions:
-            yield from _negated(question)
+            # The other group is counted by the opposite.
+            opposite = question.definition.others_where
+            yield from _negated(question, "where", opposite)
+        for signal in draft.signals:
+            if signal.definition.until is None:
+                yield from _negated(signal, "when", signal.definition.closes)
 
 
 class KnownColumns:
@@ -161,16 +167,15 @@ def _both_together(placed: Placed[object], share: ShareMetric) -> Iterator[Issue
         yield placed.issue(error.code, message, at=("where",))
 
 
-def _negated(question: Placed[Question]) -> Iterator[Issue]:
+def _negated(placed: Placed[object], key: str, opposite: str) -> Iterator[Issue]:
     """Yield a finding when a good condition is too long or deep with a not."""
-    if not _is_good(question.definition.where):
+    if not _is_good(getattr(placed.definition, key)):
         return
     try:
-        # The other group is counted by the opposite.
-        parse_expression(question.definition.others_where)
+        parse_expression(opposite)
     except BadExpression as error:
-        message = f"the opposite of 'where': {error.message}"
-        yield question.issue(error.code, message, at=("where",))
+        message = f"the opposite of '{key}': {error.message}"
+        yield placed.issue(error.code, message, at=(key,))
 
 
 def _texts(draft: Draft) -> Iterator[tuple[Placed[object], str, str]]:
@@ -183,18 +188,22 @@ def _texts(draft: Draft) -> Iterator[tuple[Placed[object], str, str]]:
         if model.definition.where is not None:
             yield model, "where", model.definition.where
     for asked in draft.asked_of_customers():
-        for key in ("where", "when"):
+        for key in ("where", "when", "until"):
             text = getattr(asked.definition, key, None)
             if text is not None:
                 yield asked, key, text
 
 
 def _conditions(draft: Draft) -> Iterator[Condition]:
-    of_question = question_columns(list(draft.metric_by_key.values()), draft.profile)
+    metrics = list(draft.metric_by_key.values())
+    of_question = question_columns(metrics, draft.profile)
+    of_signal = signal_columns(metrics, draft.profile, draft.dimension_keys)
     for placed, key, text in _texts(draft):
         spec: TableSpec | None = _CUSTOMERS_NOW
         if isinstance(placed.definition, TableMetric):
             spec = TABLES.get(placed.definition.table)
+        elif isinstance(placed.definition, Signal):
+            spec = of_signal
         elif isinstance(placed.definition, _OF_CUSTOMERS):
             spec = of_question
         if spec is not None and _is_good(text):

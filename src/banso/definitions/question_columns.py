@@ -1,9 +1,11 @@
-"""What the conditions of a question may read, as if it were one table."""
+"""What conditions over a customer may read, as if it were one table."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 from banso.definitions.drivers import CONTRACT_COLUMNS, TENURE
 from banso.definitions.metrics import Metric
+from banso.definitions.signals import CHANCES, SCORE
 from banso.kernel.labels import Label
 from banso.tables.registry import TABLES
 from banso.tables.spec import Column, Kind, TableSpec
@@ -44,6 +46,31 @@ def question_columns(metrics: Sequence[Metric], profile: Sequence[str]) -> Table
         grain=Label("基準日における顧客一件", "a customer on an as-of date"),
         columns=tuple(columns.values()),
     )
+
+
+def signal_columns(
+    metrics: Sequence[Metric], profile: Sequence[str], dimensions: Collection[str]
+) -> TableSpec:
+    """Return the columns of a customer on a day that a signal may read.
+
+    Those of `question_columns`, the points of health and the chances of the forecast;
+    a metric of the same key goes before them.
+
+    Parameters
+    ----------
+    metrics, profile
+        As for `question_columns`.
+    dimensions
+        The keys of the dimensions of health.
+
+    """
+    of_question = question_columns(metrics, profile)
+    more = (
+        Column(name, Kind.NUMBER, Label(name, name))
+        for name in (SCORE, *sorted(dimensions), *CHANCES)
+        if name not in of_question.by_name
+    )
+    return replace(of_question, columns=(*of_question.columns, *more))
 
 
 def _fixed_columns(profile: Sequence[str]) -> Iterator[Column]:

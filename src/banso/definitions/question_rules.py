@@ -1,4 +1,4 @@
-"""What the questions about churn must satisfy beyond their shape."""
+"""What questions and other conditions over customers must satisfy beyond shape."""
 
 from collections.abc import Iterator, Sequence
 
@@ -10,6 +10,7 @@ from banso.definitions.expressions import (
     names_of,
     parse_expression,
 )
+from banso.definitions.signals import CHANCES, PLACEHOLDER, SCORE, Signal
 from banso.kernel.issues import Issue, Level
 from banso.kernel.nearness import did_you_mean
 from banso.tables.registry import TABLES
@@ -34,19 +35,27 @@ class UniqueQuestionKeys:
 
 
 class KnownNames:
-    """What is asked of customers: metrics, tenure, the contract, the profile."""
+    """What is asked of customers: metrics, tenure, the contract, the profile.
+
+    A signal may ask for health and for the chances of the forecast as well.
+    """
 
     def issues(self, draft: Draft) -> Iterator[Issue]:
         """Yield names that are nothing of that."""
         known = {*draft.known_keys, TENURE, *CONTRACT_COLUMNS, *draft.profile}
-        for placed, key, name in _names(draft):
+        of_signals = known | {SCORE, *CHANCES, *draft.dimension_keys}
+        for placed, at, name in _names(draft):
+            is_signal = isinstance(placed.definition, Signal)
+            there = of_signals if is_signal else known
             is_column = name in TABLES["customers"].by_name  # see `SetAtTheStart`
-            if name in known or is_column or not draft.knows_profile:
+            if name in there or is_column or not draft.knows_profile:
                 continue
-            hint = did_you_mean(name, known)
+            if is_signal and not draft.knows_health:
+                continue
+            hint = did_you_mean(name, there)
             hint = hint or f"A column of 'customers'? {_IF_SET}"
             message = f"unknown metric '{name[:60]}'"
-            yield placed.issue("unknown_metric", message, at=(key,), hint=hint)
+            yield placed.issue("unknown_metric", message, at=at, hint=hint)
 
 
 class SetAtTheStart:
@@ -60,9 +69,9 @@ class SetAtTheStart:
         """Yield columns, and metrics made of columns, that are not in the profile."""
         if not draft.knows_profile:
             return
-        for placed, key, name in _names(draft):
+        for placed, at, name in _names(draft):
             for column in _columns_behind(name, draft):
-                yield _not_in_profile(placed, column, at=(key,))
+                yield _not_in_profile(placed, column, at=at)
         if draft.drivers is None or "adjust_for" not in _given(draft):
             return
         allowed = {*draft.profile, "plan", "product"}
@@ -108,13 +117,18 @@ def repeated_names(
             yield placed.issue("duplicate_key", message, at=(key, place))
 
 
-def _names(draft: Draft) -> Iterator[tuple[Placed[object], str, str]]:
-    """Yield each name once that a condition reads: its place, the key, the name."""
+def _names(draft: Draft) -> Iterator[tuple[Placed[object], tuple[str, ...], str]]:
+    """Yield each name once that a condition or a reason reads, with its place."""
     for placed in draft.asked_of_customers():
-        for key in ("where", "when"):
+        for key in ("where", "when", "until"):
             text = getattr(placed.definition, key, None)
             for name in _read(text) if text is not None else ():
-                yield placed, key, name
+                yield placed, (key,), name
+    for signal in draft.signals:
+        reason = signal.definition.reason
+        for language, text in (("ja", reason.ja), ("en", reason.en)):
+            for name in dict.fromkeys(PLACEHOLDER.findall(text)):
+                yield signal, ("reason", language), name
 
 
 def _read(text: str) -> tuple[str, ...]:

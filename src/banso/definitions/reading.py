@@ -15,6 +15,7 @@ from banso.definitions.metrics import MetricsFile
 from banso.definitions.naming import NameRules, NamesFile
 from banso.definitions.revenue import RevenueFile, RevenueRules
 from banso.definitions.rules import RULES
+from banso.definitions.signals import SignalsFile
 from banso.definitions.sound_parts import SoundParts
 from banso.definitions.success import SuccessFile
 from banso.kernel.issues import Issue, Level, has_errors
@@ -26,6 +27,7 @@ DRIVERS_FILE = "drivers.yaml"
 REVENUE_FILE = "revenue.yaml"
 SUCCESS_FILE = "success.yaml"
 NAMES_FILE = "names.yaml"
+SIGNALS_FILE = "signals.yaml"
 _FILES: Mapping[str, type[BaseModel]] = {
     HEALTH_FILE: HealthFile,
     FORECAST_FILE: ForecastFile,
@@ -33,6 +35,7 @@ _FILES: Mapping[str, type[BaseModel]] = {
     REVENUE_FILE: RevenueFile,
     SUCCESS_FILE: SuccessFile,
     NAMES_FILE: NamesFile,
+    SIGNALS_FILE: SignalsFile,
 }
 
 
@@ -67,7 +70,7 @@ def read_catalog(
         document, found = read_document(path, files[name])
         issues += found
         if document is None:
-            parts.expect(model)
+            parts.lack(model)
             continue
         issues += parts.add(document, model)
     issues += _missing_parts(files)
@@ -142,4 +145,5 @@ def _catalog_of(draft: Draft) -> Catalog:
         revenue=revenue.definition if revenue else RevenueRules(),
         success=draft.success.definition if draft.success else None,
         names=draft.names.definition if draft.names else NameRules(),
+        signals=tuple(placed.definition for placed in draft.signals),
     )

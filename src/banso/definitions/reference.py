@@ -31,6 +31,7 @@ from banso.definitions.reading import read_catalog
 from banso.definitions.revenue import Rate, Reading, RevenueRules, Variant
 from banso.definitions.rules import RULES
 from banso.definitions.schemas import definition_schemas
+from banso.definitions.signals import Signal
 from banso.definitions.starter_set import starter_files
 from banso.definitions.success import Adopted, Onboarded, SuccessRules
 
@@ -45,7 +46,7 @@ _HEAD = """\
 <!-- Written by `python -m banso.definitions.reference docs/reference`: do not edit. -->
 
 日本語の要約：`definitions/` フォルダーに書ける項目の一覧です。指標の種類ごとのキー、
-ヘルススコアの構成、予測・解約要因・売上・成功の定義・コードの名前の設定、検査の規則、最初から入っている指標を載せています。
+ヘルススコアの構成、予測・解約要因・売上・成功の定義・シグナル・コードの名前の設定、検査の規則、最初から入っている指標を載せています。
 
 What may stand in the files of the folder `definitions/`. How it works is told in
 [Definitions](../concepts/definitions.md); what each number means, in
@@ -53,7 +54,8 @@ What may stand in the files of the folder `definitions/`. How it works is told i
 checks the files by these schemas: [metrics](schemas/metrics.schema.json),
 [health](schemas/health.schema.json), [forecast](schemas/forecast.schema.json),
 [drivers](schemas/drivers.schema.json), [revenue](schemas/revenue.schema.json),
-[success](schemas/success.schema.json), [names](schemas/names.schema.json).
+[success](schemas/success.schema.json), [signals](schemas/signals.schema.json),
+[names](schemas/names.schema.json).
 """
 
 
@@ -83,6 +85,8 @@ def definitions_reference() -> str:
         *(_section(model) for model in _REVENUE_PARTS),
         "## Success: `definitions/success.yaml`\n",
         *(_section(model) for model in _SUCCESS_PARTS),
+        "## Signals: `definitions/signals.yaml`\n",
+        _section(Signal),
         "## Names: `definitions/names.yaml`\n",
         _section(NameRules),
         "## Rules\n",
@@ -90,6 +94,7 @@ def definitions_reference() -> str:
         "## The starter set\n",
         _starter_metrics(),
         _starter_questions(),
+        _starter_signals(),
     )
     return "\n".join(sections)
 
@@ -222,6 +227,31 @@ def _starter_questions() -> str:
     head = (
         "| question | 日本語 | English | asked of |",
         "| --- | --- | --- | --- |",
+    )
+    return "\n".join((*head, *rows)) + "\n"
+
+
+def _starter_signals() -> str:
+    catalog, _ = read_catalog(starter_files())
+    assert catalog is not None
+    rows = []
+    for signal in catalog.signals:
+        needed = {
+            table
+            for name in signal.names
+            if name in catalog.metric_by_key
+            for table, _ in sources_of(
+                catalog.metric_by_key[name], catalog.metric_by_key
+            )
+        }
+        tables = ", ".join(f"`{table}`" for table in sorted(needed))
+        rows.append(
+            f"| `{signal.key}` | {signal.kind} | {signal.label.ja} | {signal.label.en} "
+            f"| `{signal.when}` | {tables or '`subscriptions`'} |"
+        )
+    head = (
+        "| signal | kind | 日本語 | English | opens when | needs |",
+        "| --- | --- | --- | --- | --- | --- |",
     )
     return "\n".join((*head, *rows)) + "\n"
 

@@ -45,6 +45,11 @@ from banso.definitions.revenue_rules import (
     OneRatePerDay,
     UniqueVariants,
 )
+from banso.definitions.signal_rules import (
+    ClosedBraces,
+    DoesNotCloseAtOnce,
+    UniqueSignalKeys,
+)
 
 RULES: tuple[Rule, ...] = (
     UniqueMetricKeys(),
@@ -80,4 +85,7 @@ RULES: tuple[Rule, ...] = (
     GroupingsGroup(),
     CurrencyCodes(),
     OneRatePerDay(),
+    UniqueSignalKeys(),
+    ClosedBraces(),
+    DoesNotCloseAtOnce(),
 )

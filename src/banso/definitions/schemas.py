@@ -11,6 +11,7 @@ from banso.definitions.health import HealthFile
 from banso.definitions.metrics import MetricsFile
 from banso.definitions.naming import NamesFile
 from banso.definitions.revenue import RevenueFile
+from banso.definitions.signals import SignalsFile
 from banso.definitions.success import SuccessFile
 from banso.tables.registry import TABLES
 
@@ -31,6 +32,7 @@ def definition_schemas() -> Mapping[str, Schema]:
         "metrics": _schema_of(MetricsFile, "Banso: definitions/metrics/*.yaml"),
         "names": _schema_of(NamesFile, "Banso: definitions/names.yaml"),
         "revenue": _schema_of(RevenueFile, "Banso: definitions/revenue.yaml"),
+        "signals": _schema_of(SignalsFile, "Banso: definitions/signals.yaml"),
         "success": _schema_of(SuccessFile, "Banso: definitions/success.yaml"),
     }
 

@@ -14,6 +14,7 @@ from banso.definitions.health import HealthFile, HealthModel
 from banso.definitions.metrics import Metric, MetricsFile
 from banso.definitions.naming import NameRules, NamesFile
 from banso.definitions.revenue import RevenueFile, RevenueRules
+from banso.definitions.signals import Signal, SignalsFile
 from banso.definitions.structure import shape_of
 from banso.definitions.success import SuccessFile, SuccessRules
 from banso.kernel.issues import Issue
@@ -29,10 +30,12 @@ _ITEMS: Mapping[type[BaseModel], tuple[str, ...]] = {
     RevenueFile: (),
     SuccessFile: (),
     NamesFile: (),
+    SignalsFile: ("signals",),
 }
 _METRIC: TypeAdapter[Metric] = TypeAdapter(Metric)
 _MODEL = TypeAdapter(HealthModel)
 _QUESTION = TypeAdapter(Question)
+_SIGNAL = TypeAdapter(Signal)
 _FORECAST = TypeAdapter(ForecastRules)
 _DRIVERS = TypeAdapter(DriverRules)
 _REVENUE = TypeAdapter(RevenueRules)
@@ -47,6 +50,7 @@ class SoundParts:
     metrics: list[Placed[Metric]] = field(default_factory=list)
     health: list[Placed[HealthModel]] = field(default_factory=list)
     questions: list[Placed[Question]] = field(default_factory=list)
+    signals: list[Placed[Signal]] = field(default_factory=list)
     forecast: Placed[ForecastRules] | None = None
     drivers: Placed[DriverRules] | None = None
     revenue: Placed[RevenueRules] | None = None
@@ -54,6 +58,7 @@ class SoundParts:
     names: Placed[NameRules] | None = None
     broken_keys: set[str] = field(default_factory=set)
     has_forecast_file: bool = False
+    has_broken_health: bool = False
 
     def add(self, document: Document, model: type[BaseModel]) -> tuple[Issue, ...]:
         """Take what is sound in a file of `model`; return what is wrong with it."""
@@ -67,8 +72,11 @@ class SoundParts:
             self.broken_keys |= _keys(items[place] for place in shape.broken)
         elif model is HealthFile:
             self.health += _placed(document, _MODEL, way, sound)
+            self.has_broken_health |= not shape.is_sound
         elif model is DriversFile:
             self.questions += _placed(document, _QUESTION, way, sound)
+        elif model is SignalsFile:
+            self.signals += _placed(document, _SIGNAL, way, sound)
         if shape.is_sound and model is ForecastFile:
             self.forecast = _one(document, _FORECAST, "forecast")
         if shape.is_sound and model is DriversFile:
@@ -85,6 +93,11 @@ class SoundParts:
         """Note that there is a file of `model`, whether or not it can be read."""
         self.has_forecast_file |= model is ForecastFile
 
+    def lack(self, model: type[BaseModel]) -> None:
+        """Note that there is a file of `model` that cannot be read at all."""
+        self.expect(model)
+        self.has_broken_health |= model is HealthFile
+
     def draft(self) -> Draft:
         """Return all of it, to be checked by the rules."""
         return Draft(
@@ -97,7 +110,9 @@ class SoundParts:
             success=self.success,
             names=self.names,
             questions=tuple(self.questions),
+            signals=tuple(self.signals),
             knows_profile=self.forecast is not None or not self.has_forecast_file,
+            knows_health=not self.has_broken_health,
         )
 
 
