@@ -1,0 +1,1 @@
+"""Signals: when they open and close, and how often they were right."""

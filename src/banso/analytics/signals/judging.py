@@ -1,0 +1,344 @@
+"""What signals were worth: how often they opened, and what followed."""
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from banso.analytics.figures.estimate import Estimate
+from banso.analytics.figures.intervals import garwood, normal_quantile, wilson
+from banso.analytics.figures.proportions import clustered_proportion, effective_size
+from banso.analytics.figures.samples import (
+    FEWEST_CUSTOMERS,
+    FEWEST_EVENTS,
+    Sample,
+    sample,
+)
+from banso.analytics.judgement.outcome import Outcome
+from banso.analytics.panel.landmarks import Landmarks
+
+FigureName = Literal[
+    "fired",
+    "followed",
+    "precision",
+    "base_rate",
+    "lift",
+    "lead_days",
+    "covered",
+    "hours_per_week",
+    "hours_per_csm",
+]
+FIGURES: Final[tuple[FigureName, ...]] = (
+    *("fired", "followed", "precision", "base_rate", "lift", "lead_days", "covered"),
+    *("hours_per_week", "hours_per_csm"),
+)
+_DAYS = np.int64(1 << 32)  # a customer's number and a day make one key
+
+
+@dataclass(frozen=True)
+class Firings:
+    """Openings of one signal: k of them, in any order."""
+
+    customer: NDArray[np.int64]  # (k,) the number of the customer
+    day: NDArray[np.int32]  # (k,) weekly as-of dates, as day numbers
+
+
+@dataclass(frozen=True)
+class Effort:
+    """What openings cost, and who bears it."""
+
+    minutes: int  # of work for each
+    csms: int | None  # among whom it is shared; None when nobody is known
+
+
+@dataclass(frozen=True)
+class SignalFigure:
+    """One figure of a signal; `estimate.n` counts customers."""
+
+    figure: FigureName
+    estimate: Estimate
+
+
+def signal_figures(
+    firings: Firings,
+    people: Landmarks,
+    outcome: Outcome,
+    *,
+    within_days: int,
+    since: int,
+    effort: Effort,
+) -> tuple[SignalFigure, ...]:
+    """Return what a signal would have been worth over some months.
+
+    Parameters
+    ----------
+    firings
+        Every opening on a weekly as-of date up to ``people.seen_until``; those up to
+        `since` only count for who was covered.
+    people
+        Everybody who was there on each weekly date and had given no notice, without
+        thinning; its features are not read.
+    outcome
+        What the signal is judged by, for each row of `people`.
+    within_days
+        The horizon: an outcome on day e follows an opening on day t when
+        t < e <= t + within_days.
+    since
+        The day number after which openings and outcomes count.
+    effort
+        What an opening costs.
+
+    Returns
+    -------
+    tuple of SignalFigure
+        In the order of `FIGURES`, each with an interval of 95 % clustered by customer
+        where there can be one. ``fired`` and ``followed`` count openings: all, and
+        those whose horizon is over. ``precision`` is the share of the latter that the
+        outcome followed; ``base_rate`` that of everybody on the same dates, each date
+        weighted by its openings; ``lift`` the first over the second; ``lead_days``
+        the median of the days from opening to outcome; ``covered`` the share of
+        outcomes with an opening in the horizon before them; ``hours_per_week`` the
+        work, ``hours_per_csm`` the same for each CSM. Reasons: ``never_fired``,
+        ``no_follow_up``, ``no_outcomes``, ``no_csms``, ``too_few_customers`` (fewer
+        than 10), ``too_few_events`` (fewer than 5 customers with the outcome).
+
+    Notes
+    -----
+    Source: docs/definitions/signals.md. Checked by hand and against a slow count in
+    tests/analytics/signals.
+
+    """
+    judged = _Judged(firings, people, outcome, within_days, since)
+    hours = judged.hours(effort.minutes)
+    found: dict[FigureName, Estimate] = {
+        "fired": judged.fired,
+        "followed": judged.followed,
+        "precision": judged.precision,
+        "base_rate": judged.base_rate,
+        "lift": judged.lift,
+        "lead_days": judged.lead_days,
+        "covered": judged.covered,
+        "hours_per_week": hours,
+        "hours_per_csm": _shared(hours, effort.csms),
+    }
+    return tuple(SignalFigure(figure, found[figure]) for figure in FIGURES)
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """The openings of a signal on the rows of everybody."""
+
+    firings: Firings
+    people: Landmarks
+    outcome: Outcome
+    within: int
+    since: int
+
+    # -- counts -----------------------------------------------------------------------
+
+    @property
+    def fired(self) -> Estimate:
+        return _count(self.people.customer[self._recent])
+
+    @property
+    def followed(self) -> Estimate:
+        return _count(self.people.customer[self._followed])
+
+    # -- what followed ----------------------------------------------------------------
+
+    @property
+    def precision(self) -> Estimate:
+        reason = self._reason
+        rows = self._followed
+        customers = self.people.customer[rows]
+        if reason:
+            return Estimate.unknown(reason, n=len(np.unique(customers)))
+        share = clustered_proportion(self._happens[rows], customers)
+        return _enough(share)
+
+    @property
+    def base_rate(self) -> Estimate:
+        reason = self._reason
+        if reason:
+            return Estimate.unknown(reason, n=0)
+        mine = self._weight > 0
+        share = clustered_proportion(
+            self._happens[mine],
+            self.people.customer[mine],
+            weights=self._weight[mine],
+        )
+        return _enough(share)
+
+    @property
+    def lift(self) -> Estimate:
+        """The ratio of both rates, with the interval of its logarithm."""
+        precision, base = self.precision, self.base_rate
+        reason = precision.reason or base.reason
+        if reason is None and precision.events < FEWEST_EVENTS:
+            reason = "too_few_events"
+        if reason:
+            return Estimate.unknown(reason, n=precision.n, events=precision.events)
+        assert precision.value is not None
+        assert base.value is not None
+        is_firing = np.zeros(len(self.people))
+        is_firing[self._followed] = 1.0
+        happens, weight = self._happens.astype(np.float64), self._weight
+        influence = (
+            is_firing * (happens - precision.value) / is_firing.sum() / precision.value
+            - weight * (happens - base.value) / weight.sum() / base.value
+        )
+        mine = weight > 0
+        rows = _rows(self._happens[mine], self.people.customer[mine])
+        reach = normal_quantile() * rows.variance(influence[mine]) ** 0.5
+        value = precision.value / base.value
+        low, high = value * np.exp(-reach), value * np.exp(reach)
+        return Estimate(value, float(low), float(high), precision.n, precision.events)
+
+    @property
+    def lead_days(self) -> Estimate:
+        """The median, with the interval of the share below it, inverted (Woodruff)."""
+        reason = self._reason
+        if reason:
+            return Estimate.unknown(reason, n=0)
+        rows = self._followed[self._happens[self._followed]]
+        customers = self.people.customer[rows]
+        count = len(np.unique(customers))
+        if count < FEWEST_EVENTS:
+            return Estimate.unknown("too_few_events", n=count, events=count)
+        days = (self.outcome.happens_on[rows] - self.people.as_of[rows]).astype(float)
+        value = float(np.median(days))
+        below = clustered_proportion(days < value, customers)
+        assert below.value is not None
+        assert below.low is not None
+        share = _rows(days < value, customers)
+        influence = (share.labels - below.value) / len(days)
+        size = effective_size(below.value, share.variance(influence), count)
+        low, high = wilson(0.5, size)
+        ends = np.quantile(days, [low, high], method="closest_observation")
+        return Estimate(
+            value,
+            min(float(ends[0]), value),
+            max(float(ends[1]), value),
+            count,
+            count,
+        )
+
+    @property
+    def covered(self) -> Estimate:
+        """The share of outcomes with an opening in the horizon before them."""
+        customer, day = self._outcomes
+        if not len(day):
+            return Estimate.unknown("no_outcomes", n=0)
+        keys = np.sort(self.firings.customer * _DAYS + self.firings.day)
+        ends = customer * _DAYS + day
+        last = np.searchsorted(keys, ends, side="left")  # openings before the day
+        first = np.searchsorted(keys, ends - self.within, side="left")
+        return _enough(clustered_proportion(last > first, customer))
+
+    def hours(self, minutes: int) -> Estimate:
+        """Return the hours of work in a week.
+
+        The interval is that of a Poisson count of the size that the customers' own
+        numbers of openings are worth.
+        """
+        dates = np.unique(self.people.as_of[self.people.as_of > self.since])
+        customers = np.unique(self.people.customer[self.people.as_of > self.since])
+        recent = self.people.customer[self._recent]
+        if not len(recent):
+            return Estimate.unknown("never_fired", n=0)
+        each = np.bincount(np.searchsorted(customers, recent), minlength=len(customers))
+        total, present = float(each.sum()), len(customers)
+        apart = float(((each - each.mean()) ** 2).sum())
+        spread = apart * present / max(present - 1, 1)
+        size = total**2 / spread if spread > 0 else total
+        low, high = garwood(np.array([size]))
+        per_week = total * minutes / 60 / len(dates)
+        return Estimate(
+            per_week,
+            per_week * float(low[0]) / size,
+            per_week * float(high[0]) / size,
+            int(np.count_nonzero(each)),
+        )
+
+    # -- rows -------------------------------------------------------------------------
+
+    @cached_property
+    def _rows_of_firings(self) -> NDArray[np.intp]:
+        """Return the row of each opening, in the order of the rows."""
+        keys = self.people.customer * _DAYS + self.people.as_of
+        wanted = np.sort(self.firings.customer * _DAYS + self.firings.day)
+        if not len(keys):
+            return np.empty(0, dtype=np.intp)
+        place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+        return np.asarray(place[keys[place] == wanted], dtype=np.intp)
+
+    @cached_property
+    def _recent(self) -> NDArray[np.intp]:
+        rows = self._rows_of_firings
+        return rows[self.people.as_of[rows] > self.since]
+
+    @cached_property
+    def _followed(self) -> NDArray[np.intp]:
+        return self._recent[self.people.followed(self.within)[self._recent]]
+
+    @cached_property
+    def _happens(self) -> NDArray[np.bool_]:
+        return self.outcome.within(self.people, self.within)
+
+    @cached_property
+    def _weight(self) -> NDArray[np.float64]:
+        """Return for each row how many openings its date has for each of its rows."""
+        days, place = np.unique(self.people.as_of, return_inverse=True)
+        fired = np.bincount(place[self._followed], minlength=len(days))
+        there = np.bincount(place, minlength=len(days))
+        return np.asarray((fired / there)[place], dtype=np.float64)
+
+    @property
+    def _reason(self) -> str | None:
+        if not len(self._recent):
+            return "never_fired"
+        return None if len(self._followed) else "no_follow_up"
+
+    @property
+    def _outcomes(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return customer and day of every outcome that all openings could precede."""
+        if not len(self.people):
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
+        day = self.outcome.happens_on.astype(np.int64)
+        first = max(self.since, int(self.people.as_of.min()) + self.within)
+        mine = (day > first) & (day <= self.people.seen_until)
+        keys = np.unique(self.people.customer[mine] * _DAYS + day[mine])
+        return keys // _DAYS, keys % _DAYS
+
+
+def _count(customers: NDArray[np.int64]) -> Estimate:
+    """Return a number of openings, which is no sample and has no interval."""
+    count = float(len(customers))
+    return Estimate(count, None, None, len(np.unique(customers)))
+
+
+def _enough(found: Estimate) -> Estimate:
+    """Return a figure, or that too few customers are behind it."""
+    if found.reason is None and found.n < FEWEST_CUSTOMERS:
+        return Estimate.unknown("too_few_customers", n=found.n, events=found.events)
+    return found
+
+
+def _rows(labels: NDArray[np.bool_], customers: NDArray[np.int64]) -> Sample:
+    return sample(np.zeros(len(labels)), labels, clusters=customers)
+
+
+def _shared(hours: Estimate, csms: int | None) -> Estimate:
+    """Return the hours of each CSM, whose number is taken as known."""
+    if hours.value is None or hours.low is None or hours.high is None:
+        return hours
+    if not csms:
+        return Estimate.unknown("no_csms", n=hours.n)
+    return replace(
+        hours,
+        value=hours.value / csms,
+        low=hours.low / csms,
+        high=hours.high / csms,
+    )
