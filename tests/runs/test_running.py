@@ -31,6 +31,7 @@ OF_A_DAY = {
     *("metric_grid", "health_grid", "forecast_grid"),
     *("customer_now", "forecast_reasons", "forecast_renewals", "renewals_due"),
     *("exposed_now", "recommendations", "renewals_foretold"),
+    *("signals", "signal_history", "signalling.state"),
 }
 
 
@@ -115,7 +116,8 @@ def test_daily_run_makes_only_what_changed(project: Project) -> None:
     }
     assert made == OF_A_DAY
     derived = release.notes["derived"]
-    assert derived["made"] == len(OF_A_DAY) + 1  # the state of the contract lines
+    # Also the state of the contract lines, and what of the signals closed on the day.
+    assert derived["made"] == len(OF_A_DAY) + 2
     assert derived["found"] > 50
 
 

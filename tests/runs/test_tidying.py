@@ -16,6 +16,7 @@ OF_A_DAY = {
     *("metric_grid", "health_grid", "forecast_grid", "recommending.use"),
     *("customer_now", "forecast_reasons", "forecast_renewals", "renewals_due"),
     *("exposed_now", "recommendations", "renewals_foretold"),
+    *("signals", "signal_history", "signalling.state"),
 }
 
 

@@ -1,6 +1,7 @@
-"""`banso backtest`: what a score or a forecast was worth, out of time."""
+"""`banso backtest`: what a score, a forecast or a signal was worth, out of time."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Literal
 
 import click
@@ -8,6 +9,7 @@ import click
 from banso.cli.drift import print_drift, print_schedule
 from banso.cli.options import as_json, in_project
 from banso.cli.output import print_json, print_table
+from banso.cli.signal_trial import print_signal_trial, print_signal_trial_as_json
 from banso.cli.words import language, say, words, write_line
 from banso.kernel.labels import Label
 from banso.runs.backtesting import (
@@ -19,6 +21,8 @@ from banso.runs.backtesting import (
     trial_of_recommendations,
 )
 from banso.runs.project import Project
+from banso.runs.signal_backtesting import Wanted, try_signals
+from banso.runs.signal_figures import MONTHS
 
 FIGURES = {
     "auc": Label("AUC", "AUC"),
@@ -48,7 +52,10 @@ LACKS = {
 
 
 @click.command("backtest")
-@click.argument("what", type=click.Choice(["health", "forecast", "recommendations"]))
+@click.argument(
+    "what",
+    type=click.Choice(["health", "forecast", "recommendations", "signals"]),
+)
 @click.option(
     "--horizon",
     type=click.Choice(["90", "180", "365"]),
@@ -69,15 +76,31 @@ LACKS = {
     show_default=True,
     help="Of the forecast: what it said would happen.",
 )
+@click.option("--signal", "key", metavar="KEY", help="Of signals: only this one.")
+@click.option(
+    "--months",
+    type=click.IntRange(1, 120),
+    default=MONTHS,
+    show_default=True,
+    help="Of signals: how far to look back.",
+)
+@click.option(
+    "--draft",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Of signals: a file like signals.yaml, to be tried beside what is published.",
+)
 @in_project
 @as_json
-def command(
+def command(  # noqa: PLR0913  each is an option of the command
     project: Project,
-    what: What | Literal["recommendations"],
+    what: What | Literal["recommendations", "signals"],
+    *,
     horizon: str,
     stratum: str,
     outcome: str,
-    *,
+    key: str | None,
+    months: int,
+    draft: Path | None,
     as_json: bool,
 ) -> int:
     """Print how well the health score, or the forecast, told who would leave.
@@ -86,8 +109,12 @@ def command(
     its 95 % interval, beside naive rules, each on the dates on which it spoke. Then the
     forecast is compared with each rule on the very rows of which both spoke. Of
     recommendations, print how often one of five was taken up and kept, beside the five
-    most popular.
+    most popular. Of signals, print how often each would have fired over the last
+    months, and what followed; a draft is tried without being published.
     """
+    if what == "signals":
+        _print_signals(project, Wanted(key, draft, months), as_json=as_json)
+        return 0
     if what == "recommendations":
         _print_trial(trial_of_recommendations(project), as_json=as_json)
         return 0
@@ -119,6 +146,14 @@ def command(
         )
         print_drift(found.drift)
     return 0
+
+
+def _print_signals(project: Project, wanted: Wanted, *, as_json: bool) -> None:
+    found = try_signals(project, wanted)
+    if as_json:
+        print_signal_trial_as_json(found)
+        return
+    print_signal_trial(found, in_full=bool(wanted.key or wanted.draft))
 
 
 def _print_trial(found: Trial, *, as_json: bool) -> None:

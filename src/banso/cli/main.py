@@ -17,7 +17,7 @@ COMMANDS = {
     "apply": Entry("banso.cli.apply", "Publish the definitions."),
     "run": Entry("banso.cli.run", "Compute all results; publish a release."),
     "backtest": Entry(
-        "banso.cli.backtest", "Judge the health score or the forecast by what happened."
+        "banso.cli.backtest", "Judge health, the forecast or signals by what happened."
     ),
     "serve": Entry("banso.cli.serve", "Serve the web."),
     "report": Entry("banso.cli.report", "Write what goes with leaving, as a report."),

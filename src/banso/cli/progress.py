@@ -19,6 +19,7 @@ STEPS = {
     "revenue": Label("売上の動きを計算", "Computing revenue"),
     "forecast": Label("予測モデルを推定", "Fitting forecasts"),
     "chances": Label("解約の確率を計算", "Computing chances"),
+    "signals": Label("シグナルを判定", "Looking for signals"),
     "recommendations": Label("おすすめを計算", "Working out recommendations"),
     "drivers": Label("要因とスコアを検証", "Judging scores and drivers"),
     "lifetimes": Label("コホートとLTVを計算", "Following cohorts, lifetimes"),

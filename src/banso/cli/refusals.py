@@ -322,6 +322,11 @@ JAPANESE: Final[Mapping[str, Wording]] = MappingProxyType(
             "「{where}」は、接続されていないデータを使います。",
             "何がなぜ無効かは、`banso doctor` か「データ」の画面で確かめられます。",
         ),
+        "unknown_signal": Wording(
+            "「{key}」というシグナルはありません。",
+            _nearest_or("シグナルは definitions/signals.yaml に書きます。"),
+        ),
+        "bad_draft": Wording("{path} に誤りがあります: {fault}"),
         "not_recommended": Wording(
             "最新の計算結果に、おすすめがありません。",
             "`subscriptions` を読み込み、もう一度 `banso run` を実行してください。",

@@ -58,6 +58,11 @@ class Silent:
     off: tuple[SwitchedOff, ...]
 
     @property
+    def needed(self) -> tuple[str, ...]:
+        """The tables, and columns as ``table.column``, that it waits for."""
+        return _needed(self.off)
+
+    @property
     def message(self) -> str:
         """What is missing, in English for logs and the CLI."""
         return f"signal '{self.signal.key}' {_waits_for(self.off)}"
@@ -65,8 +70,11 @@ class Silent:
 
 def _waits_for(off: Sequence[SwitchedOff]) -> str:
     metrics = ", ".join(f"'{entry.metric.key}'" for entry in off)
-    needed = {*(n for e in off for n in (*e.tables, *e.columns))}
-    return f"waits for {metrics}: connect {', '.join(sorted(needed))}"
+    return f"waits for {metrics}: connect {', '.join(_needed(off))}"
+
+
+def _needed(off: Sequence[SwitchedOff]) -> tuple[str, ...]:
+    return tuple(sorted({name for e in off for name in (*e.tables, *e.columns)}))
 
 
 def enabled_metrics(

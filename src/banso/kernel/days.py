@@ -78,3 +78,9 @@ def closed_day(day: dt.date, *, quarterly: bool = False) -> dt.date:
     """Return the last day of the month (or quarter) before that of `day`."""
     months = (day.month - 1) % 3 + 1 if quarterly else 1
     return month_end(day, months_before=months)
+
+
+def months_earlier(day: dt.date, months: int) -> dt.date:
+    """Return the same day so many months before, or the last one of a shorter month."""
+    last = month_end(day, months_before=months)
+    return last.replace(day=min(day.day, last.day))

@@ -1,4 +1,4 @@
-"""The last step of a run: forecasts, judgements, drivers, recommendations."""
+"""The last step of a run: forecasts, judgements, drivers, signals and others."""
 
 from collections.abc import Mapping
 
@@ -14,6 +14,7 @@ from banso.runs.panel_past import Past
 from banso.runs.panels import Panels
 from banso.runs.recommending import Recommending
 from banso.runs.rolling import Rolled
+from banso.runs.signalling import Signalling
 from banso.warehouse.manifest import JSON, Part
 
 
@@ -33,7 +34,8 @@ def analyzed(
     seed
         Of whatever draws lots.
     progress
-        Told as steps ``forecast``, ``chances``, ``drivers``, ``recommendations``.
+        Told as steps ``forecast``, ``chances``, ``drivers``, ``signals``,
+        ``recommendations``.
 
     Returns
     -------
@@ -65,6 +67,10 @@ def _analyzed(
     tables |= drift.parts()
     tables |= judging.parts(progress)
     tables |= Asking(judging).parts()
+    progress("signals", 0, 1)
+    signalling = Signalling(judging, tables[FORECAST_GRID])
+    tables |= signalling.parts()
+    progress("signals", 1, 1)
     tables |= recommending.parts(progress)
     return tables, {
         "known_by": judging.day.isoformat(),
@@ -72,4 +78,5 @@ def _analyzed(
         "barred": list(panels.barred),
         "schedule": drift.schedule(),
         "recommendations": recommending.note(),
+        "signals": signalling.note(),
     }

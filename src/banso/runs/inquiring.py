@@ -15,7 +15,7 @@ from banso.kernel.issues import Level
 from banso.kernel.labels import Label
 from banso.runs.asking import Inquiry
 from banso.runs.project import Project
-from banso.runs.reopening import RunFirst, panels_of, reopened
+from banso.runs.reopening import RunFirst, known_by, panels_of, reopened
 from banso.runs.results import lake_of, published_catalog
 from banso.warehouse.lake import Lake
 
@@ -109,12 +109,12 @@ def answer_to(project: Project, question: Question) -> Answered:
     if release is None:
         raise RunFirst("There are no results yet.", hint="Run with `banso run`.")
     _refuse_bad(lake, release.definitions_digest, question)
-    known_by = _known_by(release.notes.get("analyses"))
+    until = known_by(release)
     catalog = published_catalog(lake, release.definitions_digest)
     with reopened(project, manifest, release) as session:
         panels = panels_of(session, release, catalog)
-        dates = [date for date in panels.watched if date <= known_by]
-        inquiry = Inquiry(panels, dates, known_by)
+        dates = [date for date in panels.watched if date <= until]
+        inquiry = Inquiry(panels, dates, until)
         if not inquiry.is_on(question):
             raise QuestionOff(
                 f"'{question.where}' reads what is not connected.",
@@ -130,22 +130,12 @@ def answer_to(project: Project, question: Question) -> Answered:
         )
     ((_question, answer),) = found
     return Answered(
-        question, answer, release.as_of, known_by, exposed or (), catalog.names
+        question, answer, release.as_of, until, exposed or (), catalog.names
     )
 
 
 def _text(ja: str, en: str) -> Text:
     return Text(ja=ja, en=en)
-
-
-def _known_by(noted: object) -> dt.date:
-    known_by = noted.get("known_by") if isinstance(noted, dict) else None
-    if known_by is None:
-        raise RunFirst(
-            "It is not known who left: no contracts are connected.",
-            hint="Load `subscriptions`, with the day on which each contract ended.",
-        )
-    return dt.date.fromisoformat(str(known_by))
 
 
 def _refuse_bad(lake: Lake, digest: str, question: Question) -> None:

@@ -251,11 +251,13 @@ class Panels:
         return joined(
             [
                 self._piece(slices, sorted(wanted), columns).thinned(every)
-                for slices in self._batches(chosen, MOST_ROWS // 2)
+                for slices in self.batches(chosen, MOST_ROWS // 2)
             ]
         )
 
-    def _batches(self, slices: Sequence[Slice], most: int) -> Iterator[Sequence[Slice]]:
+    def batches(
+        self, slices: Sequence[Slice], most: int = ROWS_TOGETHER
+    ) -> Iterator[Sequence[Slice]]:
         """Group slices so that their rows fit in memory."""
         rows_of = {
             slice_: part.rows
@@ -283,7 +285,7 @@ class Panels:
         Slices are read together, as many as fit: with few customers, building the query
         takes far longer than running it.
         """
-        for batch in self._batches(slices, ROWS_TOGETHER) if slices else ():
+        for batch in self.batches(slices) if slices else ():
             dates = [date for each in batch for date in each.dates]
             together = self._people(batch, dates, columns, with_terms=True)
             for each in batch:

@@ -58,3 +58,22 @@ def panels_of(session: Session, release: Release, catalog: Catalog) -> Panels:
         )
     metrics = [metric for metric in catalog.metrics if metric.key in switched_on]
     return Panels(Kitchen(session), gridded, catalog, metrics, release.as_of)
+
+
+def known_by(release: Release) -> dt.date:
+    """Return the last day that the analyses of a release know.
+
+    Raises
+    ------
+    RunFirst
+        It knows no contracts.
+
+    """
+    noted = release.notes.get("analyses")
+    day = noted.get("known_by") if isinstance(noted, dict) else None
+    if day is None:
+        raise RunFirst(
+            "It is not known who left: no contracts are connected.",
+            hint="Load `subscriptions`, with the day on which each contract ended.",
+        )
+    return dt.date.fromisoformat(str(day))

@@ -33,6 +33,7 @@ from banso.runs import (
     revenue,
     revenue_reconciling,
     rolling,
+    signalling,
     success,
 )
 from banso.runs import panels as panel_rows
@@ -78,6 +79,7 @@ VERSIONS = (
     revenue_reconciling.VERSION,
     foretelling.VERSION,
     lifetimes.VERSION,
+    signalling.VERSION,
 )
 
 
@@ -167,8 +169,8 @@ def run(
         Compute everything anew.
     progress
         Told as steps ``roll_up``, ``metrics``, ``health``, ``customers``, ``revenue``,
-        ``forecast``, ``chances``, ``drivers``, ``recommendations``, ``lifetimes``,
-        ``success``.
+        ``forecast``, ``chances``, ``drivers``, ``signals``, ``recommendations``,
+        ``lifetimes``, ``success``.
 
     Raises
     ------

@@ -1,0 +1,247 @@
+"""Signals of a run: what is open, the history, and the same when tried on the past."""
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from lakes import NOW, new_project, put
+from signal_company import (
+    CUSTOMERS,
+    DAY,
+    END,
+    SIGNALS,
+    START,
+    is_used,
+    left_on,
+    rows_of_company,
+)
+
+from banso.cli.main import cli
+from banso.runs.project import Project
+from banso.runs.publishing import apply_definitions
+from banso.runs.results import open_session
+from banso.runs.running import run
+from banso.runs.signal_backtesting import (
+    BadDraft,
+    UnknownSignal,
+    Wanted,
+    try_signals,
+)
+
+pytestmark = pytest.mark.long
+
+WEEK = dt.timedelta(days=7)
+
+
+def project_with_signals(folder: Path, *, signals: str = SIGNALS) -> Project:
+    project = new_project(folder)
+    path = project.definitions_folder / "signals.yaml"
+    path.write_text(signals, encoding="utf-8")
+    apply_definitions(project, by="test", why="signals", at=NOW)
+    return project
+
+
+def results(project: Project, name: str) -> list[dict]:
+    with open_session(project) as session:
+        return session.to_arrow(session.result(name)).to_pylist()
+
+
+@pytest.fixture(scope="module")
+def company(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    project = project_with_signals(tmp_path_factory.mktemp("signals") / "company")
+    put(project, rows_of_company(until=END))
+    run(project, as_of=END, at=NOW)
+    return project
+
+
+def silent_spells(number: int) -> list[tuple[dt.date, dt.date | None]]:
+    """Return when the signal of silence is open at a customer, day by day on paper."""
+    days = (END - START).days
+    used = [n for n in range(0, days + 1, 5) if is_used(number, START + DAY * n)]
+    leaves, found = left_on(number), []
+    opened, closed = None, None
+    for sunday in range(0, days + 1, 7):
+        date = START + DAY * sunday
+        gone = leaves is not None and date >= leaves
+        before = [n for n in used if n <= sunday]
+        since = sunday - before[-1] if before else None
+        if opened is not None and (gone or (since is not None and since < 7)):
+            found.append((opened, date))
+            opened, closed = None, date
+        rested = closed is None or (date - closed).days > 28
+        if opened is None and not gone and since is not None and since >= 21 and rested:
+            opened = date
+    return [*found, (opened, None)] if opened is not None else found
+
+
+def test_history_is_that_of_each_customer_on_paper(company: Project) -> None:
+    history = results(company, "signal_history")
+
+    found = {
+        (row["customer_id"], row["opened_on"], row["closed_on"])
+        for row in history
+        if row["signal"] == "silent"
+    }
+    expected = {
+        (f"c{number:02d}", *spell)
+        for number in range(CUSTOMERS)
+        for spell in silent_spells(number)
+    }
+    assert found == expected
+    assert len(found) > 12
+
+
+def test_open_signals_say_why_with_the_values_of_that_day(company: Project) -> None:
+    rows = results(company, "signals")
+    history = results(company, "signal_history")
+
+    assert {(r["customer_id"], r["signal"], r["opened_on"]) for r in rows} == {
+        (r["customer_id"], r["signal"], r["opened_on"])
+        for r in history
+        if r["closed_on"] is None
+    }
+    # c01 paused on the 203rd day; the last use before was on the 200th, so that the
+    # Sunday of 21 days or more was the 224th, 24 days later.
+    first = min(
+        (r for r in history if r["customer_id"] == "c01"), key=lambda r: r["opened_on"]
+    )
+    assert first["opened_on"] == START + DAY * 224
+    seats = [r for r in rows if r["signal"] == "few_seats_left"]
+    assert {r["reason_ja"] for r in seats} == {"2席"}
+    # 2 of 2 seats from the first Sunday on, so three weeks are over after two more.
+    assert [r["opened_on"] for r in seats if r["customer_id"] == "c02"] == [
+        START + 2 * WEEK
+    ]
+
+
+def test_run_in_the_middle_of_a_silence_shows_it(tmp_path: Path) -> None:
+    project = project_with_signals(tmp_path / "company")
+    day = START + DAY * 226  # a Tuesday
+    put(project, rows_of_company(until=day))
+    run(project, as_of=day, at=NOW)
+
+    rows = [r for r in results(project, "signals") if r["customer_id"] == "c01"]
+
+    assert [(r["signal"], r["reason_ja"], r["reason_en"]) for r in rows] == [
+        ("silent", "24日使われていません（large）。", "Unused for 24 days (large).")
+    ]
+
+
+def test_signal_without_its_tables_is_silent(company: Project) -> None:
+    with open_session(company) as session:
+        release = session.manifest.release
+    assert release is not None
+    note = release.notes["analyses"]
+    assert isinstance(note, dict)
+
+    assert note["signals"] == {
+        "on": ["silent", "few_seats_left"],
+        "off": {"many_tickets": ["tickets_28"]},
+    }
+
+
+def test_weekly_runs_open_exactly_what_a_trial_on_the_past_opens(
+    tmp_path: Path, company: Project
+) -> None:
+    live = project_with_signals(tmp_path / "live")
+    at_once = {
+        (r["customer_id"], r["signal"], r["opened_on"])
+        for r in results(company, "signal_history")
+    }
+    for weeks in (40, 41, 55, 64):
+        as_of = START + weeks * WEEK
+        put(live, rows_of_company(until=as_of))
+        run(live, as_of=as_of, at=NOW)
+        opened = {
+            (r["customer_id"], r["signal"], r["opened_on"])
+            for r in results(live, "signal_history")
+        }
+        assert opened == {each for each in at_once if each[2] <= as_of}
+    judged = {
+        (r["signal"], r["figure"]): r["value"] for r in results(live, "signals_judged")
+    }
+    trial = try_signals(live, Wanted())
+    for each in trial.tried:
+        for name, figure in each.figures.items():
+            assert judged[each.signal.key, name] == figure.value
+    fired = [key for _c, key, day in opened if day <= trial.known_by]
+    assert judged["silent", "fired"] == fired.count("silent")
+
+
+def test_figures_are_those_counted_by_hand(company: Project) -> None:
+    trial = try_signals(company, Wanted(key="silent"))
+    (silent,) = trial.tried
+    until = trial.known_by
+
+    opened = [
+        (number, day)
+        for number in range(CUSTOMERS)
+        for day, _closed in silent_spells(number)
+        if day <= until
+    ]
+    followed = [(n, day) for n, day in opened if day + 120 * DAY <= until]
+    hit = [
+        (n, day)
+        for n, day in followed
+        if (left := left_on(n)) is not None and day < left <= day + 120 * DAY
+    ]
+    assert silent.figures["fired"].value == len(opened)
+    assert silent.figures["followed"].value == len(followed)
+    assert silent.figures["precision"].value == pytest.approx(len(hit) / len(followed))
+    assert silent.figures["hours_per_csm"].value == pytest.approx(
+        silent.figures["hours_per_week"].value / 2
+    )
+
+
+def test_draft_is_tried_beside_the_published_signal(
+    company: Project, tmp_path: Path
+) -> None:
+    draft = tmp_path / "draft.yaml"
+    text = SIGNALS.replace("_event >= 21", "_event >= 35")
+    draft.write_text(text[: text.index("  - key: few")], encoding="utf-8")
+
+    trial = try_signals(company, Wanted(draft=draft))
+
+    assert [(t.signal.key, t.is_draft) for t in trial.tried] == [
+        ("silent", False),
+        ("silent", True),
+    ]
+    published, later = (t.figures for t in trial.tried)
+    assert later["fired"].value < published["fired"].value
+    assert later["lead_days"].value < published["lead_days"].value
+
+
+def test_bad_drafts_and_unknown_keys_are_refused(
+    company: Project, tmp_path: Path
+) -> None:
+    draft = tmp_path / "draft.yaml"
+    draft.write_text(SIGNALS.replace("seat_use", "seat_usd"), encoding="utf-8")
+
+    with pytest.raises(BadDraft, match=r"draft\.yaml:18: unknown metric 'seat_usd'"):
+        try_signals(company, Wanted(draft=draft))
+    with pytest.raises(UnknownSignal) as error:
+        try_signals(company, Wanted(key="silnt"))
+    assert error.value.hint == "Did you mean 'silent'?"
+
+
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_command_says_the_sentence(
+    company: Project, language: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BANSO_LANG", language)
+    where = ["--project", str(company.folder)]
+
+    one = CliRunner().invoke(cli, ["backtest", "signals", "--signal", "silent", *where])
+    every = CliRunner().invoke(cli, ["backtest", "signals", *where])
+
+    assert one.exit_code == every.exit_code == 0
+    said = {
+        "ja": "過去24か月では、",
+        "en": "Over the last 24 months this would have fired ",
+    }
+    assert said[language] in one.output
+    assert "few_seats_left" in every.output
+    assert "many_tickets: " in every.output
+    assert "tickets_28" in every.output
+    assert {"ja": "tickets を接続", "en": "connect tickets"}[language] in every.output
