@@ -67,6 +67,13 @@ def visible_customers(user: Staff) -> QuerySet[CustomerNow]:
     return customers.filter(owner=user.email)
 
 
+def visible_ids(user: Staff) -> list[str] | None:
+    """Return the ids of the customers that a user sees; None for all of them."""
+    if user.scope == Scope.ALL:
+        return None
+    return list(visible_customers(user).values_list("pk", flat=True))
+
+
 def get_customer(customer_id: str, *, visible_to: Staff) -> CustomerNow:
     """Return a customer, or answer 404: it is not there, or not the user's to see."""
     customer = visible_customers(visible_to).filter(pk=customer_id).first()

@@ -16,7 +16,7 @@ from banso.web.recommendations.exporting import csv_text
 from banso.web.recommendations.verdict import Verdict, verdict_of
 from banso.webkit import formatting
 from banso.webkit.paging import Page
-from banso.webkit.permissions import Scope, Staff
+from banso.webkit.permissions import Staff
 
 TABLE: Final = "recommendations"
 ITEMS: Final = "recommendation_items"
@@ -141,7 +141,7 @@ def recommendations_page(
     if state != "ready":
         return RecommendationsPage(state, reader.release.as_of, lack)
     selection = Selection.read(asked)
-    whose = _visible(visible_to)
+    whose = customers.visible_ids(visible_to)
     told = _counts(reader, whose)
     makes = _Maker.of(reader)
     at = int(selection.at) if selection.at.isdecimal() else 0
@@ -193,7 +193,11 @@ def export_suggestions(
     if reader is None:
         raise Http404
     rows = _rows(
-        reader, Selection.read(asked), _visible(visible_to), start=0, limit=None
+        reader,
+        Selection.read(asked),
+        customers.visible_ids(visible_to),
+        start=0,
+        limit=None,
     )
     return csv_text(rows, for_excel=for_excel)
 
@@ -210,13 +214,6 @@ def _state_of(reader: ReleaseReader) -> tuple[State, str]:
         have, need = int(str(lack["have"])), int(str(lack["need"]))
         return "too_little", words.lack(str(lack["reason"]), have, need)
     return "ready", ""
-
-
-def _visible(user: Staff) -> list[str] | None:
-    """Return the customers that a user sees; None for all of them."""
-    if user.scope == Scope.ALL:
-        return None
-    return list(customers.visible_customers(user).values_list("pk", flat=True))
 
 
 def _rows(
