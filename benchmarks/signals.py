@@ -39,7 +39,6 @@ def made_up(folder: Path, *, customers: int, weeks: int) -> Project:
     facts = folder / "facts"
     facts.mkdir(parents=True)
     start = LAST - dt.timedelta(weeks=weeks)
-    duckdb.execute("SELECT setseed(0.5)")
     for name, sql in {
         "customers": """SELECT 'c' || i AS customer_id, 'Customer ' || i AS name,
             ['small', 'large'][1 + i % 2] AS size, 'csm' || i % 40 AS owner
@@ -55,7 +54,7 @@ def made_up(folder: Path, *, customers: int, weeks: int) -> Project:
             'login' AS name, 'p' || i || '.' || (w * 7 + i) % 9 AS contact_id,
             TIMESTAMP '{start}' + to_days((7 * w + (i + w) % 7)::INT) AS occurred_at
             FROM range({n}) t(i), range({weeks}) u(w)
-            WHERE random() < 0.3 + 0.6 * (i % 10) / 10""",
+            WHERE hash(i * 1000 + w) % 100 < 30 + 6 * (i % 10)""",
     }.items():
         query = sql.format(n=customers, start=start, weeks=weeks, last=LAST)
         target = facts / f"{name}.parquet"

@@ -81,7 +81,8 @@ def test_search_by_part_of_a_japanese_name(open_as) -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["/overview/", "/customers/", "/data/", "/definitions/"]
+    "address",
+    ["/overview/", "/customers/", "/signals/", "/data/", "/definitions/"],
 )
 @pytest.mark.parametrize(("locale", "theme"), [("ja-JP", "dark"), ("en-US", "light")])
 def test_pages_fit_a_phone(open_as, address: str, locale: str, theme: str) -> None:
@@ -102,7 +103,14 @@ def test_pages_have_no_fault_that_axe_finds(open_as, theme: str) -> None:
     customer = first_customer(page)
     faults = {}
 
-    for address in ("/overview/", "/customers/", customer, "/data/", "/definitions/"):
+    for address in (
+        "/overview/",
+        "/customers/",
+        customer,
+        "/signals/",
+        "/data/",
+        "/definitions/",
+    ):
         go_to(page, address)
         page.wait_for_load_state("networkidle")
         found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]})

@@ -14,6 +14,7 @@ from banso.definitions.revenue import RevenueRules
 from banso.definitions.signals import Signal
 from banso.definitions.success import SuccessRules, SuccessStep
 from banso.kernel.issues import Issue, Level
+from banso.kernel.labels import Label
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -91,9 +92,10 @@ class Draft:
         yield from self.signals
 
     @property
-    def dimension_keys(self) -> frozenset[str]:
-        """The keys of the dimensions of all health models."""
-        return frozenset(placed.definition.key for placed in self.dimensions())
+    def dimension_labels(self) -> Mapping[str, Label]:
+        """What the dimensions of all health models are called, by key."""
+        dimensions = (placed.definition for placed in self.dimensions())
+        return {each.key: each.label.label for each in dimensions}
 
     def dimensions(self) -> Iterator[Placed[Dimension]]:
         """Yield the dimensions of all health models."""

@@ -197,7 +197,7 @@ def _texts(draft: Draft) -> Iterator[tuple[Placed[object], str, str]]:
 def _conditions(draft: Draft) -> Iterator[Condition]:
     metrics = list(draft.metric_by_key.values())
     of_question = question_columns(metrics, draft.profile)
-    of_signal = signal_columns(metrics, draft.profile, draft.dimension_keys)
+    of_signal = signal_columns(metrics, draft.profile, draft.dimension_labels)
     for placed, key, text in _texts(draft):
         spec: TableSpec | None = _CUSTOMERS_NOW
         if isinstance(placed.definition, TableMetric):

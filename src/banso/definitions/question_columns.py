@@ -1,6 +1,6 @@
 """What conditions over a customer may read, as if it were one table."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from banso.definitions.drivers import CONTRACT_COLUMNS, TENURE
@@ -11,6 +11,16 @@ from banso.tables.registry import TABLES
 from banso.tables.spec import Column, Kind, TableSpec
 
 _CUSTOMERS = TABLES["customers"]
+_SCORE = Label("ヘルススコア", "Health score")
+_CHANCES = {
+    "churn": Label("{n}日以内に解約する確率", "Chance of churn within {n} days"),
+    "expansion": Label(
+        "{n}日以内にMRRが拡大する確率", "Chance of expansion within {n} days"
+    ),
+    "contraction": Label(
+        "{n}日以内にMRRが縮小する確率", "Chance of contraction within {n} days"
+    ),
+}
 _CONTRACT_LABELS = {
     "plan": Label("プラン", "Plan"),
     "product": Label("製品", "Product"),
@@ -49,7 +59,7 @@ def question_columns(metrics: Sequence[Metric], profile: Sequence[str]) -> Table
 
 
 def signal_columns(
-    metrics: Sequence[Metric], profile: Sequence[str], dimensions: Collection[str]
+    metrics: Sequence[Metric], profile: Sequence[str], dimensions: Mapping[str, Label]
 ) -> TableSpec:
     """Return the columns of a customer on a day that a signal may read.
 
@@ -61,16 +71,24 @@ def signal_columns(
     metrics, profile
         As for `question_columns`.
     dimensions
-        The keys of the dimensions of health.
+        What the dimensions of health are called, by key.
 
     """
     of_question = question_columns(metrics, profile)
+    labels = {**dict(_chance_labels()), **dimensions, SCORE: _SCORE}
     more = (
-        Column(name, Kind.NUMBER, Label(name, name))
-        for name in (SCORE, *sorted(dimensions), *CHANCES)
+        Column(name, Kind.NUMBER, label)
+        for name, label in labels.items()
         if name not in of_question.by_name
     )
     return replace(of_question, columns=(*of_question.columns, *more))
+
+
+def _chance_labels() -> Iterator[tuple[str, Label]]:
+    for name in CHANCES:
+        target, _, days = name.partition("_")
+        template = _CHANCES[target]
+        yield name, Label(template.ja.format(n=days), template.en.format(n=days))
 
 
 def _fixed_columns(profile: Sequence[str]) -> Iterator[Column]:

@@ -43,7 +43,7 @@ class KnownNames:
     def issues(self, draft: Draft) -> Iterator[Issue]:
         """Yield names that are nothing of that."""
         known = {*draft.known_keys, TENURE, *CONTRACT_COLUMNS, *draft.profile}
-        of_signals = known | {SCORE, *CHANCES, *draft.dimension_keys}
+        of_signals = known | {SCORE, *CHANCES, *draft.dimension_labels}
         for placed, at, name in _names(draft):
             is_signal = isinstance(placed.definition, Signal)
             there = of_signals if is_signal else known

@@ -91,12 +91,16 @@ class SignalRows:
         wanted -= set(metrics)
         columns = Columns(
             metrics=metrics,
-            health=tuple(key for key in self.panels.health if key in wanted),
+            health=tuple(
+                key
+                for key in self.panels.health
+                if key in wanted and key not in (*dated.contract, *dated.profile)
+            ),
             contract=tuple(key for key in dated.contract if key in wanted),
             profile=tuple(key for key in dated.profile if key in wanted),
         )
         rows = self.panels.rows(dates, columns)
-        said = [name for name in CHANCES if name in wanted]
+        said = [n for n in CHANCES if n in wanted and n not in columns.keys]
         if not said:
             return rows
         parts = self.panels.gridded.parts_with(self.chances, dates)

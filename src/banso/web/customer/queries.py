@@ -30,6 +30,7 @@ from banso.web.customer.stream import Stream, stream_of
 from banso.web.customers import queries as customers
 from banso.web.forecast import queries as forecast
 from banso.web.recommendations import queries as recommendations
+from banso.web.signals import queries as signals
 from banso.web.studio import queries as studio
 from banso.webkit.permissions import Staff
 
@@ -48,6 +49,7 @@ class HealthPage:
     forecast: forecast.CustomerForecast | None
     accuracy: studio.Figure | None  # how well the score told, over all customers
     suggestions: recommendations.CustomerSuggestions | None
+    signals: Sequence[signals.OpenSignal]
 
 
 @dataclass(frozen=True)
@@ -100,14 +102,25 @@ def health_page(customer_id: str, asked: Asked, *, visible_to: Staff) -> HealthP
     opened = _opened(customer_id, visible_to)
     dates = opened.compared(asked)
     panel = recent = expected = accuracy = suggested = None
+    is_open: Sequence[signals.OpenSignal] = ()
     if opened.reader is not None:
         expected = forecast.customer_forecast(opened.reader, opened.head.customer_id)
         accuracy = studio.find_score_figure(opened.reader)
         suggested = recommendations.customer_suggestions(opened.reader, customer_id)
+        is_open = signals.open_signals(opened.reader, customer_id)
         recent = stream_of(opened.reader, customer_id, size=RECENT, with_use=False)
         if dates is not None:
             panel = health_panel(opened.reader, opened.history, dates)
-    return HealthPage(opened.head, dates, panel, recent, expected, accuracy, suggested)
+    return HealthPage(
+        head=opened.head,
+        comparison=dates,
+        panel=panel,
+        recent=recent,
+        forecast=expected,
+        accuracy=accuracy,
+        suggestions=suggested,
+        signals=is_open,
+    )
 
 
 def metrics_page(customer_id: str, asked: Asked, *, visible_to: Staff) -> MetricsPage:

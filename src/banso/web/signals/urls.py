@@ -1,0 +1,11 @@
+"""The addresses of signals."""
+
+from django.urls import path
+
+from banso.web.signals import views
+
+app_name = "signals"
+urlpatterns = [
+    path("signals/", views.list_signals, name="list"),
+    path("signals/<slug:key>/", views.signal, name="signal"),
+]
