@@ -10,13 +10,14 @@ import pytest
 from lakes import NOW, new_project, put
 
 from banso.definitions.catalog import Catalog
-from banso.definitions.revenue import RevenueRules
+from banso.definitions.revenue import Rate, Reading, RevenueRules
 from banso.runs.derived import Kitchen
 from banso.runs.project import Project
 from banso.runs.results import VIEWS, lake_of
 from banso.runs.revenue import RevenueRun
+from banso.runs.revenue_basis import Moved
 from banso.runs.revenue_revising import REVISION_ROWS, REVISIONS
-from banso.warehouse.manifest import Release
+from banso.warehouse.manifest import JSON, Release
 from banso.warehouse.session import Session
 
 RULES = RevenueRules(groupings=("product",))
@@ -36,10 +37,10 @@ def line(
     }
 
 
-def released(project: Project, as_of: str) -> Rows:
+def released(project: Project, as_of: str, rules: RevenueRules = RULES) -> Rows:
     """Compute revenue, release it, and return what it says of closed months."""
     lake, day = lake_of(project), dt.date.fromisoformat(as_of)
-    catalog = Catalog(metrics=(), health=(), revenue=RULES)
+    catalog = Catalog(metrics=(), health=(), revenue=rules)
     manifest = lake.current()
     with Session(lake, manifest, views=VIEWS) as session:
         kitchen = Kitchen(session)
@@ -155,3 +156,83 @@ def test_computing_the_same_again_says_the_same(project: Project) -> None:
 
     assert again == first
     assert again[REVISIONS]
+
+
+def moved(project: Project) -> Moved:
+    release = lake_of(project).current().release
+    assert release is not None
+    note = release.notes["revenue"]
+    assert isinstance(note, dict)
+    return Moved.noted(note["moved"])
+
+
+def test_changed_definitions_are_named_and_no_row_is(project: Project) -> None:
+    noticed = line("b", "2024-02-01", None, 50, cancelled_on=dt.date(2024, 4, 10))
+    put(project, {"subscriptions": [noticed]})
+    released(project, "2024-06-20")
+    assert moved(project) == Moved()
+    at_notice = RULES.model_copy(update={"standard": Reading(churn_at="notice")})
+
+    found = released(project, "2024-06-21", at_notice)
+
+    assert found[REVISIONS]
+    assert found[REVISION_ROWS] == []
+    assert moved(project) == Moved(("definitions",), ("churn_at",))
+    released(project, "2024-06-22", at_notice)  # the same figures: it still holds
+    assert moved(project) == Moved(("definitions",), ("churn_at",))
+
+
+def test_rates_and_billed_discounts_are_causes_too(project: Project) -> None:
+    rate = Rate(currency="USD", since=dt.date(2024, 1, 1), rate=Decimal(150))
+    billed = RULES.model_copy(
+        update={"standard": Reading(discounts="billed"), "rates": (rate,)}
+    )
+    released(project, "2024-06-16", billed)
+    assert moved(project) == Moved(("definitions",), ("discounts", "rates"))
+    discount = {
+        "charge_id": "1",
+        "customer_id": "a",
+        "subscription_id": "a-2024-01-01",
+        "charged_on": dt.date(2024, 4, 9),
+        "amount": Decimal(-20),
+        "kind": "discount",
+    }
+    put(project, {"charges": [discount]})
+
+    found = released(project, "2024-06-17", billed)
+
+    assert {f"{row['period']:%Y-%m}" for row in found[REVISIONS]} == {
+        "2024-04",
+        "2024-05",
+    }
+    assert found[REVISION_ROWS] == []
+    assert moved(project) == Moved(("charges",))
+
+
+def test_a_pause_that_a_later_contract_closes_is_neither(project: Project) -> None:
+    """The row was known before; only its start had not come yet."""
+    lines = [
+        line("b", "2024-02-01", "2024-05-29", 50),
+        line("b", "2024-06-03", None, 50),
+    ]
+    put(project, {"subscriptions": lines})
+    released(project, "2024-06-01")
+
+    found = released(project, "2024-06-05")
+
+    assert {f"{row['period']:%Y-%m}" for row in found[REVISIONS]} == {"2024-05"}
+    assert found[REVISION_ROWS] == []
+    assert moved(project) == Moved()
+
+
+def test_a_release_without_a_note_leaves_the_cause_unknown() -> None:
+    now: dict[str, JSON] = {
+        "definitions": {},
+        "currency": "JPY",
+        "charges": "",
+        "version": 2,
+    }
+
+    assert Moved.between(None, now) == Moved(("unknown",))
+    assert Moved.between({**now, "version": 1}, now) == Moved(("version",))
+    assert Moved.noted(None) == Moved(("unknown",))

@@ -1,12 +1,20 @@
 """Saying which closed months read otherwise than in the release before, and why."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from banso.cli.words import say
 from banso.kernel.labels import Label
 from banso.runs.project import Project
 from banso.runs.results import open_session
+from banso.runs.revenue_basis import (
+    CHARGES,
+    CURRENCY,
+    DEFINITIONS,
+    UNKNOWN,
+    VERSION,
+    Moved,
+)
 from banso.runs.revenue_revising import REVISION_ROWS, REVISIONS
 
 MOST_LINES = 6  # of figures, and of rows
@@ -35,6 +43,7 @@ class Revised:
 
     figures: Sequence[Row]
     rows: Sequence[Row]
+    moved: Moved = field(default_factory=Moved)  # besides rows
 
     @property
     def in_json(self) -> dict[str, object]:
@@ -42,6 +51,7 @@ class Revised:
         return {
             "figures": [dict(row) for row in self.figures],
             "rows": [dict(row) for row in self.rows],
+            **self.moved.note(),
         }
 
 
@@ -55,8 +65,11 @@ def revised_months(project: Project) -> Revised:
         rows = session.result(REVISION_ROWS).order_by(
             "first_period", "customer_id", "subscription_id", "row_started_on", "field"
         )
+        note = release.notes.get("revenue")
         return Revised(
-            session.to_arrow(figures).to_pylist(), session.to_arrow(rows).to_pylist()
+            session.to_arrow(figures).to_pylist(),
+            session.to_arrow(rows).to_pylist(),
+            Moved.noted(note.get("moved") if isinstance(note, dict) else None),
         )
 
 
@@ -84,11 +97,8 @@ def say_revised(revised: Revised) -> None:
             after=_amount(row["after"]),
             currency=row["currency"],
         )
+    _say_causes(revised)
     if not revised.rows:
-        say(
-            "  契約の行は変わっていません。定義（revenue.yaml）が変わったためです。",
-            "  No row of a contract changed: the definitions did (revenue.yaml).",
-        )
         return
     for row in revised.rows[:MOST_LINES]:
         _say_row(row)
@@ -97,6 +107,48 @@ def say_revised(revised: Revised) -> None:
         "  All of them: banso export revenue_revisions, "
         "banso export revenue_revision_rows",
     )
+
+
+_CAUSES = {
+    DEFINITIONS: Label(
+        "  定義（revenue.yaml）が変わりました: {choices}",
+        "  The definitions (revenue.yaml) changed: {choices}",
+    ),
+    CURRENCY: Label(
+        "  会社の通貨（banso.toml）が変わりました。",
+        "  The company's currency (banso.toml) changed.",
+    ),
+    CHARGES: Label(
+        "  請求された割引（charges）が変わりました。",
+        "  The billed discounts (charges) changed.",
+    ),
+    VERSION: Label(
+        "  計算したBansoのバージョンが前回と違います。",
+        "  Another version of Banso computed them than before.",
+    ),
+    UNKNOWN: Label(
+        "  前回の結果には、基にした定義とバージョンの記録がありません。"
+        "ほかに何が変わったかは分かりません。",
+        "  The release before does not note by which definitions and version it was "
+        "made, so what else changed is not known.",
+    ),
+}
+
+
+def _say_causes(revised: Revised) -> None:
+    """Say what changed besides rows, as far as it was compared."""
+    for cause in revised.moved.causes:
+        label = _CAUSES[cause]
+        say(label.ja, label.en, choices=", ".join(revised.moved.choices))
+    if not revised.rows and not revised.moved.causes:
+        say(
+            "  以前からの契約の行も、定義も、Bansoのバージョンも変わっていません。"
+            "その後に始まった契約が、中断の隙間を埋めたか、解約通知済みの契約を"
+            "引き継いだためです。",
+            "  No earlier row of a contract, definition or version of Banso changed: "
+            "a contract that began since closed a pause, or took over from one under "
+            "notice.",
+        )
 
 
 def _say_row(row: Row) -> None:

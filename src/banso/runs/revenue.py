@@ -10,7 +10,6 @@ import ibis.expr.types as ir
 import pyarrow as pa
 
 from banso.analytics.cohorts.months import last_full_month, month_number
-from banso.analytics.figures.proportions import proportion
 from banso.analytics.revenue.changes import LINE
 from banso.analytics.revenue.movements import GRAINS, Grain
 from banso.analytics.revenue.periods import periods
@@ -34,6 +33,8 @@ from banso.kernel.zones import day_number
 from banso.runs import revenue_queries as queries
 from banso.runs.derived import Kitchen, Recipe
 from banso.runs.revenue_asked import Asked, Span
+from banso.runs.revenue_basis import Basis
+from banso.runs.revenue_intervals import with_interval
 from banso.runs.revenue_reconciling import Reconciling
 from banso.runs.revenue_revising import Revising
 from banso.warehouse.manifest import JSON, Part, content_digest
@@ -86,11 +87,13 @@ class RevenueRun:
             VARIANT_ROWS: tuple(self._variant_rows(key) for key in self.readings[1:]),
             COHORT_STEPS: (self._cohort_steps,),
         }
-        revising = Revising(self.kitchen, self.as_of, self.rules.standard.pause_days)
+        basis = Basis.of(self.kitchen.session, self.rules, self.currency, VERSION)
+        revising = Revising(self.kitchen, self.as_of, basis)
         billed, billed_note = Reconciling(
             self.kitchen, self._asked, self._money, self.rules.standard
         ).parts()
         return {**tables, **billed, **revising.parts(tables)}, {
+            **revising.note(tables),
             "currency": self.currency,
             "groupings": list(self.groupings),
             "readings": list(self.readings),
@@ -318,7 +321,7 @@ class RevenueRun:
         def rows() -> pa.Table:
             windows = WINDOWS if key == STANDARD else WINDOWS[-1:]
             found = pa.concat_tables(self._kept_over(key, each) for each in windows)
-            return _with_interval(
+            return with_interval(
                 found, "logo", events="customers_kept", of="customers_start"
             )
 
@@ -424,7 +427,7 @@ class RevenueRun:
 
         def rows() -> pa.Table:
             found = pa.concat_tables(self._continued(grain) for grain in GRAINS)
-            return _with_interval(found, "count", events="renewed", of="due")
+            return with_interval(found, "count", events="renewed", of="due")
 
         order = ("grain", *GROUP, "period")
         recipe = self._recipe(CONTINUATION, "all", inputs, order)
@@ -482,17 +485,3 @@ class RevenueRun:
 # The choices that change events depend on.
 _EVENTS = ("churn_at", "pause_days", "discounts", "currency_rate")
 _DUE_ORDER = ("customer_id", "subscription_id", "due_on", "mrr", "mrr_after")
-
-
-def _with_interval(found: pa.Table, name: str, *, events: str, of: str) -> pa.Table:
-    """Return a table with Wilson's interval of a share of customers or lines."""
-    shares = [
-        proportion(seen, whole)
-        for seen, whole in zip(
-            found[events].to_pylist(), found[of].to_pylist(), strict=True
-        )
-    ]
-    for end in ("low", "high"):
-        values = [getattr(share, end) for share in shares]
-        found = found.append_column(f"{name}_{end}", pa.array(values, pa.float64()))
-    return found

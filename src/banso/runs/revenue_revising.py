@@ -15,7 +15,8 @@ from banso.analytics.revenue.revisions import (
 )
 from banso.kernel.zones import day_number
 from banso.runs.derived import Kitchen, Recipe
-from banso.warehouse.manifest import Part, Release, TableVersion
+from banso.runs.revenue_basis import Basis, Moved
+from banso.warehouse.manifest import JSON, Part, Release, TableVersion
 from banso.warehouse.queries import Query
 
 REVISIONS: Final = "revenue_revisions"
@@ -39,7 +40,36 @@ class Revising:
 
     kitchen: Kitchen
     as_of: dt.date
-    pause_days: int
+    basis: Basis
+
+    @property
+    def pause_days(self) -> int:
+        """The days of a gap that is none."""
+        return self.basis.rules.standard.pause_days
+
+    def note(self, now: Mapping[str, tuple[Part, ...]]) -> dict[str, JSON]:
+        """Return what figures rest on, and what of it differs from the release before.
+
+        Parameters
+        ----------
+        now
+            The result tables of revenue of this run.
+
+        """
+        basis, release = self.basis.note(), self._release_before
+        moved = Moved()
+        if release is not None:
+            before = release.notes.get("revenue")
+            noted = before if isinstance(before, dict) else {}
+            if self._is_as_before(release, now) and "moved" in noted:
+                moved = Moved.noted(noted["moved"])  # what was said of them still holds
+            else:
+                moved = Moved.between(noted.get("basis"), basis)
+        return {"basis": basis, "moved": moved.note()}
+
+    @staticmethod
+    def _is_as_before(release: Release, now: Mapping[str, tuple[Part, ...]]) -> bool:
+        return all(release.tables[name] == now[name] for name in _READ)
 
     def parts(self, now: Mapping[str, tuple[Part, ...]]) -> dict[str, tuple[Part, ...]]:
         """Return the files of `REVISIONS` and `REVISION_ROWS`.
@@ -56,7 +86,7 @@ class Revising:
         if release is None:
             before = _Before(now, self._facts, closed_until(self.as_of))
         else:
-            if all(release.tables[name] == now[name] for name in _READ):
+            if self._is_as_before(release, now):
                 # The same figures as before: what was said of them still holds.
                 said = {REVISIONS, REVISION_ROWS} & set(release.tables)
                 if said:

@@ -211,7 +211,11 @@ def test_closed_months_that_changed_are_told_with_the_rows_behind(
     lake = lake_of(project)
     release = lake.current().release
     assert release is not None
-    put_results(project, revision_tables())
+    noted = release.notes["revenue"]
+    assert isinstance(noted, dict)
+    moved = {"causes": ["definitions", "version"], "choices": ["churn_at", "rates"]}
+    notes = {"revenue": {**noted, "moved": moved}}
+    put_results(project, revision_tables(), notes=notes)
     customers.publish_newest(project, at=NOW)
 
     page, of_chika = plain(aoi, PAGE), plain(chika, PAGE)
@@ -222,6 +226,7 @@ def test_closed_months_that_changed_are_told_with_the_rows_behind(
         draft.commit()
     assert "Sept 2026 Closing MRR ¥110,000 ¥100,000" in page
     assert "S-C2 C2 Row changed mrr 60000 50000" in page
+    assert "definitions/revenue.yaml changed: churn_at, rates. Another version" in page
     assert "Closed months that changed" not in of_chika  # C2 is not hers
 
 

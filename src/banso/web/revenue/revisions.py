@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from banso.charts.revenue import STEPS
+from banso.runs import revenue_basis as basis
+from banso.runs.revenue_basis import Moved
 from banso.runs.revenue_reading import RevenueReading
 from banso.runs.revenue_revising import REVISION_ROWS, REVISIONS
 from banso.web.revenue import words
@@ -50,6 +53,7 @@ class Revised:
 
     figures: Sequence[RevisedFigure]  # of the company: empty for who sees only some
     rows: Sequence[RevisedRow]
+    causes: Sequence[str] = ()  # what changed besides rows, a sentence each
 
 
 def revised(reading: RevenueReading, language: str) -> Revised | None:
@@ -80,7 +84,40 @@ def revised(reading: RevenueReading, language: str) -> Revised | None:
             )
             for row in behind
         ],
+        causes=_causes(Moved.noted(reading.note.get("moved")), has_rows=bool(behind)),
     )
+
+
+def _causes(moved: Moved, *, has_rows: bool) -> list[str]:
+    """Return what changed besides rows, as far as the run compared it."""
+    said = []
+    for cause in moved.causes:
+        match cause:
+            case basis.DEFINITIONS:
+                text = _("definitions/revenue.yaml changed: %(choices)s.")
+                said.append(text % {"choices": ", ".join(moved.choices)})
+            case basis.CURRENCY:
+                said.append(_("The company's currency changed."))
+            case basis.CHARGES:
+                said.append(_("The discounts that were billed changed."))
+            case basis.VERSION:
+                said.append(_("Another version of Banso computed them than before."))
+            case _:
+                said.append(
+                    _(
+                        "The release before does not note by which definitions and"
+                        " version it was made, so what else changed is not known."
+                    )
+                )
+    if not said and not has_rows:
+        said.append(
+            _(
+                "No earlier row of a contract, definition or version of Banso changed:"
+                " a contract that began since closed a pause, or took over from one"
+                " under notice."
+            )
+        )
+    return said
 
 
 def _figure(row: Mapping[str, object], language: str) -> RevisedFigure:
