@@ -48,7 +48,9 @@ def test_faults_as_json(banso: Banso, project: Project) -> None:
     assert issue["code"] == "unknown_metric"
 
 
-def test_a_currency_without_a_rate_is_named(banso: Banso, project: Project) -> None:
+def test_a_currency_without_a_rate_is_named(
+    banso: Banso, project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
     put(
         project,
         {
@@ -71,6 +73,17 @@ def test_a_currency_without_a_rate_is_named(banso: Banso, project: Project) -> N
     assert ran.status == 0  # a warning
     assert "revenue.yaml:51: warning missing_rate: USD (2 contract rows)" in ran.out
     assert "needed from 2024-03-01 on" in ran.out
+    monkeypatch.setenv("BANSO_LANG", "ja")
+    in_japanese = banso("check", "--project", project.folder).out
+    assert (
+        "warning missing_rate: USD（契約 2 行）の換算レートがありません。"
+        in in_japanese
+    )
+    assert "rates に {currency: USD, since: 2024-03-01, rate: …} を" in in_japanese
+    as_json = banso("check", "--json", "--project", project.folder)
+    (issue,) = json.loads(as_json.out)["issues"]  # for programs, always the same
+    assert issue["message"].startswith("USD (2 contract rows) has no rate")
+    monkeypatch.delenv("BANSO_LANG")
 
     path = project.definitions_folder / "revenue.yaml"
     text = path.read_text(encoding="utf-8")

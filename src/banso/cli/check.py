@@ -5,7 +5,7 @@ import click
 from banso.cli.failures import FINDINGS
 from banso.cli.options import as_json, in_project
 from banso.cli.output import print_json
-from banso.cli.words import say, write_line
+from banso.cli.words import language, say, write_line
 from banso.definitions.reading import read_catalog
 from banso.kernel.issues import Issue, has_errors
 from banso.runs.missing_rates import missing_rates
@@ -25,7 +25,9 @@ def command(project: Project, *, as_json: bool) -> int:
     catalog, found = read_catalog(project.definitions_folder)
     issues = list(found)
     if catalog is not None:
-        issues += missing_rates(project, catalog.revenue)
+        issues += missing_rates(
+            project, catalog.revenue, language="en" if as_json else language()
+        )
     if as_json:
         print_json(
             {
