@@ -1,13 +1,75 @@
-"""Cells of CSV files that spreadsheets open as what they are."""
+"""CSV files that spreadsheets open as what they are."""
 
+import csv
+import datetime as dt
+import io
+from collections.abc import Iterable, Iterator
 from typing import Final
+
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 
 BYTE_ORDER_MARK: Final = "\ufeff"  # without it, Excel takes UTF-8 for Shift_JIS
 _FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
+
+
+class _Echo:
+    """A file that gives back what is written into it."""
+
+    @staticmethod
+    def write(line: str) -> str:
+        return line
+
+
+def csv_lines(
+    rows: Iterable[Iterable[object]], *, for_excel: bool = True
+) -> Iterator[str]:
+    """Yield rows as the lines of a CSV file, the head first among them.
+
+    A text that a spreadsheet would run as a formula begins with an apostrophe; a time
+    without a zone is in UTC.
+    """
+    writer = csv.writer(_Echo())
+    mark = BYTE_ORDER_MARK if for_excel else ""
+    for row in rows:
+        line: str = writer.writerow([safe_cell(value) for value in row])
+        yield mark + line
+        mark = ""
+
+
+def csv_text(
+    head: Iterable[object], rows: Iterable[Iterable[object]], *, for_excel: bool
+) -> str:
+    """Return a head and rows as the text of a CSV file; see `csv_lines`."""
+    file = io.StringIO(newline="")
+    file.writelines(csv_lines([head, *rows], for_excel=for_excel))
+    return file.getvalue()
+
+
+def csv_file(content: str | Iterable[str], *, name: str) -> HttpResponseBase:
+    """Return a CSV file as a download; lines are sent while they are made.
+
+    Parameters
+    ----------
+    content
+        Its text or lines.
+    name
+        Without ``.csv``.
+
+    """
+    response: HttpResponse | StreamingHttpResponse
+    kind = "text/csv; charset=utf-8"
+    if isinstance(content, str):
+        response = HttpResponse(content, content_type=kind)
+    else:
+        response = StreamingHttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
 
 
 def safe_cell(value: object) -> object:
     """Return a cell; a text that would run as a formula begins with an apostrophe."""
     if isinstance(value, str):
         return f"'{value}" if value.startswith(_FORMULA) else value
+    if isinstance(value, dt.datetime) and value.tzinfo is None:
+        return value.replace(tzinfo=dt.UTC).isoformat()
     return value

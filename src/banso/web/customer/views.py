@@ -5,9 +5,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from banso.web.customer import queries
-from banso.web.customer.export import csv_response
 from banso.webkit.permissions import allowed
 from banso.webkit.requests import StaffRequest
+from banso.webkit.spreadsheets import csv_file, csv_lines
 
 
 @require_safe
@@ -55,7 +55,7 @@ def rows(request: StaffRequest, customer_id: str, metric: str) -> HttpResponseBa
     found = queries.metric_rows(
         customer_id, metric, request.GET, visible_to=request.user
     )
-    return csv_response(found, name=metric)
+    return csv_file(csv_lines(found), name=metric)
 
 
 @require_safe

@@ -1,13 +1,13 @@
 """The list of customers as CSV, row by row."""
 
-import csv
 from collections.abc import Iterator
+from itertools import chain
 from typing import Final
 
 from django.db.models import QuerySet
 
 from banso.web.customers.models import CustomerNow
-from banso.webkit.spreadsheets import BYTE_ORDER_MARK, safe_cell
+from banso.webkit import spreadsheets
 
 COLUMNS: Final = (
     "customer_id", "name", "status", "band", "score", "coverage", "score_before",
@@ -20,28 +20,20 @@ COLUMNS: Final = (
 _CHUNK: Final = 2_000
 
 
-class _Echo:
-    """A file that gives back what is written to it."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 def csv_lines(customers: QuerySet[CustomerNow], *, for_excel: bool) -> Iterator[str]:
-    """Yield the head and one line per customer, with its attributes at the end.
+    """Return the head and one line per customer, with its attributes at the end.
 
     A text that a spreadsheet would run as a formula begins with an apostrophe.
     """
-    writer = csv.writer(_Echo())
     # all rows of a release have the same attributes, empty or not
     any_row = customers.order_by().values_list("attributes", flat=True).first()
     attributes = sorted(any_row or {})
     head = [*COLUMNS, *map(_attribute_head, attributes)]
-    yield (BYTE_ORDER_MARK if for_excel else "") + writer.writerow(map(safe_cell, head))
-    rows = customers.values_list(*COLUMNS, "attributes").iterator(chunk_size=_CHUNK)
-    for *values, own in rows:
-        cells = [*values, *(own.get(name) for name in attributes)]
-        yield writer.writerow([safe_cell(value) for value in cells])
+    found = customers.values_list(*COLUMNS, "attributes").iterator(chunk_size=_CHUNK)
+    rows = (
+        [*values, *(own.get(name) for name in attributes)] for *values, own in found
+    )
+    return spreadsheets.csv_lines(chain([head], rows), for_excel=for_excel)
 
 
 def _attribute_head(name: str) -> str:

@@ -3,7 +3,7 @@
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
@@ -22,6 +22,7 @@ from banso.web.customers.shelf import NO_VIEW, list_url, shelf_for, view_url
 from banso.webkit.permissions import Scope, allowed
 from banso.webkit.refusals import refusal_text, refuse
 from banso.webkit.requests import StaffRequest
+from banso.webkit.spreadsheets import csv_file
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -76,7 +77,7 @@ def customer_list(request: StaffRequest) -> HttpResponse:
 
 @require_safe
 @allowed("export_customers")
-def customer_csv(request: StaffRequest) -> StreamingHttpResponse:
+def customer_csv(request: StaffRequest) -> HttpResponseBase:
     """Give the same customers as a file."""
     lines = operations.export_customers(
         Selection.read(request.GET),
@@ -84,10 +85,7 @@ def customer_csv(request: StaffRequest) -> StreamingHttpResponse:
         at=request.now,
         for_excel=bool(request.GET.get("bom")),
     )
-    response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    name = f"customers-{request.now:%Y-%m-%d}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return csv_file(lines, name=f"customers-{request.now:%Y-%m-%d}")
 
 
 @get_or_post

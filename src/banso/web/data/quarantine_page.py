@@ -1,11 +1,8 @@
 """Reading the quarantine page by page, and as one file."""
 
-import csv
-import io
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -26,10 +23,7 @@ from banso.web.data.reasons import advice_on, title_of
 from banso.web.data.standing import Standing, here
 from banso.webkit import formatting
 from banso.webkit.paging import PAGE_SIZE, Cursor, Page
-
-# A spreadsheet runs a text that begins like this as a formula.
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-_BOM: Final = "\ufeff"  # tells a spreadsheet that the file is UTF-8
+from banso.webkit.spreadsheets import csv_lines
 
 
 @dataclass(frozen=True)
@@ -80,17 +74,22 @@ def quarantine_page(wanted: Wanted, *, cursor: str) -> QuarantinePage:
 
 
 def export_lines(wanted: Wanted, *, language: str) -> Iterator[str]:
-    """Yield the findings that match as the lines of a CSV file in a language.
+    """Return the findings that match as the lines of a CSV file in a language.
 
     The lines are made while they are sent, when the request's language is over.
     """
+    return csv_lines(_said(wanted, language=language))
+
+
+def _said(wanted: Wanted, *, language: str) -> Iterator[Sequence[object]]:
     standing = Standing.now()
     with translation.override(language):
-        yield _BOM + _line(_head())
+        head = _head()
+    yield head
     for each in stream_findings(standing.project, standing.manifest, wanted):
         with translation.override(language):
-            line = _line(_fields(each))
-        yield line
+            fields = _fields(each)
+        yield fields
 
 
 def _head() -> Sequence[str]:
@@ -121,17 +120,6 @@ def _fields(finding: Finding) -> Sequence[str | int]:
         finding.raw,
         formatting.moment(finding.seen_at),
     )
-
-
-def _line(fields: Sequence[str | int]) -> str:
-    written = io.StringIO()
-    csv.writer(written).writerow([_harmless(field) for field in fields])
-    return written.getvalue()
-
-
-def _harmless(value: str | int) -> str:
-    text = str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def _row(finding: Finding) -> Row:

@@ -1,6 +1,6 @@
 """The pages of the data."""
 
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -9,6 +9,7 @@ from banso.web.data import operations, quarantine_page, queries, table_page
 from banso.web.data.forms import FilterForm
 from banso.webkit.permissions import allowed
 from banso.webkit.requests import StaffRequest
+from banso.webkit.spreadsheets import csv_file
 
 
 @require_safe
@@ -57,8 +58,4 @@ def export(request: StaffRequest) -> HttpResponseBase:
         by=request.user,
         at=request.now,
     )
-    return StreamingHttpResponse(
-        lines,
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="quarantine.csv"'},
-    )
+    return csv_file(lines, name="quarantine")

@@ -1,6 +1,6 @@
 """The pages of the drivers."""
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -8,6 +8,7 @@ from banso.web.drivers import queries
 from banso.web.drivers.forms import ElementForm, YearsForm
 from banso.webkit.permissions import allowed
 from banso.webkit.requests import StaffRequest
+from banso.webkit.spreadsheets import csv_file
 
 
 @require_safe
@@ -36,10 +37,7 @@ def question(request: StaffRequest, key: str) -> HttpResponse:
 
 @require_safe
 @allowed("see_drivers")
-def export(request: StaffRequest) -> HttpResponse:
+def export(request: StaffRequest) -> HttpResponseBase:
     """Give the table of elements as a file, filtered and sorted as the page is."""
     text = queries.export_elements(request.GET, for_excel=bool(request.GET.get("bom")))
-    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    name = f"drivers-{request.now:%Y-%m-%d}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return csv_file(text, name=f"drivers-{request.now:%Y-%m-%d}")

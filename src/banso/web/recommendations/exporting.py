@@ -1,12 +1,10 @@
 """Suggestions as CSV."""
 
-import csv
-import io
 from collections.abc import Sequence
 from typing import Final
 
 from banso.runs.reading import Row
-from banso.webkit.spreadsheets import BYTE_ORDER_MARK, safe_cell
+from banso.webkit import spreadsheets
 
 COLUMNS: Final = (
     "customer_id", "name", "owner", "mrr", "currency", "score", "band", "rank", "kind",
@@ -16,10 +14,5 @@ COLUMNS: Final = (
 
 def csv_text(rows: Sequence[Row], *, for_excel: bool) -> str:
     """Return a head and one line per suggestion."""
-    file = io.StringIO(newline="")
-    file.write(BYTE_ORDER_MARK if for_excel else "")
-    writer = csv.writer(file)
-    writer.writerow(COLUMNS)
-    for row in rows:
-        writer.writerow([safe_cell(row[name]) for name in COLUMNS])
-    return file.getvalue()
+    lines = ([row[name] for name in COLUMNS] for row in rows)
+    return spreadsheets.csv_text(COLUMNS, lines, for_excel=for_excel)

@@ -1,8 +1,6 @@
 """The customers and contract lines behind a figure of revenue."""
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -21,7 +19,7 @@ from banso.web.revenue.selection import Selection
 from banso.webkit import formatting
 from banso.webkit.paging import Page
 from banso.webkit.permissions import Staff
-from banso.webkit.spreadsheets import BYTE_ORDER_MARK, safe_cell
+from banso.webkit.spreadsheets import csv_text
 
 PAGE_SIZE: Final = 50
 COLUMNS: Final = (
@@ -90,13 +88,9 @@ def lines_page(asked: Mapping[str, str], *, visible_to: Staff) -> LinesPage:
 def lines_csv(asked: Mapping[str, str], *, visible_to: Staff, for_excel: bool) -> str:
     """Return all lines behind a figure as CSV."""
     reading, selection, period = _asked(asked, visible_to)
-    file = io.StringIO(newline="")
-    file.write(BYTE_ORDER_MARK if for_excel else "")
-    writer = csv.writer(file)
-    writer.writerow(COLUMNS)
-    for row in reading.lines_behind(selection.behind(period)):
-        writer.writerow([safe_cell(row[name]) for name in COLUMNS])
-    return file.getvalue()
+    rows = reading.lines_behind(selection.behind(period))
+    lines = ([row[name] for name in COLUMNS] for row in rows)
+    return csv_text(COLUMNS, lines, for_excel=for_excel)
 
 
 def _asked(

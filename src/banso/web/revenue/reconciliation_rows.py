@@ -1,7 +1,5 @@
 """The charges or contract lines behind a figure of the reconciliation."""
 
-import csv
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -22,7 +20,7 @@ from banso.web.revenue.reconciliation import Asked
 from banso.webkit import formatting
 from banso.webkit.paging import Page
 from banso.webkit.permissions import Staff
-from banso.webkit.spreadsheets import BYTE_ORDER_MARK, safe_cell
+from banso.webkit.spreadsheets import csv_text
 
 PAGE_SIZE: Final = 50
 _CUSTOMER: Final = ("customer_id", "name", "owner", "subscription_id")
@@ -96,14 +94,9 @@ def rows_csv(asked: Mapping[str, str], *, visible_to: Staff, for_excel: bool) ->
     """Return all rows behind a figure as CSV."""
     reading, item = _asked(asked, visible_to)
     columns = LINE_COLUMNS if item.is_component else CHARGE_COLUMNS
-    file = io.StringIO(newline="")
-    file.write(BYTE_ORDER_MARK if for_excel else "")
-    writer = csv.writer(file)
-    writer.writerow([*columns, "currency"])
-    for row in reading.rows_behind(item):
-        cells = [safe_cell(row[name]) for name in columns]
-        writer.writerow([*cells, safe_cell(item.currency)])
-    return file.getvalue()
+    rows = reading.rows_behind(item)
+    lines = ([*(row[name] for name in columns), item.currency] for row in rows)
+    return csv_text([*columns, "currency"], lines, for_excel=for_excel)
 
 
 def _asked(asked: Mapping[str, str], user: Staff) -> tuple[ReconciliationReading, Item]:

@@ -1,6 +1,6 @@
 """The pages of revenue, and the contract lines behind a figure as a file."""
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -12,6 +12,7 @@ from banso.web.revenue import retention as retention_queries
 from banso.web.revenue.forms import ReconciliationForm, RetentionForm, RevenueForm
 from banso.webkit.permissions import allowed
 from banso.webkit.requests import StaffRequest
+from banso.webkit.spreadsheets import csv_file
 
 
 @require_safe
@@ -80,14 +81,14 @@ def reconciliation_rows(request: StaffRequest) -> HttpResponse:
 
 @require_safe
 @allowed("export_customers")
-def export_reconciliation(request: StaffRequest) -> HttpResponse:
+def export_reconciliation(request: StaffRequest) -> HttpResponseBase:
     """Give the rows behind a figure of the reconciliation as a file."""
     text = rows_behind.rows_csv(
         request.GET,
         visible_to=request.user,
         for_excel=bool(request.GET.get("bom")),
     )
-    return _as_file(text, f"reconciliation-{request.now:%Y-%m-%d}.csv")
+    return csv_file(text, name=f"reconciliation-{request.now:%Y-%m-%d}")
 
 
 @require_safe
@@ -100,17 +101,11 @@ def lines(request: StaffRequest) -> HttpResponse:
 
 @require_safe
 @allowed("export_customers")
-def export(request: StaffRequest) -> HttpResponse:
+def export(request: StaffRequest) -> HttpResponseBase:
     """Give the contract lines behind a figure as a file."""
     text = lines_behind.lines_csv(
         request.GET,
         visible_to=request.user,
         for_excel=bool(request.GET.get("bom")),
     )
-    return _as_file(text, f"revenue-lines-{request.now:%Y-%m-%d}.csv")
-
-
-def _as_file(text: str, name: str) -> HttpResponse:
-    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return csv_file(text, name=f"revenue-lines-{request.now:%Y-%m-%d}")
