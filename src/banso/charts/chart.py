@@ -30,6 +30,17 @@ class Chart:
     columns: tuple[str, ...]  # of the table
     rows: tuple[tuple[str, ...], ...]  # formatted; empty: there is nothing to draw
     spec: Mapping[str, object]
+    # Beside each cell the address of what is behind it, or ""; empty: there is none.
+    links: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def linked_rows(self) -> tuple[tuple[tuple[str, str], ...], ...]:
+        """The rows, each cell with its address, or ""."""
+        links = self.links or tuple(("",) * len(row) for row in self.rows)
+        return tuple(
+            tuple(zip(row, beside, strict=True))
+            for row, beside in zip(self.rows, links, strict=True)
+        )
 
 
 def thinned(rows: Sequence[Row], limit: int) -> Sequence[Row]:
@@ -104,6 +115,35 @@ def time_of(field: str, language: str, days: Sequence[dt.date]) -> alt.X:
 def inline(values: Sequence[Mapping[str, object]]) -> alt.Data:
     """Return rows as the data of a chart, within its specification."""
     return alt.Data(values=list(values))  # type: ignore[no-untyped-call] # altair's
+
+
+def color_by(
+    field: str, names: Sequence[str], *, columns: int = 3, shape: str = "stroke"
+) -> alt.Color:
+    """Return the colors of curves or points by name, with a legend when several are.
+
+    Parameters
+    ----------
+    field
+        That holds the name.
+    names
+        In the order of the legend.
+    columns
+        Of the legend.
+    shape
+        Of its symbols.
+
+    """
+    return alt.Color(
+        f"{field}:N",
+        title=None,
+        scale=alt.Scale(domain=list(names), range="category"),
+        legend=alt.Legend(
+            orient="top", columns=columns, symbolType=shape, symbolStrokeWidth=2.5
+        )
+        if len(names) > 1
+        else None,
+    )
 
 
 def number_axis(language: str, form: str = "") -> alt.Axis:

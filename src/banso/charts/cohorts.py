@@ -8,7 +8,7 @@ from typing import Final
 import altair as alt
 
 from banso.analytics.cohorts.shares import CohortLine, Kept, Measure
-from banso.charts.chart import MISSING, Chart, finished, inline, thinned
+from banso.charts.chart import MISSING, Chart, color_by, finished, inline, thinned
 from banso.kernel.labels import Label
 
 # Every month of the first quarter, then fewer: a heat map is read by its columns.
@@ -45,6 +45,7 @@ class NamedLine:
 
     name: str
     line: CohortLine
+    key: str = ""  # of the segment, as it is stored
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,8 @@ class CohortShape:
     sentence: str
     head: str  # of the names: cohort, plan…
     say: Callable[[float], str]  # a share as people read it
+    # The address of the customers behind a cell; null: they are not told.
+    behind: Callable[[NamedLine, int], str] | None = None
 
 
 def cohort_heat_map(
@@ -82,6 +85,7 @@ def cohort_heat_map(
         columns=_columns(shape, ages, language),
         rows=_rows(shown, shape, ages, language) if ages else (),
         spec=_heat_spec(shown, shape, ages, language),
+        links=_links(shown, shape, ages),
     )
 
 
@@ -111,6 +115,7 @@ def cohort_curves(
         columns=_columns(shape, ages, language),
         rows=_rows(told, shape, ages, language) if ages else (),
         spec=_curve_spec(drawn, shape, language),
+        links=_links(told, shape, ages),
     )
 
 
@@ -154,6 +159,22 @@ def _rows(
     )
 
 
+def _links(
+    lines: Sequence[NamedLine], shape: CohortShape, ages: Sequence[int]
+) -> tuple[tuple[str, ...], ...]:
+    if shape.behind is None or not ages:
+        return ()
+    return tuple(("", "", *(_link(each, age, shape) for age in ages)) for each in lines)
+
+
+def _link(line: NamedLine, age: int, shape: CohortShape) -> str:
+    """Return the address behind a cell; none where not all have reached the age."""
+    cell = line.line.at(age)
+    if shape.behind is None or cell is None or cell.reason == "not_all_reached":
+        return ""
+    return shape.behind(line, age)
+
+
 def _said(cell: Kept | None, shape: CohortShape, language: str) -> str:
     if cell is None:
         return MISSING
@@ -185,6 +206,7 @@ def _heat_spec(
             if cell.value is not None
             else _SIGNS[cell.reason or ""],
             **_tip(cell, shape, language),
+            **({"href": link} if (link := _link(each, age, shape)) else {}),
         }
         for name, each in zip(names, lines, strict=True)
         for age in ages
@@ -222,6 +244,8 @@ def _heat_spec(
     # three digits fit into a cell of a telephone, too
     fitting = alt.ExprRef(expr=f"min(10, width / {max(1, len(ages))} / 1.85)")
     signs = base.mark_text(style="main", fontSize=fitting).encode(text="sign:N")
+    if shape.behind is not None:
+        cells, signs = (each.encode(href="href:N") for each in (cells, signs))
     height = _ROW * (len(lines) + 2)
     return finished(alt.layer(cells, signs), height=height)
 
@@ -264,14 +288,7 @@ def _curve_spec(
                 axis=alt.Axis(format=".0%", tickCount=5, gridOpacity=0.5),
                 scale=alt.Scale(zero=True, nice=True),
             ),
-            color=alt.Color(
-                "cohort:N",
-                title=None,
-                scale=alt.Scale(domain=names, range="category"),
-                legend=alt.Legend(
-                    orient="top", columns=3, symbolType="stroke", symbolStrokeWidth=2.5
-                ),
-            ),
+            color=color_by("cohort", names),
             tooltip=[
                 alt.Tooltip("cohort:N", title=_COHORT.in_language(language)),
                 alt.Tooltip("age:Q", title=_AGE.in_language(language)),

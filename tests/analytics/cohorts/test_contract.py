@@ -7,6 +7,7 @@ from collections import defaultdict
 from decimal import Decimal
 from typing import Any
 
+import ibis.expr.types as ir
 import pytest
 from revenue_tables import Revenue, stored
 
@@ -14,6 +15,7 @@ from banso.analytics.cohorts.contract import (
     contract_cohorts,
     segments_of,
 )
+from banso.analytics.cohorts.members import cohort_members
 from banso.analytics.cohorts.months import first_day, last_full_month, month_number
 from banso.analytics.revenue.steps import customer_steps
 from banso.analytics.revenue.units import WHOLE
@@ -57,22 +59,28 @@ def found(
     return cohorts_of(read, *columns, since=since)
 
 
-def cohorts_of(
-    read: Revenue, *columns: str, since: int | None = None
-) -> list[dict[str, Any]]:
+def steps_of(read: Revenue) -> ir.Table:
     numbers = read.numbers(WHOLE)
-    steps = customer_steps(
+    return customer_steps(
         read.units(numbers),
         read.changes,
         numbers,
         last=month_number(read.until),
         reading=read.reading,
     )
+
+
+def cohorts_of(
+    read: Revenue, *columns: str, since: int | None = None
+) -> list[dict[str, Any]]:
     people = read.table("customers")
     if not read.customers.num_rows:
         people = read.table("contracts").select("customer_id").distinct()
     rows = contract_cohorts(
-        steps, segments_of(people, columns), as_of=read.until, watched_since=since
+        steps_of(read),
+        segments_of(people, columns),
+        as_of=read.until,
+        watched_since=since,
     )
     key = ("grouping", "segment", "cohort", "age")
     return [dict(row) for row in read.found(rows.order_by(*key))]
@@ -319,14 +327,7 @@ def test_readings_of_the_test_above_differ() -> None:
 def test_a_cohort_keeps_what_its_customers_keep_over_a_window(age: int) -> None:
     """Who left does not count again, in cohorts as in NRR."""
     read = a_history(3, Reading(reactivation="none"))
-    numbers = read.numbers(WHOLE)
-    steps = customer_steps(
-        read.units(numbers),
-        read.changes,
-        numbers,
-        last=month_number(AS_OF),
-        reading=read.reading,
-    )
+    steps = steps_of(read)
     cohort_of = {row["customer_id"]: row["cohort"] for row in read.found(steps)}
     checked = 0
     for row in cohorts_of(read):
@@ -436,3 +437,36 @@ def _slowly(lines: list[dict]) -> dict:
                 sum(each["mrr"] for each in there),
             )
     return expected
+
+
+@pytest.mark.parametrize("age", [0, 1, 5])
+def test_the_members_of_a_cohort_add_up_to_its_row(age: int) -> None:
+    read = a_history(5, Reading(currency_rate="period"))
+    members = read.found(cohort_members(steps_of(read), age=age))
+    rows = [row for row in cohorts_of(read) if row["age"] == age]
+
+    assert len(rows) >= 2
+    for row in rows:
+        mine = [each for each in members if each["cohort"] == row["cohort"]]
+        assert len(mine) == row["customers"]
+        if row["reason"] is None:
+            there = [each for each in mine if each["is_there"]]
+            assert len(there) == row["retained_customers"]
+            assert sum(each["mrr"] for each in mine) == row["retained_mrr"]
+
+
+def test_a_member_in_two_currencies_has_no_sum() -> None:
+    read = company(
+        line("a", "2026-01-10"), line("a", "2026-02-01", currency="USD", mrr=3)
+    )
+    steps = steps_of(read)
+
+    (first,) = read.found(cohort_members(steps, age=0))
+    (second,) = read.found(cohort_members(steps, age=1))
+
+    assert (first["mrr"], first["currency"], first["is_there"]) == (100, "JPY", True)
+    assert (second["mrr"], second["mrr_first"], second["is_there"]) == (
+        None,
+        None,
+        True,
+    )

@@ -141,7 +141,7 @@ def _line(
         start=start,
         customers=sum(heads.values()),
         cells=tuple(cells),
-        is_growing=_end(start, period) > last,
+        is_growing=period_end(start, period) > last,
         is_early=any(row.is_early for row in rows),
     )
 
@@ -188,7 +188,7 @@ def _start(month: dt.date, period: Period) -> dt.date:
     return month.replace(month=(month.month - 1) // months * months + 1, day=1)
 
 
-def _end(start: dt.date, period: Period) -> dt.date:
+def period_end(start: dt.date, period: Period) -> dt.date:
     """Return the last day of a period."""
     number = start.year * 12 + start.month - 1 + _MONTHS[period]
     return dt.date(number // 12, number % 12 + 1, 1) - dt.timedelta(days=1)

@@ -1,8 +1,8 @@
 """Reading cohorts, as the run counted them."""
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -24,6 +24,7 @@ from banso.charts.cohorts import (
     cohort_curves,
     cohort_heat_map,
 )
+from banso.runs.cohort_reading import CohortReading
 from banso.runs.reading import ReleaseReader, Row
 from banso.web.cohorts import words
 from banso.web.cohorts.selection import SUBJECTS, WITH_MONEY, Selection, Subject
@@ -73,9 +74,11 @@ def cohorts_page(asked: Selection, *, language: str) -> CohortsPage | None:
     reader = customers.published_reader()
     if reader is None:
         return None
-    choices = _Choices(reader)
+    choices = Choices(reader)
     selection = choices.completed(asked)
     lines = _lines(reader, selection)
+    shape = _shape(lines, selection, choices.head(selection))
+    behind = _behind(reader, selection)
     return CohortsPage(
         as_of=reader.release.as_of,
         selection=selection,
@@ -83,7 +86,7 @@ def cohorts_page(asked: Selection, *, language: str) -> CohortsPage | None:
         features=choices.features,
         groups=choices.groups,
         segments=choices.segments(selection.group),
-        chart=_chart(lines, selection, choices.head(selection), language),
+        chart=_chart(lines, selection, replace(shape, behind=behind), language),
         needs=_NEEDS[selection.of],
         lines=len(lines),
         has_money=selection.of in WITH_MONEY,
@@ -96,13 +99,14 @@ def cohorts_chart(
     reader: ReleaseReader, asked: Selection, *, language: str
 ) -> Chart | None:
     """Return the cohorts of a release; None when none of them has a number."""
-    choices = _Choices(reader)
+    choices = Choices(reader)
     selection = choices.completed(asked)
     lines = _lines(reader, selection)
     cells = [cell for each in lines for cell in each.line.cells]
     if all(cell.value is None for cell in cells):
         return None
-    return _chart(lines, selection, choices.head(selection), language)
+    shape = _shape(lines, selection, choices.head(selection))
+    return _chart(lines, selection, shape, language)
 
 
 def told_period(reader: ReleaseReader, *, most: int) -> Period:
@@ -119,38 +123,55 @@ def told_period(reader: ReleaseReader, *, most: int) -> Period:
     return PERIODS[-1]
 
 
+def _behind(
+    reader: ReleaseReader, asked: Selection
+) -> Callable[[NamedLine, int], str] | None:
+    """Return the address behind a cell; None where customers are not told."""
+    if asked.of != "contracts" or not CohortReading(reader).can_tell:
+        return None
+
+    def address(each: NamedLine, age: int) -> str:
+        return asked.behind(start=each.line.start, segment=each.key, age=age)
+
+    return address
+
+
 def export_lines(asked: Selection) -> Sequence[NamedLine]:
     """Return all lines that an address asks for; 404 before any run."""
     reader = customers.published_reader()
     if reader is None:
         raise Http404
-    return _lines(reader, _Choices(reader).completed(asked))
+    return _lines(reader, Choices(reader).completed(asked))
 
 
 @dataclass(frozen=True)
-class _Choices:
+class Choices:
     """What there is to choose from in a release."""
 
     reader: ReleaseReader
 
     @property
     def subjects(self) -> Pairs:
+        """What can be followed."""
         return [(key, str(words.SUBJECTS[key])) for key in SUBJECTS]
 
     @property
     def features(self) -> Pairs:
+        """The features with cohorts."""
         rows = self.reader.count_by(ACTIVITY, ("source", "name"))
         names = sorted(str(r["name"]) for r in rows if r["source"] == "features")
         return [(name, name) for name in names]
 
     @property
     def groups(self) -> Pairs:
+        """What customers can be grouped by."""
         names = Names(self.reader.catalog)
         rows = self.reader.count_by("cohort_segments", ("grouping",))
         found = [(str(r["grouping"]), names.label(str(r["grouping"]))) for r in rows]
         return sorted(found, key=lambda pair: pair[1])
 
     def segments(self, group: str) -> Pairs:
+        """Return the segments of a grouping; a colon stands before each."""
         rows = self.reader.count_by("cohort_segments", ("grouping", "segment"))
         values = sorted(str(r["segment"]) for r in rows if r["grouping"] == group)
         return [(f":{value}", words.segment(value)) for value in values]
@@ -184,18 +205,21 @@ class _Choices:
         )
 
 
-def _chart(
-    lines: Sequence[NamedLine], selection: Selection, head: str, language: str
-) -> Chart | None:
-    if not lines:
-        return None
-    shape = CohortShape(
+def _shape(lines: Sequence[NamedLine], selection: Selection, head: str) -> CohortShape:
+    return CohortShape(
         measure=selection.measure,
         title=str(words.SUBJECTS[selection.of]),
         sentence=words.sentence(lines, selection),
         head=head,
         say=words.share,
     )
+
+
+def _chart(
+    lines: Sequence[NamedLine], selection: Selection, shape: CohortShape, language: str
+) -> Chart | None:
+    if not lines:
+        return None
     draw = cohort_heat_map if selection.form == "heat" else cohort_curves
     return draw(lines, shape, language=language)
 
@@ -221,7 +245,7 @@ def _segment_lines(reader: ReleaseReader, asked: Selection) -> list[NamedLine]:
     for row in reader.findings("cohort_segments", grouping=asked.group):
         by_segment.setdefault(str(row["segment"]), []).append(_month(row))
     return [
-        NamedLine(words.segment(value), pooled_line(rows, measure=asked.measure))
+        NamedLine(words.segment(value), pooled_line(rows, measure=asked.measure), value)
         for value, rows in sorted(by_segment.items())
     ]
 

@@ -1,8 +1,12 @@
 """Which cohorts the page shows, as its address says it."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
+
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from banso.analytics.cohorts.shares import MEASURES, PERIODS, Measure, Period
 
@@ -47,6 +51,35 @@ class Selection:
             ),
             form=next((f for f in FORMS if f == asked.get("form")), "heat"),
         )
+
+    def behind(self, *, start: dt.date | None, segment: str, age: int) -> str:
+        """Return the address of the customers behind a cell of the chart.
+
+        Parameters
+        ----------
+        start
+            The first day of the cohort; null: of all of them together.
+        segment
+            The one of the line, when segments are compared.
+        age
+            Months since the first.
+
+        """
+        asked = {"by": self.by, "age": str(age)}
+        if start is not None:
+            asked["start"] = start.isoformat()
+        if self.group:
+            value = segment if self.segment is None else self.segment
+            asked |= {"group": self.group, "segment": f":{value}"}
+        return f"{reverse('cohorts:customers')}?{urlencode(asked)}"
+
+    @property
+    def back(self) -> str:
+        """The address of the page that shows these cohorts."""
+        asked = {"by": self.by, "group": self.group}
+        if self.segment is not None:
+            asked["segment"] = f":{self.segment}"
+        return f"{reverse('cohorts:page')}?{urlencode(asked)}"
 
     @property
     def is_compared(self) -> bool:

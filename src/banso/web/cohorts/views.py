@@ -1,15 +1,16 @@
 """The page of cohorts, and its figures as a file."""
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from banso.web.cohorts import queries
+from banso.web.cohorts import members, queries
 from banso.web.cohorts.exporting import csv_text
 from banso.web.cohorts.forms import CohortForm
 from banso.web.cohorts.selection import Selection
 from banso.webkit.permissions import allowed
 from banso.webkit.requests import StaffRequest
+from banso.webkit.spreadsheets import csv_file
 
 
 @require_safe
@@ -23,12 +24,17 @@ def page(request: StaffRequest) -> HttpResponse:
 
 
 @require_safe
+@allowed("see_cohorts")
+def customers(request: StaffRequest) -> HttpResponse:
+    """Show the customers behind a number of a cohort."""
+    found = members.members_page(request.GET, visible_to=request.user)
+    return render(request, "cohorts/customers.html", {"page": found})
+
+
+@require_safe
 @allowed("export_customers")
-def export(request: StaffRequest) -> HttpResponse:
+def export(request: StaffRequest) -> HttpResponseBase:
     """Give every cohort at every age as a file, chosen as the page is."""
     lines = queries.export_lines(Selection.read(request.GET))
     text = csv_text(lines, for_excel=bool(request.GET.get("bom")))
-    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    name = f"cohorts-{request.now:%Y-%m-%d}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return csv_file(text, name=f"cohorts-{request.now:%Y-%m-%d}")
