@@ -11,6 +11,7 @@ from banso.charts.chart import (
     MAX_POINTS,
     MISSING,
     Chart,
+    color_by,
     finished,
     inline,
     number_axis,
@@ -203,7 +204,7 @@ def _value_spec(lines: Sequence[ValueLine], language: str) -> Mapping[str, objec
             title=_MONTH.in_language(language),
             axis=alt.Axis(tickMinStep=1, grid=False),
         ),
-        color=_color("line", names),
+        color=color_by("line", names),
         tooltip=[
             alt.Tooltip("line:N", title=" "),
             alt.Tooltip("month:Q", title=_MONTH.in_language(language)),
@@ -247,7 +248,7 @@ def _renewal_spec(
             axis=alt.Axis(labelAngle=0, grid=False),
         ),
         xOffset=alt.XOffset("kind:N", scale=alt.Scale(domain=names, padding=1)),
-        color=_color("kind", names, shape="circle"),
+        color=color_by("kind", names, shape="circle"),
         tooltip=[
             alt.Tooltip("kind:N", title=" "),
             alt.Tooltip("value:Q", title=" ", format=".1%"),
@@ -283,7 +284,7 @@ def _purchase_spec(
         .encode(
             x=time_of("week", language, days),
             y=alt.Y("value:Q", title=None, axis=number_axis(language)),
-            color=_color("kind", names),
+            color=color_by("kind", names),
             tooltip=[
                 alt.Tooltip("kind:N", title=" "),
                 alt.Tooltip("week:T", title=_WEEK.in_language(language)),
@@ -300,16 +301,3 @@ def _purchase_spec(
         .encode(x=time_of("week", language, days))
     )
     return finished(alt.layer(line, since), height=_HEIGHT)
-
-
-def _color(field: str, names: Sequence[str], *, shape: str = "stroke") -> alt.Color:
-    return alt.Color(
-        f"{field}:N",
-        title=None,
-        scale=alt.Scale(domain=list(names), range="category"),
-        legend=alt.Legend(
-            orient="top", columns=3, symbolType=shape, symbolStrokeWidth=2.5
-        )
-        if len(names) > 1
-        else None,
-    )

@@ -8,7 +8,7 @@ import altair as alt
 
 from banso.analytics.simulators.fish import Fish
 from banso.analytics.simulators.growth import BothLevers
-from banso.charts.chart import Chart, finished, inline, number_axis, thinned
+from banso.charts.chart import Chart, color_by, finished, inline, number_axis, thinned
 from banso.kernel.labels import Label
 
 Say = Callable[[float], str]
@@ -143,14 +143,7 @@ def _spec(
         .encode(
             x=along,
             y=up,
-            color=alt.Color(
-                "line:N",
-                title=None,
-                scale=alt.Scale(domain=names, range="category"),
-                legend=alt.Legend(
-                    orient="top", columns=2, symbolType="stroke", symbolStrokeWidth=2.5
-                ),
-            ),
+            color=color_by("line", names, columns=2),
             strokeDash=alt.StrokeDash(
                 "line:N",
                 title=None,  # as above, so that both share one legend

@@ -1,7 +1,9 @@
 """The page of lifetime value: figures, what is missing, models beside what came."""
 
+import csv
 import datetime as dt
 import html
+import io
 import re
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -297,8 +299,42 @@ def test_the_page_is_japanese(cast: Cast, signed_in: SignIn, show: Show) -> None
     assert "実績は100件でした。予想は実績より75%多すぎました。" in pounds
 
 
+def test_the_file_holds_every_figure_and_reason(
+    aoi: Client, ben: Client, show: Show
+) -> None:
+    show(contracts() | purchases())
+
+    answer = aoi.get("/lifetime/export?group=plan&months=12&bom=1")
+    text = answer.content.decode()
+    rows = [*csv.DictReader(io.StringIO(text.lstrip("\ufeff")))]
+
+    assert text.startswith("\ufeff")
+    assert {(each["of"], each["grouping"]) for each in rows} == {
+        ("contracts", "all"),
+        ("contracts", "plan"),
+        ("purchases", "all"),
+    }
+    (whole,) = [
+        each
+        for each in rows
+        if (each["grouping"], each["figure"]) == ("all", "revenue_24")
+    ]
+    assert [float(whole[name]) for name in ("value", "low", "high")] == [
+        8_000,
+        7_200,
+        8_800,
+    ]
+    assert (whole["currency"], whole["n"]) == ("JPY", "50")
+    years = next(each for each in rows if each["figure"] == "years")
+    assert (years["value"], years["reason"]) == ("", "too_few_events")
+    assert ben.get("/lifetime/export").status_code == 403
+    assert "CSV for Excel" in text_of(aoi)
+    assert "CSV for Excel" not in text_of(ben)
+
+
 def test_before_any_run_the_page_says_what_to_do(aoi: Client) -> None:
     assert "banso load FOLDER" in text_of(aoi)
+    assert aoi.get("/lifetime/export").status_code == 404
 
 
 def test_a_visitor_is_asked_to_sign_in(visitor: Client, db: None) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from django.http import Http404
 from django.utils.translation import gettext as _
 
 from banso.charts.chart import Chart
@@ -79,6 +80,24 @@ def lifetime_page(asked: Mapping[str, str], *, language: str) -> LifetimePage | 
         buying=buying,
         is_older=not contracts and not buying and reader.has("subscriptions"),
     )
+
+
+def export_rows(asked: Mapping[str, str]) -> Sequence[tuple[str, Row]]:
+    """Return every figure of all customers and of each segment; 404 before any run.
+
+    In all currencies and over all months: a file is filtered where it is read.
+    """
+    reader = customers.published_reader()
+    if reader is None:
+        raise Http404
+    group = _Chosen(reader, asked, "en").group
+    tables = (("contracts", "lifetime"), ("purchases", "buying"))
+    return [
+        (of, row)
+        for of, table in tables
+        for grouping in dict.fromkeys((ALL, group or ALL))
+        for row in reader.findings(table, grouping=grouping)
+    ]
 
 
 @dataclass(frozen=True)

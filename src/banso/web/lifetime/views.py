@@ -1,13 +1,15 @@
-"""The page of lifetime value."""
+"""The page of lifetime value, and its figures as a file."""
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from banso.web.lifetime import queries
+from banso.web.lifetime.exporting import csv_text
 from banso.web.lifetime.forms import LifetimeForm
 from banso.webkit.permissions import allowed
 from banso.webkit.requests import StaffRequest
+from banso.webkit.spreadsheets import csv_file
 
 
 @require_safe
@@ -17,3 +19,12 @@ def page(request: StaffRequest) -> HttpResponse:
     found = queries.lifetime_page(request.GET, language=request.LANGUAGE_CODE or "en")
     form = LifetimeForm.of_page(found) if found else None
     return render(request, "lifetime/page.html", {"page": found, "form": form})
+
+
+@require_safe
+@allowed("export_customers")
+def export(request: StaffRequest) -> HttpResponseBase:
+    """Give all figures of the grouping that the page shows as a file."""
+    rows = queries.export_rows(request.GET)
+    text = csv_text(rows, for_excel=bool(request.GET.get("bom")))
+    return csv_file(text, name=f"lifetime-{request.now:%Y-%m-%d}")
