@@ -1,34 +1,35 @@
 """Who would pay more and who less under another price: how many customers by change."""
 
-from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
 import altair as alt
+import numpy as np
+from numpy.typing import NDArray
 
 from banso.charts.chart import Chart, finished, inline
 from banso.kernel.labels import Label
 
+Floats = NDArray[np.float64]
 EDGES: Final = (-0.5, -0.2, -0.05, 0.05, 0.2, 0.5, 1.0)  # of the change, as shares
 _CHANGE: Final = Label(ja="支払額の変化", en="Change of what is paid")
 _CUSTOMERS: Final = Label(ja="顧客数", en="Customers")
 
 
-def change_chart(changes: Sequence[float], *, language: str) -> Chart:
+def change_chart(changes: Floats, *, language: str) -> Chart:
     """Return how many customers would pay more or less, by the size of the change.
 
     Parameters
     ----------
     changes
-        Of each customer, as shares of what it pays: 0.1 is 10 % more.
+        (n,) of each customer, as shares of what it pays: 0.1 is 10 % more.
     language
         ``ja`` or ``en``.
 
     """
     names = _names(language)
-    counts = [0] * len(names)
-    for change in changes:
-        counts[sum(change >= edge for edge in EDGES)] += 1
+    places = np.searchsorted(EDGES, changes, side="right")
+    counts = np.bincount(places, minlength=len(names)).tolist()
     values = [
         {"change": name, "customers": count}
         for name, count in zip(names, counts, strict=True)
@@ -60,7 +61,7 @@ def change_chart(changes: Sequence[float], *, language: str) -> Chart:
         rows=tuple(
             (name, f"{count:,}") for name, count in zip(names, counts, strict=True)
         )
-        if changes
+        if len(changes)
         else (),
         spec=finished(alt.layer(bars), height=240),
     )
@@ -74,9 +75,9 @@ def _names(language: str) -> list[str]:
     return [each.replace("-", "−") for each in (below, *middle, above)]
 
 
-def _sentence(changes: Sequence[float], language: str) -> str:
-    more = sum(change >= EDGES[3] for change in changes)
-    less = sum(change < EDGES[2] for change in changes)
+def _sentence(changes: Floats, language: str) -> str:
+    more = int((changes >= EDGES[3]).sum())
+    less = int((changes < EDGES[2]).sum())
     same = len(changes) - more - less
     if language.startswith("ja"):
         return (

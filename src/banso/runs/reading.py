@@ -359,8 +359,12 @@ class ReleaseReader:
 
     def fetch(self, expression: ir.Table) -> list[Row]:
         """Return the rows of an expression over this reader's tables."""
-        rows: list[Row] = self._session.to_arrow(expression).to_pylist()
+        rows: list[Row] = self.arrow(expression).to_pylist()
         return rows
+
+    def arrow(self, expression: ir.Table) -> pa.Table:
+        """Return the rows of an expression over this reader's tables, as a table."""
+        return self._session.to_arrow(expression)
 
     def batches(self, expression: ir.Table) -> Iterator[pa.RecordBatch]:
         """Yield the rows of an expression, some at a time."""

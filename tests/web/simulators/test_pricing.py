@@ -1,17 +1,21 @@
 """The pricing models: on the customers of the release, in the address, in scope."""
 
+import datetime as dt
 import html
 import re
 from collections.abc import Iterator
+from shutil import copytree
 from typing import Any
 
 import pytest
 from django.test import Client
-from driver_results import NOW, small_company
+from driver_results import AS_OF, NOW, small_company
+from lakes import put
 from tests.web.conftest import Cast, SignIn
 
 from banso.runs.project import Project
 from banso.runs.reading import close_reader
+from banso.runs.running import run
 from banso.web.customers import operations as customers
 from banso.web.simulators.models import Scenario
 
@@ -71,15 +75,79 @@ def test_nonsense_in_the_address_is_no_error(aoi: Client, query: str) -> None:
 
 
 @pytest.mark.usefixtures("own")
-def test_lists_hold_the_customers_in_scope_only(chika: Client) -> None:
+def test_lists_hold_the_customers_in_scope_only(aoi: Client, chika: Client) -> None:
+    """Also when what is kept of the release was read for somebody who sees all."""
+    everybody = aoi.get(f"{PAGE}?level=2").context["page"]
     page = chika.get(f"{PAGE}?level=2").context["page"]
 
-    assert page.customers > 0
+    assert len(everybody.rising) == everybody.customers > 0
+    assert page.customers == everybody.customers  # sums are of the company
     assert not page.rising
 
 
+@pytest.fixture(scope="module")
+def charged(company: Project, tmp_path_factory: pytest.TempPathFactory) -> Project:
+    """The company with outcomes that were billed, and with costs."""
+    folder = tmp_path_factory.mktemp("charged") / "project"
+    project = Project.open(copytree(company.folder, folder))
+    billed = [
+        {"charge_id": f"O{n}-{month}", "customer_id": f"C{n}", "kind": "outcome",
+         "charged_on": dt.date(2026, month, 7), "amount": 10, "currency": "JPY",
+         "quantity": quantity}
+        for n, quantity in ((2, 3), (3, 1), (4, None))
+        for month in (9, 10, 11)
+    ]  # fmt: skip
+    costs = [
+        {"month": dt.date(2026, 10, 1), "kind": "serving", "customer_id": "",
+         "touch": "", "amount": 120_000, "currency": "JPY"}
+    ]  # fmt: skip
+    put(project, {"charges": billed, "costs": costs})
+    run(project, as_of=AS_OF, at=NOW)
+    return project
+
+
+@pytest.fixture
+def shown(charged: Project, settings: Any, db: None) -> Iterator[None]:
+    settings.BANSO_PROJECT_FOLDER = charged.folder
+    customers.publish_newest(charged, at=NOW)
+    yield
+    close_reader()
+
+
+@pytest.mark.usefixtures("shown")
+def test_outcomes_that_were_billed_can_be_charged(aoi: Client) -> None:
+    """C2 has 3 a month, C3 1, and C4 one charge without a quantity; each pays 50,000.
+
+    November is not over: of September and October together 5 a month, 150,000 / 5 =
+    30,000 an outcome.
+    """
+    page = aoi.get(f"{PAGE}?kind=outcome").context["page"]
+
+    row = next(row for row in page.rows if row.kind == "outcome")
+    assert (row.lack, row.price) == ("", "¥30K an outcome")
+    assert row.revenue == "¥150K"
+    assert [(each.customer_id, each.would_pay) for each in page.rising] == [
+        ("C2", "¥90K")
+    ]
+    assert [each.customer_id for each in page.falling] == ["C3", "C4"]
+    assert page.outcomes == [("billed", "outcomes billed")]
+
+
+@pytest.mark.usefixtures("shown")
+def test_the_variable_cost_begins_at_what_serving_cost(aoi: Client) -> None:
+    """120,000 in twelve months is 10,000 a month, whatever the unit of usage."""
+    for usage in ("events_28", "days_active_28"):
+        page = aoi.get(f"{PAGE}?usage={usage}").context["page"]
+        slider = next(e for e in page.settings if e.slider.name == "variable_cost")
+        flat = next(row for row in page.rows if row.kind == "flat")
+
+        assert slider.slider.is_own
+        assert slider.value > 0
+        assert (flat.revenue, flat.margin) == ("¥150K", "¥140K")
+
+
 def test_without_data_no_model_is_offered(aoi: Client) -> None:
-    assert text_of(aoi, PAGE).count("Not offered: nobody pays in this currency.") == 7
+    assert text_of(aoi, PAGE).count("Not offered: nobody pays in this currency.") == 8
 
 
 def test_a_scenario_is_kept(aoi: Client) -> None:

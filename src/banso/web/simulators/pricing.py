@@ -1,17 +1,19 @@
 """Pricing models on the customers of the release, as the sliders stand."""
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Final
 
+import numpy as np
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from numpy.typing import NDArray
 
 from banso.analytics.simulators.pricing import (
     KINDS,
+    UNITS,
     Basis,
     Kind,
     Pricing,
@@ -21,7 +23,14 @@ from banso.analytics.simulators.pricing import (
 )
 from banso.charts.chart import Chart
 from banso.charts.pricing import change_chart
-from banso.runs.reading import ReleaseReader, Row
+from banso.runs.pricing_basis import (
+    BILLED,
+    PricingBasis,
+    outcome_measures,
+    pricing_basis,
+    usage_metrics,
+)
+from banso.runs.reading import ReleaseReader
 from banso.web.customers import queries as customers
 from banso.web.forecast.queries import Names, chance_text
 from banso.web.simulators.forms import (
@@ -43,17 +52,20 @@ LABELS: Final[Mapping[Kind, Text]] = {
     "tiered": gettext_lazy("Tiers by seats"),
     "usage": gettext_lazy("Usage-based"),
     "hybrid": gettext_lazy("Base and usage"),
+    "outcome": gettext_lazy("Outcome-based"),
     "premium": gettext_lazy("Premium on a module"),
 }
 LACKS: Final[Mapping[str, Text]] = {
     "no_customers": gettext_lazy("nobody pays in this currency"),
     "no_seats": gettext_lazy("seats are not known of every customer"),
     "no_usage": gettext_lazy("no usage metric has values"),
+    "no_outcomes": gettext_lazy(
+        "no outcomes are billed (charges of kind outcome), and no metric of four weeks"
+        " counts them"
+    ),
     "no_module": gettext_lazy("no customer uses a second product"),
 }
-PERIOD: Final = 28  # days of a usage metric, and between its values
-PERIODS: Final = 12
-HORIZON: Final = 365  # days of the chance to leave
+MONTHS: Final = 12  # of the costs that are known
 SHOWN: Final = 20
 
 
@@ -98,6 +110,8 @@ class PricingPage:
     at_risk: str  # in a sentence; empty without a chosen model
     usage: str
     usages: Sequence[tuple[str, str]]
+    outcome: str
+    outcomes: Sequence[tuple[str, str]]
     module: str
     modules: Sequence[str]
     customers: int
@@ -111,7 +125,7 @@ def pricing_page(
     reader = customers.published_reader()
     data = _Data(reader, start.currency, asked)
     settings = settings_of(_sliders(start, data), asked, start.currency)
-    value = {each.slider.name: Decimal(str(each.value)) for each in settings}
+    value = {each.slider.name: each.value for each in settings}
     terms = Terms(
         level=value["level"],
         fixed_share=value["fixed_share"],
@@ -119,11 +133,11 @@ def pricing_page(
         licence_months=max(1, round(value["licence_months"])),
         variable_cost=value["variable_cost"],
     )
-    limit = float(value["limit"])
+    limit, basis = value["limit"], data.basis
     found = {
-        kind: pricing(kind, data.basis, terms)
+        kind: pricing(kind, basis, terms)
         for kind in KINDS
-        if missing(kind, data.basis) is None
+        if missing(kind, basis) is None
     }
     first: Kind = next(iter(found), "flat")
     kind: Kind = next((each for each in found if each == asked.get("kind")), first)
@@ -141,116 +155,87 @@ def pricing_page(
         usage=data.usage,
         usages=data.usages,
         module=data.module,
+        outcome=data.outcome,
+        outcomes=data.outcomes,
         modules=data.modules,
-        customers=len(data.basis),
-        extra={"kind": kind, "usage": data.usage, "module": data.module},
+        customers=len(basis.pays),
+        extra={
+            "kind": kind,
+            "usage": data.usage,
+            "outcome": data.outcome,
+            "module": data.module,
+        },
     )
 
 
 @dataclass(frozen=True)
 class _Data:
-    """The customers of the release that pay in a currency."""
+    """The customers that pay in a currency, and what is asked of them."""
 
     reader: ReleaseReader | None
     currency: str
     asked: Mapping[str, str]
 
     @cached_property
-    def rows(self) -> Mapping[str, Row]:
-        if self.reader is None:
-            return {}
-        found = self.reader.findings("customer_now", currency=self.currency)
-        found.sort(key=lambda row: str(row["customer_id"]))
-        return {
-            str(row["customer_id"]): row
-            for row in found
-            if row["status"] == "active" and Decimal(str(row["mrr"] or 0)) > 0
-        }
+    def known(self) -> PricingBasis | None:
+        return pricing_basis(self.reader, self.currency) if self.reader else None
 
     @cached_property
     def usages(self) -> Sequence[tuple[str, str]]:
         """The metrics that count what was used within four weeks."""
-        if self.reader is None:
-            return []
-        names = Names(self.reader.catalog)
-        return [
-            (metric.key, names.label(metric.key))
-            for metric in self.reader.metrics
-            if metric.key in {"events_28", "days_active_28", "active_contacts_28"}
-        ]
+        return self._named(usage_metrics(self.reader) if self.reader else ())
 
     @cached_property
     def usage(self) -> str:
-        keys = [key for key, _label in self.usages]
-        wanted = self.asked.get("usage", "")
-        first = "events_28" if "events_28" in keys else next(iter(keys), "")
-        return wanted if wanted in keys else first
+        return self._chosen("usage", [key for key, _label in self.usages])
 
     @cached_property
+    def outcomes(self) -> Sequence[tuple[str, str]]:
+        """What counts outcomes that could be charged."""
+        return self._named(outcome_measures(self.reader) if self.reader else ())
+
+    @cached_property
+    def outcome(self) -> str:
+        return self._chosen("outcome", [key for key, _label in self.outcomes])
+
+    @property
     def modules(self) -> Sequence[str]:
-        names = {name for row in self.rows.values() for name in _products(row)}
-        return sorted(names) if len(names) > 1 else []
+        return self.known.modules if self.known else ()
 
     @cached_property
     def module(self) -> str:
-        wanted = self.asked.get("module", "")
-        return wanted if wanted in self.modules else next(iter(self.modules), "")
+        return self._chosen("module", self.modules)
 
     @cached_property
-    def basis(self) -> Sequence[Basis]:
-        used = self._used
-        return [
-            Basis(
-                customer_id=key,
-                pays=Decimal(str(row["mrr"])),
-                seats=None if not row["seats"] else Decimal(str(row["seats"])),
-                usage=tuple(month.get(key, Decimal(0)) for month in used),
-                has_module=self.module in _products(row),
-            )
-            for key, row in self.rows.items()
-        ]
-
-    @cached_property
-    def _used(self) -> Sequence[Mapping[str, Decimal]]:
-        """Return usage by customer, for each of the last periods with values."""
-        if self.reader is None or not self.usage:
-            return []
-        last = self.reader.release.as_of
-        days = [last - dt.timedelta(PERIOD * n) for n in range(PERIODS)]
-        known = self.reader.dates
-        dates = sorted({day for day in known if day in days})
-        if len(dates) < PERIODS:  # dates lie a week apart: take each fourth
-            dates = sorted(known[::-1][: 4 * PERIODS : 4])
-        found = [
-            {
-                str(row["customer_id"]): Decimal(str(row["value"]))
-                for row in self.reader.findings("metrics", metric=self.usage, as_of=day)
-                if row["value"] is not None
-            }
-            for day in dates
-        ]
-        return [each for each in found if each]
-
-    @cached_property
-    def chances(self) -> Mapping[str, float]:
-        """The chance to leave within a year, of whom it is known."""
-        if self.reader is None:
-            return {}
-        rows = self.reader.findings(
-            "forecast", as_of=self.reader.release.as_of, horizon_days=HORIZON
+    def basis(self) -> Basis:
+        known = self.known
+        if known is None or self.reader is None:
+            return Basis(np.empty(0, dtype=np.int64), np.empty(0))
+        used = {"usage": self.usage, "outcomes": self.outcome}
+        return Basis(
+            known.pays,
+            known.seats,
+            has_module=known.has_module(self.module),
+            **{
+                name: known.units(self.reader, measure)
+                for name, measure in used.items()
+                if measure
+            },
         )
-        return {
-            str(row["customer_id"]): float(str(row["p_churn"]))
-            for row in rows
-            if row["p_churn"] is not None
-        }
 
     def say(self, amount: Decimal | float) -> str:
         return said_money(float(amount), self.currency)
 
+    def _named(self, keys: Sequence[str]) -> list[tuple[str, str]]:
+        if not keys or self.reader is None:
+            return []
+        names = Names(self.reader.catalog)
+        billed = {BILLED: _("outcomes billed")}
+        return [(key, billed.get(key) or names.label(key)) for key in keys]
 
-def _products(row: Row) -> Sequence[str]:
-    return [name for name in str(row["products"] or "").split(", ") if name]
+    def _chosen(self, name: str, keys: Sequence[str]) -> str:
+        wanted = self.asked.get(name, "")
+        return wanted if wanted in keys else next(iter(keys), "")
 
 
 @dataclass(frozen=True)
@@ -261,43 +246,48 @@ class _Lists:
     user: Staff
 
     @cached_property
-    def _visible(self) -> frozenset[str] | None:
+    def _visible(self) -> NDArray[np.bool_]:
+        known = self.data.known
+        assert known is not None, "asked with a model only"
         if self.user.scope == Scope.ALL:
-            return None
+            return np.ones(len(known), dtype=np.bool_)
         found = customers.visible_customers(self.user).values_list("pk", flat=True)
-        return frozenset(found)
+        return known.places_of(list(found))
 
     def rising(self, found: Pricing | None) -> list[RisingRow]:
-        return self._rows(found, sign=-1)
+        return self._rows(found, falls=False)
 
     def falling(self, found: Pricing | None) -> list[RisingRow]:
-        return self._rows(found, sign=1)
+        return self._rows(found, falls=True)
 
-    def _rows(self, found: Pricing | None, *, sign: int) -> list[RisingRow]:
-        mine = [
-            each
-            for each in (found.customers if found else ())
-            if each.rise * sign < 0
-            and (self._visible is None or each.customer_id in self._visible)
-        ]
-        mine.sort(key=lambda each: (each.rise * sign, each.customer_id))
-        return [
-            RisingRow(
-                customer_id=each.customer_id,
-                name=str(self.data.rows[each.customer_id]["name"] or each.customer_id),
-                pays=self.data.say(each.pays),
-                would_pay=self.data.say(each.would_pay),
-                change=formatting.money_change(each.rise, self.data.currency),
-                chance=chance_text(self.data.chances.get(each.customer_id)),
-            )
-            for each in mine[:SHOWN]
-        ]
+    def _rows(self, found: Pricing | None, *, falls: bool) -> list[RisingRow]:
+        known = self.data.known
+        if found is None or known is None:
+            return []
+        places = found.largest(self._visible, most=SHOWN, falls=falls)
+        return [self._row(found, known, int(place)) for place in places]
+
+    def _row(self, found: Pricing, known: PricingBasis, place: int) -> RisingRow:
+        key = str(known.ids[place])
+        chance = known.chance[place]
+        return RisingRow(
+            customer_id=key,
+            name=known.names[place].as_py() or key,
+            pays=self.data.say(found.pays[place] / UNITS),
+            would_pay=self.data.say(found.would_pay[place] / UNITS),
+            change=formatting.money_change(
+                float(found.rise[place] / UNITS), self.data.currency
+            ),
+            chance=chance_text(None if np.isnan(chance) else float(chance)),
+        )
 
 
 def _sliders(start: Start, data: _Data) -> Sequence[Slider]:
-    paid = sum((float(each.pays) for each in data.basis), 0.0)
-    used = sum(float(sum(each.usage)) for each in data.basis) / PERIODS
-    per_unit = paid / used if used else 1.0
+    used = data.basis.all_usage
+    per_unit = data.basis.total / used if used else 1.0
+    # What serving cost in twelve months, spread over what was used of them.
+    serving = start.serving_cost if used else None
+    cost = serving / MONTHS / used if serving else 0.0
     return (
         Slider(
             "level",
@@ -319,8 +309,8 @@ def _sliders(start: Start, data: _Data) -> Sequence[Slider]:
             lowest=12,
         ),
         money_slider(
-            "variable_cost", _("Variable cost per unit of usage"), 0.0,
-            scale=per_unit / 3,
+            "variable_cost", _("Variable cost per unit of usage"), cost,
+            scale=per_unit / 3, is_own=bool(cost),
         ),
         Slider(
             "limit", _("A rise that puts a customer at risk"), "share", 0.2, 1.0,
@@ -333,7 +323,6 @@ def _row(kind: Kind, found: Pricing | None, data: _Data, limit: float) -> KindRo
     if found is None:
         lack = missing(kind, data.basis) or ""
         return KindRow(kind, str(LABELS[kind]), str(LACKS[lack]))
-    rising = found.rising(limit)
     return KindRow(
         kind=kind,
         label=str(LABELS[kind]),
@@ -342,7 +331,7 @@ def _row(kind: Kind, found: Pricing | None, data: _Data, limit: float) -> KindRo
         margin=data.say(found.margin),
         swing=formatting.ratio(found.swing, places=1),
         spread=formatting.ratio(found.spread),
-        rising=formatting.number(len(rising)),
+        rising=formatting.number(int(found.rising(limit).sum())),
         price=_prices(kind, found, data),
     )
 
@@ -369,6 +358,8 @@ def _prices(kind: Kind, found: Pricing, data: _Data) -> str:
                 "base": data.say(prices.base),
                 "price": data.say(prices.unit),
             }
+        case "outcome":
+            return _("%(price)s an outcome") % {"price": data.say(prices.unit)}
         case "premium":
             return _("%(module)s: more for those who use it") % {"module": data.module}
 
@@ -376,26 +367,24 @@ def _prices(kind: Kind, found: Pricing, data: _Data) -> str:
 def _chart(found: Pricing | None) -> Chart | None:
     if found is None:
         return None
-    changes = [each.change for each in found.customers]
-    return change_chart(changes, language=get_language() or "en")
+    return change_chart(found.change, language=get_language() or "en")
 
 
 def _at_risk(found: Pricing | None, data: _Data, limit: float) -> str:
-    if found is None:
+    if found is None or data.known is None:
         return ""
     rising = found.rising(limit)
-    known = [
-        data.chances[e.customer_id] for e in rising if e.customer_id in data.chances
-    ]
-    paid = sum((each.pays for each in rising), Decimal(0))
+    chances = data.known.chance[rising]
+    known = chances[~np.isnan(chances)]
+    paid = float(found.pays[rising].sum()) / UNITS
     facts = {
-        "n": formatting.number(len(rising)),
+        "n": formatting.number(int(rising.sum())),
         "share": formatting.ratio(limit),
         "mrr": data.say(paid),
         "known": formatting.number(len(known)),
-        "chance": chance_text(sum(known) / len(known)) if known else "",
+        "chance": chance_text(float(known.mean())) if len(known) else "",
     }
-    if not known:
+    if not len(known):
         return (
             _(
                 "%(n)s customers would pay at least %(share)s more; they pay"
