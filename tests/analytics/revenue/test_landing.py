@@ -81,3 +81,49 @@ def test_nothing_is_due() -> None:
     found = landed([], [])
 
     assert (found.due, found.lines.value, found.by_count) == (0, 0.0, None)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("lines", [1, 2])
+def test_many_customers_land_as_if_every_line_were_drawn(
+    seed: int, lines: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The quick way beside the slow one: ends within a tenth of the width."""
+    lots = np.random.default_rng(seed)
+    customers = 800
+    n = customers * lines
+    p = np.clip(lots.beta(1, 8, n), 0.001, 0.9)
+    p[lots.random(n) < 0.05] = 1.0  # notice
+    outlook = Outlook(
+        np.arange(n, dtype=np.int64) % customers,
+        lots.lognormal(10, 0.7, n),
+        p,
+        np.where(p < 1, p * 0.7, 1.0),
+        np.where(p < 1, np.minimum(p * 1.4, 0.99), 1.0),
+    )
+
+    quick = landing(outlook, seed=seed, draws=8_000)
+    monkeypatch.setattr("banso.analytics.revenue.landing.LARGE", n + 1)
+    drawn = landing(outlook, seed=seed, draws=8_000)
+
+    assert (quick.lines.value, quick.mrr.value) == (drawn.lines.value, drawn.mrr.value)
+    for one, other in ((quick.lines, drawn.lines), (quick.mrr, drawn.mrr)):
+        width = other.high - other.low
+        assert one.low == pytest.approx(other.low, abs=0.1 * width)
+        assert one.high == pytest.approx(other.high, abs=0.1 * width)
+        assert one.high - one.low == pytest.approx(width, rel=0.08)
+
+
+def test_many_equal_chances_are_binomial_too() -> None:
+    found = landed([0.1] * 2_000, [1.0] * 2_000)
+
+    expected = stats.binom.ppf([0.025, 0.975], 2_000, 0.9)
+    assert np.abs(np.array([found.lines.low, found.lines.high]) - expected).max() <= 2
+
+
+def test_one_customer_that_weighs_much_is_drawn() -> None:
+    """Half of the MRR renews or does not: no bell between."""
+    found = landed([0.5] * 1_000, [1_000.0, *[1.0] * 999])
+
+    assert found.mrr.low < 560
+    assert found.mrr.high > 1_440

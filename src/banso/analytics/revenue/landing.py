@@ -11,6 +11,11 @@ DRAWS: Final = 2000
 _Z: Final = 1.959963984540054
 _LEAST: Final = 1e-6  # of a chance that is not certain
 _CELLS: Final = 2_000_000  # of draws by lines that are held at once
+LARGE: Final = 500  # customers that are undecided
+_MOST_OF_ONE: Final = 0.02  # of the variance
+_FARTHEST: Final = 4.5  # standard errors of the forecast
+_PLACES: Final = 37
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -77,7 +82,9 @@ def landing(outlook: Outlook, *, seed: int, draws: int = DRAWS) -> Landing:
     -----
     Source: docs/definitions/renewal-landing.md. Without an error of the forecast, and
     one line for each customer, the count is Poisson-binomial; checked against the
-    binomial in tests/analytics/revenue/test_landing.py.
+    binomial in tests/analytics/revenue/test_landing.py. From `LARGE` undecided
+    customers on, of whom none weighs much, luck is taken as normal with its exact
+    variance instead of being drawn line by line; both ways are compared there.
 
     """
     stay = 1 - outlook.p
@@ -86,7 +93,9 @@ def landing(outlook: Outlook, *, seed: int, draws: int = DRAWS) -> Landing:
     if not due:
         nothing = Landed(0.0, 0.0, 0.0)
         return Landing(0, 0.0, nothing, nothing)
-    counts, sums = _drawn(outlook, np.random.default_rng(seed), draws)
+    rng = np.random.default_rng(seed)
+    by_moments = _by_moments if _is_large(outlook) else _drawn
+    counts, sums = by_moments(outlook, rng, draws)
     return Landing(
         due=due,
         mrr_due=mrr_due,
@@ -97,13 +106,11 @@ def landing(outlook: Outlook, *, seed: int, draws: int = DRAWS) -> Landing:
 
 def _drawn(
     outlook: Outlook, rng: np.random.Generator, draws: int
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+) -> tuple[Floats, Floats]:
     """Return the renewed lines and MRR of each draw, (draws,)."""
     _customers, place = np.unique(outlook.customer, return_inverse=True)
     sure = (outlook.p <= 0) | (outlook.p >= 1)
-    inside = logit(np.clip(outlook.p, _LEAST, 1 - _LEAST))
-    ends = [np.clip(end, _LEAST, 1 - _LEAST) for end in (outlook.low, outlook.high)]
-    spread = np.where(sure, 0.0, (logit(ends[1]) - logit(ends[0])) / (2 * _Z))
+    inside, spread = _odds(outlook)
     counts, sums = np.empty(draws), np.empty(draws)
     step = max(1, _CELLS // len(sure))
     for first in range(0, draws, step):
@@ -116,6 +123,101 @@ def _drawn(
         counts[part] = stays.sum(axis=1)
         sums[part] = stays @ outlook.mrr
     return counts, sums
+
+
+def _is_large(outlook: Outlook) -> bool:
+    """Return whether what one customer does hardly matters for the sums."""
+    variance = outlook.p * (1 - outlook.p)
+    if np.count_nonzero(variance) < LARGE:
+        return False
+    _customers, place = np.unique(outlook.customer, return_inverse=True)
+    for weight in (np.ones(len(outlook.p)), outlook.mrr):
+        mine = np.bincount(place, weight * np.sqrt(variance)) ** 2
+        if mine.max() > _MOST_OF_ONE * mine.sum():
+            return False
+    return True
+
+
+def _by_moments(
+    outlook: Outlook, rng: np.random.Generator, draws: int
+) -> tuple[Floats, Floats]:
+    """Return the renewed lines and MRR of each draw, (draws,), luck being normal.
+
+    How far the forecast is off is drawn as in `_drawn`. Mean and variance under it are
+    smooth, so they are worked out at some places and read off between them.
+    """
+    lines = _Lines.of(outlook)
+    places = np.linspace(-_FARTHEST, _FARTHEST, _PLACES)
+    at = np.array([lines.moments(place) for place in places])  # (places, 4)
+    error = rng.standard_normal(draws)
+    found = []
+    for mean, variance in ((0, 1), (2, 3)):
+        middle = np.interp(error, places, at[:, mean])
+        width = np.sqrt(np.interp(error, places, at[:, variance]))
+        found.append(middle + width * rng.standard_normal(draws))
+    counts = np.clip(np.round(found[0]), 0, len(outlook.p))
+    return counts, np.clip(found[1], 0.0, float(outlook.mrr.sum()))
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """Lines by customer, those likelier to leave first: (n,) arrays."""
+
+    place: NDArray[np.int64]  # of the customer, ascending
+    mrr: Floats
+    p: Floats
+    odds: Floats
+    spread: Floats
+    after: Floats  # lines of the customer after this one
+    mrr_after: Floats  # and their MRR
+
+    @classmethod
+    def of(cls, outlook: Outlook) -> "_Lines":
+        _customers, place = np.unique(outlook.customer, return_inverse=True)
+        order = np.lexsort((-outlook.p, place))
+        place, mrr = place[order], outlook.mrr[order]
+        odds, spread = _odds(outlook)
+
+        def later(values: Floats) -> Floats:
+            """Return the sum of the values of the customer after each line."""
+            so_far = np.cumsum(values)
+            last = np.searchsorted(place, place, side="right") - 1
+            return np.asarray(so_far[last] - so_far, dtype=np.float64)
+
+        return cls(
+            np.asarray(place, dtype=np.int64),
+            mrr,
+            outlook.p[order],
+            odds[order],
+            spread[order],
+            later(np.ones(len(mrr))),
+            later(mrr),
+        )
+
+    def moments(self, error: float) -> tuple[float, float, float, float]:
+        """Return mean and variance of renewed lines, then of renewed MRR.
+
+        Of two lines of a customer the one likelier to leave stays only when the other
+        does: both do with its chance.
+        """
+        sure = self.spread == 0
+        stay = 1 - np.where(sure, self.p, expit(self.odds + error * self.spread))
+        found: list[float] = []
+        ones = np.ones(len(stay))
+        for weight, after in ((ones, self.after), (self.mrr, self.mrr_after)):
+            mine = np.bincount(self.place, weight * stay)
+            square = float((stay * weight * (weight + 2 * after)).sum())
+            found += [float(mine.sum()), max(0.0, square - float((mine**2).sum()))]
+        return found[0], found[1], found[2], found[3]
+
+
+def _odds(outlook: Outlook) -> tuple[Floats, Floats]:
+    """Return the log-odds to leave, and the standard error of the forecast there."""
+    sure = (outlook.p <= 0) | (outlook.p >= 1)
+    inside = logit(np.clip(outlook.p, _LEAST, 1 - _LEAST))
+    ends = [np.clip(end, _LEAST, 1 - _LEAST) for end in (outlook.low, outlook.high)]
+    spread = np.where(sure, 0.0, (logit(ends[1]) - logit(ends[0])) / (2 * _Z))
+    return np.asarray(inside, dtype=np.float64), spread
 
 
 def _ends(values: NDArray[np.float64]) -> tuple[float, float]:

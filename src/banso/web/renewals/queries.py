@@ -1,10 +1,7 @@
 """Reading the renewal desk: what falls due, the landing, and what came."""
 
-import csv
 import datetime as dt
-import io
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -14,16 +11,21 @@ from django.http import Http404
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from banso.analytics.revenue.landing import Landing, Outlook, landing
+from banso.analytics.cohorts.months import first_day
+from banso.analytics.revenue.landing import Landing
 from banso.charts.chart import Chart
 from banso.charts.renewals import Landfall, landing_chart
 from banso.runs.foretelling import FORETOLD
+from banso.runs.renewals_reading import RenewalTable
 from banso.web.customers import queries as customers
 from banso.web.renewals.rows import (
     NOBODY,
     STAGES,
+    Flags,
     Renewal,
     Wanted,
+    Whole,
+    renewals_of,
     visible_renewals,
 )
 from banso.web.renewals.words import (
@@ -35,7 +37,7 @@ from banso.web.renewals.words import (
 from banso.webkit import formatting
 from banso.webkit.paging import Page
 from banso.webkit.permissions import Staff
-from banso.webkit.spreadsheets import BYTE_ORDER_MARK, safe_cell
+from banso.webkit.spreadsheets import csv_text
 
 State = Literal["ready", "not_computed", "nothing_yet", "no_contracts", "nothing_due"]
 PAGE_SIZE: Final = 25
@@ -111,13 +113,11 @@ def renewal_desk(asked: Mapping[str, str], *, visible_to: Staff, language: str) 
     if reader.result(FORETOLD) is None:
         return Desk("not_computed", as_of)
     every = visible_renewals(reader, visible_to)
-    wanted = _with_currency(Wanted.read(asked), every)
-    kept = [renewal for renewal in every if wanted.keeps(renewal)]
-    if not every:
+    if not len(every):
         return Desk("nothing_due", as_of)
-    maker = _Maker(wanted, kept, reader.release.seed, language)
-    owners = customers.owner_names(visible_to)
-    return maker.desk(as_of, every, owners, _start(asked))
+    wanted = _with_currency(Wanted.read(asked), every)
+    maker = _Maker(wanted, every, reader.release.seed, language)
+    return maker.desk(as_of, customers.owner_names(visible_to), _start(asked))
 
 
 def renewals_csv(
@@ -127,35 +127,25 @@ def renewals_csv(
     reader = customers.published_reader()
     if reader is None:
         raise Http404
+    if reader.result(FORETOLD) is None:
+        raise Http404
     every = visible_renewals(reader, visible_to)
     wanted = _with_currency(Wanted.read(asked), every)
-    file = io.StringIO(newline="")
-    file.write(BYTE_ORDER_MARK if for_excel else "")
-    writer = csv.writer(file)
-    writer.writerow(COLUMNS)
-    for each in _listed(wanted, [e for e in every if wanted.keeps(e)]):
-        values = {**vars(each), "stage": STAGES[0 if each.is_noticed else 1]}
-        writer.writerow([safe_cell(values[name]) for name in COLUMNS])
-    return file.getvalue()
+    values = (
+        {**vars(each), "stage": STAGES[0 if each.is_noticed else 1]}
+        for each in renewals_of(every, wanted.listed(every))
+    )
+    lines = ([each[name] for name in COLUMNS] for each in values)
+    return csv_text(COLUMNS, lines, for_excel=for_excel)
 
 
-def _with_currency(wanted: Wanted, every: Sequence[Renewal]) -> Wanted:
+def _with_currency(wanted: Wanted, every: RenewalTable) -> Wanted:
     """Return what is wanted in one currency: the company's, or one that there is."""
-    there = sorted({renewal.currency for renewal in every})
+    there = sorted(every.values("currency"))
     own = settings.BANSO_CURRENCY
     if wanted.currency:
         return wanted
     return replace(wanted, currency=own if own in there or not there else there[0])
-
-
-def _listed(wanted: Wanted, kept: Sequence[Renewal]) -> list[Renewal]:
-    return [
-        renewal
-        for renewal in kept
-        if not renewal.is_past
-        and wanted.keeps_stage(renewal)
-        and wanted.month in (None, renewal.month)
-    ]
 
 
 def _start(asked: Mapping[str, str]) -> int:
@@ -164,47 +154,52 @@ def _start(asked: Mapping[str, str]) -> int:
 
 
 @dataclass(frozen=True)
+class _Months:
+    """Renewals by month, each month with what is expected of it."""
+
+    places: Mapping[int, Whole]
+    landed: Mapping[int, Landing]
+
+    def __iter__(self) -> Iterator[int]:
+        """Return the months, the earliest first."""
+        return iter(sorted(self.places))
+
+
+@dataclass(frozen=True)
 class _Maker:
     """Makes the parts of the desk from the renewals that are looked at."""
 
     wanted: Wanted
-    kept: Sequence[Renewal]
+    every: RenewalTable
     seed: int
     language: str
 
-    def desk(
-        self,
-        as_of: dt.date,
-        every: Sequence[Renewal],
-        owners: Mapping[str, str],
-        start: int,
-    ) -> Desk:
+    def desk(self, as_of: dt.date, owners: Mapping[str, str], start: int) -> Desk:
         """Return the whole page."""
-        ahead = _by_month([each for each in self.kept if not each.is_past])
-        past = _by_month([each for each in self.kept if each.is_past])
-        landed = {month: self._landing(rows) for month, rows in ahead.items()}
-        came = {month: self._landing(rows) for month, rows in past.items()}
-        listed = _listed(self.wanted, self.kept)
-        past_lines = [
-            self._month(month, past[month], came[month])
-            for month in sorted(past, reverse=True)
-        ]
-        next_year = [renewal for rows in ahead.values() for renewal in rows]
+        kept = self.wanted.kept(self.every)
+        coming: Whole = np.asarray(np.flatnonzero(kept & ~self.every.is_past))
+        ahead = self._by_month(kept & ~self.every.is_past)
+        past = self._by_month(kept & self.every.is_past)
+        listed = self.wanted.listed(self.every)
+        past_lines = [self._month(month, past) for month in reversed([*past])]
+        whole = _Months({0: coming}, {0: self._landing(coming, None)})
         return Desk(
             state="ready",
             as_of=as_of,
-            offered=self._offered(every, owners),
+            offered=self._offered(owners),
             chosen=self._chosen(),
-            chart=self._chart(ahead, landed, past, came),
-            months=[self._month(m, ahead[m], landed[m]) for m in sorted(ahead)],
+            chart=self._chart(ahead, past),
+            months=[self._month(month, ahead) for month in ahead],
             past=past_lines,
             within=_within(past_lines),
-            whole=self._month(None, next_year, self._landing(next_year)),
-            unforetold=sum(each.p_leave is None for each in next_year),
+            whole=self._month(0, whole),
+            unforetold=int((~self.every.has_chance[coming]).sum()),
             renewals=Page(
                 rows=[
                     self._renewal(each, owners)
-                    for each in listed[start : start + PAGE_SIZE]
+                    for each in renewals_of(
+                        self.every, listed[start : start + PAGE_SIZE]
+                    )
                 ],
                 previous=str(max(0, start - PAGE_SIZE)) if start else "",
                 next=str(start + PAGE_SIZE) if len(listed) > start + PAGE_SIZE else "",
@@ -213,38 +208,36 @@ class _Maker:
             month=formatting.month(self.wanted.month) if self.wanted.month else "",
         )
 
-    def _landing(self, rows: Sequence[Renewal]) -> Landing:
-        """Return what is expected of renewals that have a chance."""
-        known = [each for each in rows if each.p_leave is not None]
-        places = {
-            key: n for n, key in enumerate(sorted({e.customer_id for e in known}))
-        }
-        return landing(
-            Outlook(
-                customer=np.array([places[e.customer_id] for e in known], np.int64),
-                mrr=np.array([float(each.mrr) for each in known]),
-                p=np.array([each.p_leave for each in known], np.float64),
-                low=np.array([each.low for each in known], np.float64),
-                high=np.array([each.high for each in known], np.float64),
-            ),
-            seed=self.seed,
+    def _by_month(self, chosen: Flags) -> _Months:
+        places = np.flatnonzero(chosen)
+        months = self.every.month[places]
+        found = {int(month): places[months == month] for month in np.unique(months)}
+        return _Months(
+            found,
+            {month: self._landing(mine, month) for month, mine in found.items()},
         )
 
-    def _month(
-        self, month: dt.date | None, rows: Sequence[Renewal], found: Landing
-    ) -> MonthLine:
-        is_past = bool(rows) and rows[0].is_past
-        renewed = sum(bool(each.renewed) for each in rows)
-        came = sum(float(each.mrr_renewed) for each in rows)
+    def _landing(self, places: Whole, month: int | None) -> Landing:
+        wanted = self.wanted
+        is_past = bool(len(places)) and bool(self.every.is_past[places[0]])
+        key = (wanted.currency, wanted.owner, wanted.touch, month, is_past)
+        return self.every.landing(places, seed=self.seed, key=key)
+
+    def _month(self, month: int, of: _Months) -> MonthLine:
+        places, found = of.places[month], of.landed[month]
+        day = first_day(month) if month else None
+        is_past = bool(len(places)) and bool(self.every.is_past[places[0]])
+        renewed = int(self.every.renewed[places].sum())
+        came = float(self.every.mrr_renewed[places].sum())
         is_within = found.lines.low <= renewed <= found.lines.high if is_past else None
-        if found.due < len(rows):
+        if found.due < len(places):
             is_within = None  # not all of them were foretold
         return MonthLine(
-            label=formatting.month(month) if month else "",
-            url=self._url(month),
-            due=formatting.number(len(rows)),
-            mrr_due=self._money(sum(float(each.mrr) for each in rows)),
-            noticed=formatting.number(sum(each.is_noticed for each in rows)),
+            label=formatting.month(day) if day else "",
+            url=self._url(day),
+            due=formatting.number(len(places)),
+            mrr_due=self._money(float(self.every.mrr[places].sum())),
+            noticed=formatting.number(int(self.every.is_noticed[places].sum())),
             expected_count=formatting.ratio(found.by_count, places=1),
             count_note=_("%(low)s–%(high)s of %(n)s")
             % {
@@ -258,40 +251,33 @@ class _Maker:
             mrr_note=f"{self._money(found.mrr.low)}–{self._money(found.mrr.high)}"
             if found.due
             else "",
-            came_count=f"{formatting.ratio(renewed / len(rows), places=1)}"
+            came_count=f"{formatting.ratio(renewed / len(places), places=1)}"
             if is_past
             else "",
             came_mrr=self._money(came) if is_past else "",
             is_within=is_within,
-            is_current=month is not None and month == self.wanted.month,
+            is_current=day is not None and day == self.wanted.month,
         )
 
-    def _chart(
-        self,
-        ahead: Mapping[dt.date, Sequence[Renewal]],
-        landed: Mapping[dt.date, Landing],
-        past: Mapping[dt.date, Sequence[Renewal]],
-        came: Mapping[dt.date, Landing],
-    ) -> Chart:
+    def _chart(self, ahead: _Months, past: _Months) -> Chart:
         def rate(value: float, of: float) -> float | None:
             return value / of if of else None
 
         falls = []
         for month in sorted({*ahead, *past}):
-            found = landed[month] if month in ahead else came[month]
-            rows = past.get(month)
+            found = (ahead if month in ahead.places else past).landed[month]
+            rows = past.places.get(month)
+            came = None
+            if rows is not None:
+                due = float(self.every.mrr[rows].sum())
+                came = rate(float(self.every.mrr_renewed[rows].sum()), due)
             falls.append(
                 Landfall(
-                    label=formatting.month(month),
+                    label=formatting.month(first_day(month)),
                     expected=found.by_amount,
                     low=rate(found.mrr.low, found.mrr_due),
                     high=rate(found.mrr.high, found.mrr_due),
-                    came=rate(
-                        sum(float(each.mrr_renewed) for each in rows),
-                        sum(float(each.mrr) for each in rows),
-                    )
-                    if rows
-                    else None,
+                    came=came,
                 )
             )
         return landing_chart(falls, title=months_chart_label(), language=self.language)
@@ -336,13 +322,13 @@ class _Maker:
         }
 
     def _offered(
-        self, every: Sequence[Renewal], owners: Mapping[str, str]
+        self, owners: Mapping[str, str]
     ) -> dict[str, Sequence[tuple[str, str]]]:
         everything = ("", _("All"))
-        ahead = [each for each in every if not each.is_past]
-        months = sorted({each.month for each in ahead})
-        people = sorted({each.owner for each in every}, key=lambda o: (not o, o))
-        touches = sorted({each.touch for each in every}, key=lambda t: (not t, t))
+        coming = np.unique(self.every.month[~self.every.is_past])
+        months = [first_day(int(month)) for month in coming]
+        people = sorted(self.every.values("owner"), key=lambda o: (not o, o))
+        touches = sorted(self.every.values("touch"), key=lambda t: (not t, t))
         offered: dict[str, Sequence[tuple[str, str]]] = {
             "month": [
                 everything,
@@ -358,17 +344,10 @@ class _Maker:
                 everything,
                 *((touch or NOBODY, touch_label(touch)) for touch in touches),
             ]
-        currencies = sorted({each.currency for each in every})
+        currencies = sorted(self.every.values("currency"))
         if len(currencies) > 1:
             offered["currency"] = [(each, each) for each in currencies]
         return offered
-
-
-def _by_month(rows: Sequence[Renewal]) -> dict[dt.date, list[Renewal]]:
-    found: defaultdict[dt.date, list[Renewal]] = defaultdict(list)
-    for each in rows:
-        found[each.month].append(each)
-    return dict(found)
 
 
 def _within(past: Sequence[MonthLine]) -> str:

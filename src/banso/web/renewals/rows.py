@@ -6,18 +6,24 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from banso.runs.foretelling import FORETOLD
+import numpy as np
+from numpy.typing import NDArray
+
+from banso.analytics.cohorts.months import month_number
 from banso.runs.reading import ReleaseReader, Row
+from banso.runs.renewals_reading import RenewalTable, renewal_table
 from banso.web.customers import queries as customers
 from banso.webkit.permissions import Scope, Staff
 
+Flags = NDArray[np.bool_]
+Whole = NDArray[np.int64]
 NOBODY: Final = "-"  # in an address: no owner, no touch model
 STAGES: Final = ("noticed", "open")
 
 
 @dataclass(frozen=True)
 class Renewal:
-    """A contract line that falls due, or fell due."""
+    """A contract line that falls due."""
 
     customer_id: str
     customer: str
@@ -29,26 +35,11 @@ class Renewal:
     currency: str
     due_on: dt.date
     mrr: Decimal
-    is_past: bool
     is_noticed: bool
     p_leave: float | None  # null: there is no forecast
     low: float | None
     high: float | None
     basis: str
-    renewed: bool | None  # null: the day is not over
-    mrr_after: Decimal | None
-
-    @property
-    def month(self) -> dt.date:
-        """The month in which it is due."""
-        return self.due_on.replace(day=1)
-
-    @property
-    def mrr_renewed(self) -> Decimal:
-        """What renewed of what was due, never more than it; 0 when it did not."""
-        if not self.renewed or self.mrr_after is None:
-            return Decimal(0)
-        return min(self.mrr, self.mrr_after)
 
 
 @dataclass(frozen=True)
@@ -77,35 +68,39 @@ class Wanted:
             month=month,
         )
 
-    def keeps(self, renewal: Renewal) -> bool:
-        """Return whether a renewal is asked for, whatever its month."""
-        return (
-            renewal.currency == self.currency
-            and self.owner in ("", renewal.owner or NOBODY)
-            and self.touch in ("", renewal.touch or NOBODY)
-        )
+    def kept(self, table: RenewalTable) -> Flags:
+        """Return which renewals are asked for, whatever their month and stage."""
+        found = table.is_in("currency", self.currency)
+        for name, value in (("owner", self.owner), ("touch", self.touch)):
+            if value:
+                found &= table.is_in(name, "" if value == NOBODY else value)
+        return found
 
-    def keeps_stage(self, renewal: Renewal) -> bool:
-        """Return whether a renewal is in the stage that is asked for."""
-        return self.stage in ("", "noticed" if renewal.is_noticed else "open")
+    def listed(self, table: RenewalTable) -> Whole:
+        """Return the places of the renewals ahead that are asked for, in order."""
+        found = self.kept(table) & ~table.is_past
+        if self.stage:
+            found &= table.is_noticed == (self.stage == "noticed")
+        if self.month is not None:
+            found &= table.month == month_number(self.month)
+        return np.asarray(np.flatnonzero(found), dtype=np.int64)
 
 
-def visible_renewals(reader: ReleaseReader, user: Staff) -> list[Renewal]:
+def visible_renewals(reader: ReleaseReader, user: Staff) -> RenewalTable:
     """Return the renewals of the customers that a user sees, by due day."""
-    table, now = reader.result(FORETOLD), reader.result("customer_now")
-    if table is None or now is None:
-        return []
-    if user.scope != Scope.ALL:
-        seen = customers.visible_customers(user).values_list("pk", flat=True)
-        table = table.filter(table.customer_id.isin(sorted(seen)))
-    named = now.select("customer_id", "name", "owner", "touch")
-    joined = table.left_join(named, "customer_id").drop("customer_id_right")
-    ordered = joined.order_by("due_on", "customer_id", "subscription_id")
-    return [_renewal(row) for row in reader.fetch(ordered)]
+    if user.scope == Scope.ALL:
+        return renewal_table(reader)
+    seen = customers.visible_customers(user).values_list("pk", flat=True)
+    return renewal_table(reader, list(seen))
+
+
+def renewals_of(table: RenewalTable, places: Whole) -> list[Renewal]:
+    """Return some renewals of a table."""
+    return [_renewal(row) for row in table.some(places)]
 
 
 def _renewal(row: Row) -> Renewal:
-    key, after, due_on = str(row["customer_id"]), row["mrr_after"], row["due_on"]
+    key, due_on = str(row["customer_id"]), row["due_on"]
     assert isinstance(due_on, dt.date)
     return Renewal(
         customer_id=key,
@@ -118,14 +113,11 @@ def _renewal(row: Row) -> Renewal:
         currency=str(row["currency"]),
         due_on=due_on,
         mrr=Decimal(str(row["mrr"])),
-        is_past=bool(row["is_past"]),
         is_noticed=bool(row["noticed"]),
         p_leave=_number(row["p_leave"]),
         low=_number(row["low"]),
         high=_number(row["high"]),
         basis=str(row["basis"] or ""),
-        renewed=None if row["renewed"] is None else bool(row["renewed"]),
-        mrr_after=None if after is None else Decimal(str(after)),
     )
 
 

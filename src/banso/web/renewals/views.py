@@ -1,6 +1,6 @@
 """The renewal desk, and its renewals as a file."""
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
@@ -8,6 +8,7 @@ from banso.web.renewals import queries
 from banso.web.renewals.forms import DeskForm
 from banso.webkit.permissions import allowed
 from banso.webkit.requests import StaffRequest
+from banso.webkit.spreadsheets import csv_file
 
 
 @require_safe
@@ -25,14 +26,11 @@ def desk(request: StaffRequest) -> HttpResponse:
 
 @require_safe
 @allowed("export_customers")
-def export(request: StaffRequest) -> HttpResponse:
+def export(request: StaffRequest) -> HttpResponseBase:
     """Give the renewals as a file, filtered as the page is."""
     text = queries.renewals_csv(
         request.GET,
         visible_to=request.user,
         for_excel=bool(request.GET.get("bom")),
     )
-    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    name = f"renewals-{request.now:%Y-%m-%d}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return csv_file(text, name=f"renewals-{request.now:%Y-%m-%d}")
