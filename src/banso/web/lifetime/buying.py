@@ -13,6 +13,7 @@ from banso.runs.reading import ReleaseReader, Row
 from banso.web.lifetime import words
 from banso.web.lifetime.words import Figure
 from banso.webkit import formatting
+from banso.webkit.features import Text
 
 UNITS: Final = {
     "alive": "share",
@@ -29,7 +30,7 @@ class BuyingRow:
 
     name: str
     n: str
-    figures: Sequence[Figure]  # in the order of `UNITS`
+    cells: Sequence[tuple[str, Figure]]  # each with the head of its column
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class TenthRow:
 class BuyingPart:
     """What the page shows of purchases."""
 
+    heads: Sequence[Text]
     whole: BuyingRow
     rows: Sequence[BuyingRow]
     chart: Chart | None  # null with `lack`
@@ -66,6 +68,7 @@ def buying_part(
     rows = reader.findings("buying", currency=currency)
     whole = _rows_of(rows, "all", currency)
     return BuyingPart(
+        heads=[words.BUYING_HEADS[key] for key in UNITS],
         whole=whole[0],
         rows=_rows_of(rows, grouping, currency),
         chart=_chart(reader, judged[0], language=language),
@@ -90,7 +93,9 @@ def _rows_of(rows: Sequence[Row], grouping: str, currency: str) -> list[BuyingRo
         said = [
             words.figure(figures[key], unit, currency) for key, unit in UNITS.items()
         ]
-        found.append(BuyingRow(name, said[0].n, said))
+        heads = [str(words.BUYING_HEADS[key]) for key in UNITS]
+        cells = list(zip(heads, said, strict=True))
+        found.append(BuyingRow(name, said[0].n, cells))
     return found
 
 

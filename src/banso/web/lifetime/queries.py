@@ -18,6 +18,7 @@ from banso.web.lifetime import words
 from banso.web.lifetime.buying import BuyingPart, buying_part
 from banso.web.lifetime.renewing import RenewalPart, renewal_part
 from banso.web.lifetime.words import Figure
+from banso.webkit.features import Text
 
 MONTHS: Final = (12, 24, 36, 60)
 ALL: Final = "all"
@@ -29,13 +30,14 @@ class SegmentRow:
 
     name: str
     n: str
-    figures: Sequence[Figure]
+    cells: Sequence[tuple[str, Figure]]  # each with the head of its column
 
 
 @dataclass(frozen=True)
 class ContractPart:
     """Customers under contract."""
 
+    heads: Sequence[Text]
     months: int  # within which the value is told
     whole: Mapping[str, Figure]  # by figure
     rows: Sequence[SegmentRow]
@@ -200,12 +202,6 @@ class _Chosen:
         }
 
 
-COLUMNS: Final = (
-    "revenue", "value", "acquisition_cost", "payback_months", "value_to_cost",
-    "renewal_1", "years",
-)  # fmt: skip
-
-
 def _contract_part(chosen: _Chosen) -> ContractPart:
     whole = chosen.figures(ALL, "")
     grouping = chosen.group or ALL
@@ -216,7 +212,7 @@ def _contract_part(chosen: _Chosen) -> ContractPart:
             SegmentRow(
                 name=_segment_name(chosen, segment),
                 n=figures["revenue"].n,
-                figures=[figures[name] for name in COLUMNS],
+                cells=[(str(head), figures[key]) for key, head in words.HEADS.items()],
             )
         )
     margin = chosen.found(ALL, "", "margin")
@@ -225,6 +221,7 @@ def _contract_part(chosen: _Chosen) -> ContractPart:
         row is not None and row["reason"] == "no_costs" for row in (margin, acquisition)
     ]
     return ContractPart(
+        heads=list(words.HEADS.values()),
         months=chosen.months,
         whole=whole,
         rows=rows,

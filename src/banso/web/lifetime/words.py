@@ -21,6 +21,22 @@ REASONS: Final[Mapping[str, Text]] = {
     "no_maximum": gettext_lazy("the data cannot tell how customers differ"),
     "too_short": gettext_lazy("history too short"),
 }
+# The heads of the columns, by figure.
+HEADS: Final[Mapping[str, Text]] = {
+    "revenue": gettext_lazy("Revenue per customer"),
+    "value": gettext_lazy("Margin"),
+    "acquisition_cost": gettext_lazy("CAC"),
+    "payback_months": gettext_lazy("Payback"),
+    "value_to_cost": gettext_lazy("LTV/CAC"),
+    "renewal_1": gettext_lazy("First renewal (model)"),
+    "years": gettext_lazy("Expected years"),
+}
+BUYING_HEADS: Final[Mapping[str, Text]] = {
+    "alive": gettext_lazy("Chance to buy again"),
+    "purchases": gettext_lazy("Purchases"),
+    "amount": gettext_lazy("Amount of a purchase"),
+    "value": gettext_lazy("Value of the purchases"),
+}
 NEEDS: Final[Mapping[str, int]] = {
     "too_few_customers": 10,
     "too_few_events": 5,

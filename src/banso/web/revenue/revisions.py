@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
+import ibis.expr.types as ir
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -40,7 +41,9 @@ class RevisedRow:
     """A contract row behind it."""
 
     customer_id: str
+    customer: str
     subscription: str
+    since: str  # the day on which the row starts, a part of its key
     what: str
     field: str
     before: str
@@ -64,11 +67,7 @@ def revised(reading: RevenueReading, language: str) -> Revised | None:
         return None
     ordered = figures.order_by("period", "currency", "figure").limit(MOST)
     found = reader.fetch(ordered) if reading.customers is None else []
-    behind = reader.fetch(
-        reading.of_customers(rows)
-        .order_by("first_period", "customer_id", "subscription_id", "field")
-        .limit(MOST)
-    )
+    behind = reader.fetch(_named(reading, rows).limit(MOST))
     if not found and not behind:
         return None
     return Revised(
@@ -76,11 +75,13 @@ def revised(reading: RevenueReading, language: str) -> Revised | None:
         rows=[
             RevisedRow(
                 customer_id=str(row["customer_id"]),
+                customer=str(row["name"] or row["customer_id"]),
                 subscription=str(row["subscription_id"]),
+                since=formatting.day(row["row_started_on"]),  # type: ignore[arg-type]
                 what=str(_WHAT[str(row["what"])]),
                 field=str(row["field"]),
-                before=_said(row["old"]),
-                after=_said(row["new"]),
+                before=_said(row, "old"),
+                after=_said(row, "new"),
             )
             for row in behind
         ],
@@ -139,5 +140,22 @@ def _figure(row: Mapping[str, object], language: str) -> RevisedFigure:
     )
 
 
-def _said(value: object) -> str:
-    return formatting.MISSING if value is None else str(value)
+def _named(reading: RevenueReading, rows: ir.Table) -> ir.Table:
+    """Return rows with the customer's ``name``, null when it is not known any more."""
+    mine = reading.of_customers(rows)
+    now = reading.reader.result("customer_now")
+    assert now is not None, "a release has customers"
+    named = mine.left_join(now.select("customer_id", "name"), "customer_id")
+    kept = named.drop("customer_id_right")
+    return kept.order_by(
+        "first_period", "customer_id", "subscription_id", "row_started_on", "field"
+    )
+
+
+def _said(row: Mapping[str, object], side: str) -> str:
+    value = row[side]
+    if value is None:
+        return formatting.MISSING
+    if row["field"] == "mrr":  # as the lake holds it: with four places
+        return formatting.quantity(float(str(value)))
+    return str(value)
