@@ -49,7 +49,7 @@ def test_the_landing_is_the_sum_of_who_stays(aoi: Client, desk: None) -> None:
 def test_each_renewal_has_its_chance_or_the_reason(aoi: Client, desk: None) -> None:
     page = plain(aoi, PAGE)
 
-    assert "青空商事 S-C1 名刺 · Pro ¥50,000 10.0% 5%–20% Open Chika" in page
+    assert "青空商事 S-C1 名刺 · Pro ¥50,000 10% 5.0%–20% Open Chika" in page
     assert "100% notice was given Notice given Aoi" in page
     assert "Soon Inc S-C4 名刺 · Pro ¥20,000 – there is no forecast Open Aoi" in page
 

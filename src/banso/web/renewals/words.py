@@ -6,6 +6,7 @@ from typing import Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from banso.web.forecast.queries import chance_text as said_chance
 from banso.web.renewals.rows import Renewal
 from banso.webkit import formatting
 from banso.webkit.features import Text
@@ -44,5 +45,5 @@ def chance_text(each: Renewal) -> tuple[str, str]:
         return formatting.MISSING, _("there is no forecast")
     if each.basis == "notice":
         return formatting.ratio(1.0), _("the customer leaves")
-    low, high = formatting.ratio(each.low), formatting.ratio(each.high)
-    return formatting.ratio(each.p_leave, places=1), f"{low}–{high}"
+    low, high = said_chance(each.low), said_chance(each.high)
+    return said_chance(each.p_leave), f"{low}–{high}"

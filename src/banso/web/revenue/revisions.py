@@ -19,6 +19,7 @@ from banso.webkit import formatting
 from banso.webkit.features import Text
 
 MOST: Final = 50  # rows on the page; `banso export` has them all
+FEW: Final = 8  # figures that stand open
 _WHAT: Final[Mapping[str, Text]] = {
     "added": gettext_lazy("Row added"),
     "removed": gettext_lazy("Row removed"),
@@ -57,6 +58,19 @@ class Revised:
     figures: Sequence[RevisedFigure]  # of the company: empty for who sees only some
     rows: Sequence[RevisedRow]
     causes: Sequence[str] = ()  # what changed besides rows, a sentence each
+    all_figures: int = 0  # with those that are not shown
+    all_rows: int = 0
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the figures are folded away at first."""
+        return len(self.figures) > FEW
+
+    @property
+    def has_more(self) -> bool:
+        """Whether some are in the result tables only."""
+        shown = len(self.figures), len(self.rows)
+        return shown != (self.all_figures, self.all_rows)
 
 
 def revised(reading: RevenueReading, language: str) -> Revised | None:
@@ -65,13 +79,13 @@ def revised(reading: RevenueReading, language: str) -> Revised | None:
     figures, rows = reader.result(REVISIONS), reader.result(REVISION_ROWS)
     if figures is None or rows is None:
         return None
-    ordered = figures.order_by("period", "currency", "figure").limit(MOST)
+    ordered = figures.order_by("period", "currency", "figure")
     found = reader.fetch(ordered) if reading.customers is None else []
-    behind = reader.fetch(_named(reading, rows).limit(MOST))
+    behind = reader.fetch(_named(reading, rows))
     if not found and not behind:
         return None
     return Revised(
-        figures=[_figure(row, language) for row in found],
+        figures=[_figure(row, language) for row in found[:MOST]],
         rows=[
             RevisedRow(
                 customer_id=str(row["customer_id"]),
@@ -83,9 +97,11 @@ def revised(reading: RevenueReading, language: str) -> Revised | None:
                 before=_said(row, "old"),
                 after=_said(row, "new"),
             )
-            for row in behind
+            for row in behind[:MOST]
         ],
         causes=_causes(Moved.noted(reading.note.get("moved")), has_rows=bool(behind)),
+        all_figures=len(found),
+        all_rows=len(behind),
     )
 
 
