@@ -141,7 +141,10 @@ class RetentionReading:
                 RETENTION, variant=STANDARD, window_months=window, grouping=grouping
             )
         else:
-            rows = reader.fetch(self._own_retention(window, grouping))
+            rows = self.revenue.own_rows(
+                lambda: self._own_retention(window, grouping),
+                *("retention", window, grouping),
+            )
         return sorted(map(Retained.of, rows), key=lambda each: each.month)
 
     def continued(self, window: int, grouping: str = WHOLE) -> list[Continued]:
@@ -150,10 +153,9 @@ class RetentionReading:
         if self.revenue.customers is None:
             rows = reader.findings(CONTINUATION, grain="month", grouping=grouping)
         else:
-            numbers = self.revenue.numbers(grouping)
-            due = self.revenue.table(RENEWALS)
-            found = continuation(due, numbers=numbers, months=1)
-            rows = reader.fetch(found.filter(found.grouping == grouping))
+            rows = self.revenue.own_rows(
+                lambda: self._own_continuation(grouping), "continuation", grouping
+            )
         months = self.revenue.all_periods("month")
         return _over_windows(rows, months, window)
 
@@ -219,6 +221,14 @@ class RetentionReading:
     def _variants(self) -> list[str]:
         noted = self.revenue.note.get("readings")
         return [str(key) for key in noted or () if key != STANDARD]  # type: ignore[attr-defined]
+
+    def _own_continuation(self, grouping: str) -> ir.Table:
+        found = continuation(
+            self.revenue.table(RENEWALS),
+            numbers=self.revenue.numbers(grouping),
+            months=1,
+        )
+        return found.filter(found.grouping == grouping)
 
     def _own_retention(self, window: int, grouping: str) -> ir.Table:
         numbers, standard = self.revenue.numbers(grouping), self.revenue.standard

@@ -6,7 +6,7 @@ events of those customers.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
@@ -34,6 +34,7 @@ from banso.analytics.revenue.units import (
 )
 from banso.definitions.revenue import Reading
 from banso.runs.reading import ReleaseReader, Row
+from banso.runs.release_cache import ReleaseCache
 from banso.runs.revenue import COMMITTED, MOVEMENT_LINES, MRR_CHANGES, PERIODS
 
 OPENING: Final = "opening"
@@ -126,8 +127,25 @@ class RevenueReading:
         if self.customers is None:
             rows = self.reader.findings(PERIODS, grain=grain, grouping=grouping)
         else:
-            rows = self.reader.fetch(self._own_totals(grain, grouping))
+            rows = self.own_rows(
+                lambda: self._own_totals(grain, grouping), "totals", grain, grouping
+            )
         return sorted(map(PeriodFigures.of, rows), key=_in_order)
+
+    def own_rows(self, rows: Callable[[], ir.Table], *key: str | int) -> list[Row]:
+        """Return figures of some customers, worked out once in a process.
+
+        Parameters
+        ----------
+        rows
+            Their expression.
+        key
+            What they are, beside whose.
+
+        """
+        assert self.customers is not None, "those of all are in the release"
+        whose = tuple(self.customers)
+        return _kept.of(self.reader, lambda: self.reader.fetch(rows()), *key, whose)
 
     # -- rows behind ------------------------------------------------------------------
 
@@ -267,6 +285,9 @@ class RevenueReading:
         if self.customers is None:
             return table
         return table.filter(table.customer_id.isin(list(self.customers)))
+
+
+_kept: Final = ReleaseCache[list[Row]](100)
 
 
 def _in_order(row: PeriodFigures) -> tuple[bool, str, str, dt.date]:
