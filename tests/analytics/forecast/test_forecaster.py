@@ -25,7 +25,7 @@ def landmarks():
 
 
 @pytest.fixture(scope="module")
-def additive(landmarks) -> Forecaster:
+def averaged(landmarks) -> Forecaster:
     return fit_forecast(landmarks)
 
 
@@ -37,7 +37,7 @@ def blended(landmarks) -> Forecaster:
         return fit_forecast(landmarks)
 
 
-@pytest.fixture(params=["additive", "blended"])
+@pytest.fixture(params=["averaged", "blended"])
 def model(request) -> Forecaster:
     found = request.getfixturevalue(request.param)
     assert found.card.family == request.param
@@ -69,14 +69,14 @@ def test_points_add_up_to_the_difference_from_usual(model, landmarks):
     plan = found.keys.index("plan")
     usual = found.value[:, plan] == found.usual[:, plan]
     assert usual.any()
-    if model.card.family == "additive":
+    if model.card.family == "averaged":
         assert (found.points[usual, plan] == 0).all()
 
 
-def test_what_matters_comes_first(additive, landmarks):
+def test_what_matters_comes_first(averaged, landmarks):
     rows = landmarks.rows(np.arange(0, len(landmarks), 20))
 
-    found = additive.contributions(rows)
+    found = averaged.contributions(rows)
 
     first = np.array(found.keys)[found.top(1)[:, 0]]
     matter = np.isin(first, ["steady_use", "team_size", "plan", "is_quiet"])
@@ -117,26 +117,26 @@ def test_other_bytes_are_no_model():
         model_from_bytes(b"something else")
 
 
-def test_the_same_rows_give_the_same_bytes(additive, landmarks):
-    assert to_bytes(fit_forecast(landmarks)) == to_bytes(additive)
+def test_the_same_rows_give_the_same_bytes(averaged, landmarks):
+    assert to_bytes(fit_forecast(landmarks)) == to_bytes(averaged)
 
 
-def test_the_card_can_be_written_as_json(additive):
-    card = asdict(additive.card)
+def test_the_card_can_be_written_as_json(averaged):
+    card = asdict(averaged.card)
 
-    assert json.loads(json.dumps(card))["family"] == "additive"
+    assert json.loads(json.dumps(card))["family"] == "averaged"
     rules = {rule["rule"] for rule in card["judged"]}
-    assert {"additive", "last_rate", "logistic"} <= rules
-    assert additive.reason is None
-    assert additive.basis == "model"
+    assert {"plain", "additive", "averaged", "last_rate", "logistic"} <= rules
+    assert averaged.reason is None
+    assert averaged.basis == "model"
 
 
-def test_order_and_further_features_do_not_matter(additive, landmarks):
+def test_order_and_further_features_do_not_matter(averaged, landmarks):
     rows = landmarks.rows(np.arange(0, len(landmarks), 50))
     more = with_column(rows, Feature("new", "number"), np.zeros(len(rows)))
     turned = more.only(more.keys[::-1])
 
-    assert (additive.probabilities(rows).p == additive.probabilities(turned).p).all()
+    assert (averaged.probabilities(rows).p == averaged.probabilities(turned).p).all()
 
 
 def test_walking_forward_scores_each_date_once_by_an_earlier_fit(landmarks):

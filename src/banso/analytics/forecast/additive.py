@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from banso.analytics.forecast.averaging import Varied, fit_averaged
 from banso.analytics.forecast.intervals import (
     EDGES,
     INTERVALS,
@@ -16,7 +17,9 @@ from banso.analytics.forecast.preparation import DAYS_TO_RENEWAL, Column
 from banso.analytics.forecast.ridge import Groups, Problem, fit_ridge
 from banso.analytics.forecast.terms import (
     BENT,
+    LEVEL,
     NOTHING,
+    STRAIGHT,
     NumberTerm,
     Term,
     number_term,
@@ -87,10 +90,21 @@ class Layout:
         return np.array([kind != BENT or at == 0 for at, kind in self.kinds], bool)
 
     @property
+    def varying_names(self) -> tuple[tuple[str, int], ...]:
+        """What each column that depends on row and interval is."""
+        of_all = [("rhythm", at) for at in range(RHYTHM)]
+        renewal = [("renewal", at) for at in range(RHYTHM)]
+        calendar = [("calendar", at) for at in range(MONTHS)]
+        return (
+            *of_all,
+            *(renewal if self.renewal_at >= 0 else ()),
+            *(calendar if self.has_calendar else ()),
+        )
+
+    @property
     def varying(self) -> int:
         """How many columns depend on row and interval."""
-        renewal = RHYTHM if self.renewal_at >= 0 else 0
-        return RHYTHM + renewal + (MONTHS if self.has_calendar else 0)
+        return len(self.varying_names)
 
     @property
     def places(self) -> tuple[int, int, int, int]:
@@ -103,6 +117,18 @@ class Layout:
     def width(self) -> int:
         """How many columns there are."""
         return self.places[3] + int(self.wears_off.sum())
+
+    def varied(self, *, with_sizes: bool) -> Varied:
+        """Return which columns belong to features, and which are lines of any size."""
+        baseline = np.zeros(self.places[2], bool)
+        mine = np.array([at > 0 for at, _ in self.kinds], bool)
+        alike = np.array([kind in {STRAIGHT, LEVEL} for _, kind in self.kinds], bool)
+        later = np.ones(
+            int(self.wears_off.sum()), bool
+        )  # tenure's, too, when it wears off
+        features = np.concatenate([baseline, mine, later])
+        lines = np.concatenate([baseline, mine & alike & with_sizes, ~later])
+        return Varied(features, lines)
 
     def of_terms(self, known: Known) -> Floats:
         """Return the columns of the terms, (n, s)."""
@@ -326,7 +352,11 @@ def layout_of(
 
 
 def fit_additive(
-    training: Training, layout: Layout, outcome: NDArray[np.bool_], events: int
+    training: Training,
+    layout: Layout,
+    outcome: NDArray[np.bool_],
+    events: int,
+    varied: Varied | None = None,
 ) -> Additive:
     """Return the additive hazard of an outcome of interval rows.
 
@@ -338,6 +368,8 @@ def fit_additive(
         (rows,) whether it happened.
     events
         Distinct customers' endings among them, for the small-sample correction.
+    varied
+        The columns whose priors are several and averaged; None for none.
 
     """
     rows, weight = training.rows, training.weight / training.weight.mean()
@@ -350,20 +382,25 @@ def fit_additive(
         customer=training.customer[rows.row],
         groups=layout.groups(),
     )
-    fit = fit_ridge(problem)
+    fit = fit_averaged(problem, varied) if varied else fit_ridge(problem)
     # Residuals are smaller than errors: as in the sandwich's HC1, by what was spent.
     spent = min(fit.freedom / max(events, 1), 0.5)
-    values, vectors = np.linalg.eigh(fit.covariance / (1 - spent))
-    keep = values > values[-1] * 1e-6
     return Additive(
         layout,
         offset,
         fit.coefficients,
-        vectors[:, keep] * np.sqrt(values[keep]),
+        root_of(fit.covariance / (1 - spent)),
         fit.overlap,
         fit.freedom,
         fit.converged,
     )
+
+
+def root_of(covariance: Floats) -> Floats:
+    """Return few columns whose outer products add up to a covariance."""
+    values, vectors = np.linalg.eigh(covariance)
+    keep = values > values[-1] * 1e-6
+    return np.asarray(vectors[:, keep] * np.sqrt(values[keep]), float)
 
 
 def _constant_rate(

@@ -26,8 +26,8 @@ class FeatureNote:
 class JudgedRule:
     """How one rule did on the validation part: later days, other customers.
 
-    Rules: ``plain``, ``additive``, ``boosted``, ``blended``, and the naive ones
-    ``last_rate``, ``recency``, ``logistic``.
+    Rules: ``plain``, ``additive``, ``averaged`` (the mean of these two), ``boosted``,
+    ``blended``, and the naive ones ``last_rate``, ``recency``, ``logistic``.
     """
 
     rule: str
@@ -53,7 +53,7 @@ class ModelCard:
     """
 
     target: Target
-    family: str  # plain | additive | blended | rate
+    family: str  # plain | averaged | additive | blended | rate
     rows: int  # landmarks known at the fit
     rows_fitted: int  # rows of customer, date and interval that the fit used
     customers: int

@@ -27,6 +27,7 @@ from banso.analytics.forecast.intervals import (
     evened_out,
     interval_rows,
 )
+from banso.analytics.forecast.mixing import mean_of
 from banso.analytics.forecast.preparation import (
     DAYS_TO_RENEWAL,
     Preparation,
@@ -47,6 +48,7 @@ FEW_EVENTS = 100  # below, bends and priors of single features would be luck
 MANY_EVENTS = 1000  # from here on, they are learned well
 
 Terms = Literal["plain", "additive"]
+ROWS_PER_ENDING = 300  # where few have left, more who stayed would tell no more
 
 
 @dataclass(frozen=True)
@@ -60,12 +62,19 @@ class Fitted:
     intervals: int
     ends: FixedEnds
 
+    def averaged(self, bends: float) -> Additive:
+        """Return the terms, with a share of the log-odds from the additive family."""
+        if len(self.terms) == 1:
+            return next(iter(self.terms.values()))
+        return mean_of(self.terms["plain"], self.terms["additive"], bends)
+
 
 def affordable_terms(events: int) -> tuple[Terms, ...]:
     """Return which families of terms so many endings can carry, the safest first.
 
     ``plain``: a straight line for each feature, under one prior. ``additive``: the
-    strongest features, each with bends and an effect that may wear off.
+    strongest features, each with bends and an effect that may wear off. Where both are
+    there, their log-odds are averaged.
     """
     if events < FEW_EVENTS:
         return ("plain",)
@@ -90,14 +99,16 @@ def fit_families(
     """Return families (trees on wish) fitted on all that the landmarks know."""
     preparation = prepare(landmarks)
     customers = len(np.unique(landmarks.customer))
-    most = int(np.clip(ROWS_PER_CUSTOMER * customers, FEWEST_ROWS, MOST_ROWS))
+    events = endings(landmarks)
+    enough = ROWS_PER_ENDING * events if events < MANY_EVENTS else MOST_ROWS
+    most = min(ROWS_PER_CUSTOMER * customers, enough, MOST_ROWS)
+    most = max(most, FEWEST_ROWS)
     rows = interval_rows(landmarks, most=most, seed=seed)
     intervals = _followed(landmarks, rows)
     rows = rows.where(rows.interval < intervals)
     training = _training(landmarks, preparation, rows)
     has_calendar = followed_days(landmarks) >= 2 * YEAR - GRACE
     layout = layout_of(training, preparation.columns, has_calendar=has_calendar)
-    events = endings(landmarks)
     fits: dict[Terms, Additive] = {
         family: _fit_terms(training, layout, events, family) for family in terms
     }
@@ -117,7 +128,11 @@ def _fit_terms(
     if family == "plain":
         layout, most = layout.plain(), MOST_STRAIGHT
     keep = screened(training, layout, training.rows.churned, most=most)
-    return fit_additive(training, layout.narrowed(keep), training.rows.churned, events)
+    layout, varied = layout.narrowed(keep), None
+    if events < MANY_EVENTS:
+        alone = family == "plain" and events < FEW_EVENTS
+        varied = layout.varied(with_sizes=alone)
+    return fit_additive(training, layout, training.rows.churned, events, varied)
 
 
 def followed_days(landmarks: Landmarks) -> int:

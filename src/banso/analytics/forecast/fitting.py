@@ -80,21 +80,22 @@ def fit_forecast(
         return unfit(landmarks, "no_features", target=target)
     judged = validate(landmarks, seed=seed)
     fitted = fit_families(
-        landmarks, seed=seed, terms=(judged.terms,), with_trees=judged.share > 0
+        landmarks, seed=seed, terms=judged.families, with_trees=judged.share > 0
     )
+    terms = fitted.averaged(judged.bends)
     competing = _competing(fitted)
     hazard = Hazard(
-        additive=fitted.terms[judged.terms],
+        additive=terms,
         boosted=fitted.boosted,
         share=judged.share,
         competing=competing,
         ends=fitted.ends,
         intervals=fitted.intervals,
-        recalibration=_recalibration(fitted, judged),
+        recalibration=_recalibration(fitted, terms, judged),
         widening=judged.widening,
     )
     reference = reference_of(fitted.training.known, fitted.preparation.columns)
-    card = _card(landmarks, fitted, judged, target)
+    card = _card(landmarks, fitted, terms, judged, target)
     return Forecaster(card, fitted.preparation, hazard, reference)
 
 
@@ -134,10 +135,12 @@ def _competing(fitted: Fitted) -> Additive | None:
     return fit_additive(training, layout.narrowed(only), outcome, len(np.unique(ended)))
 
 
-def _recalibration(fitted: Fitted, judged: Validation) -> Recalibration:
+def _recalibration(
+    fitted: Fitted, terms: Additive, judged: Validation
+) -> Recalibration:
     """Return the line on the log-odds that keeps the mean chance of the fit."""
     training = fitted.training
-    odds = fitted.terms[judged.terms].log_odds(training.known, fitted.intervals)
+    odds = terms.log_odds(training.known, fitted.intervals)
     if fitted.boosted is not None and judged.share > 0:
         trees = fitted.boosted.log_odds(training.known, fitted.intervals)
         odds = (1 - judged.share) * odds + judged.share * trees
@@ -161,10 +164,13 @@ def _recalibration(fitted: Fitted, judged: Validation) -> Recalibration:
 
 
 def _card(
-    landmarks: Landmarks, fitted: Fitted, judged: Validation, target: Target
+    landmarks: Landmarks,
+    fitted: Fitted,
+    terms: Additive,
+    judged: Validation,
+    target: Target,
 ) -> ModelCard:
     events = endings(landmarks)
-    terms = fitted.terms[judged.terms]
     silent = _screened_out(fitted, terms)
     return ModelCard(
         target=target,
@@ -185,8 +191,9 @@ def _card(
         judged=judged.rules,
         boosted_share=judged.share,
         slope=judged.slope,
-        limits=_limits(landmarks, fitted, judged, events),
+        limits=_limits(landmarks, fitted, terms, judged),
         details={
+            "bends": judged.bends,
             "overlap": terms.overlap,
             "effective_coefficients": terms.freedom,
             "widening": judged.widening,
@@ -205,18 +212,18 @@ def _screened_out(fitted: Fitted, terms: Additive) -> tuple[str, ...]:
 
 
 def _limits(
-    landmarks: Landmarks, fitted: Fitted, judged: Validation, events: int
+    landmarks: Landmarks, fitted: Fitted, terms: Additive, judged: Validation
 ) -> tuple[str, ...]:
     days = followed_days(landmarks)
     said = {
         "few_competing_ends": 0 < _other_ends(landmarks) < COMPETING_ENOUGH,
         "less_than_a_year": days < YEAR - GRACE,
         "season_unknown": days < 2 * YEAR - GRACE,
-        "few_events": events < FEW_EVENTS,
+        "few_events": endings(landmarks) < FEW_EVENTS,
         "no_end_seen": fitted.ends.column >= 0 and fitted.ends.seen < ENOUGH_ENDS,
         "rows_thinned": fitted.training.rows.thinned,
         "not_validated": judged.reason is not None,
-        "not_converged": not fitted.terms[judged.terms].is_converged,
+        "not_converged": not terms.is_converged,
     }
     limits = [code for code, holds in said.items() if holds]
     limits += _no_better_than(judged)

@@ -11,7 +11,7 @@ EXPLAINED_HORIZON = 90  # days; contributions are told for this one
 
 Target = Literal["churn", "expansion", "contraction"]
 Basis = Literal["model", "rate"]
-Family = Literal["plain", "additive", "blended"]
+Family = Literal["plain", "averaged", "additive", "blended"]
 
 
 @dataclass(frozen=True)

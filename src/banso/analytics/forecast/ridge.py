@@ -7,12 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from banso.analytics.forecast.by_customer import Rows, blocks
+from banso.analytics.forecast.incidence import logistic
 
 Floats = NDArray[np.float64]
 ROUNDS = 30
 WEAK = 1e-3  # the prior precision of columns outside any group
 STRONGEST = 1e6
 SETTLED = 2e-3
+STEPS = 20  # of the level alone
 # No effect is ever taken to be surely nil: a kind of column starts as if this many
 # coefficients of this size, in log-odds per standard deviation, had been seen.
 DOUBT = 4
@@ -45,13 +47,16 @@ class RidgeFit:
 
     coefficients: Floats  # (p,)
     covariance: Floats  # (p, p) of estimate minus truth: sampling error and shrinkage
+    precision: Floats  # (p,) of the prior of each, beside the tempered likelihood
     overlap: float  # how many times the rows tell the same thing
     freedom: float  # effective number of coefficients
     converged: bool
 
 
 @dataclass(frozen=True)
-class _Moments:
+class Moments:
+    """What the rows say of coefficients near those at which they were taken."""
+
     likelihood: float
     gradient: Floats
     information: Floats
@@ -66,26 +71,24 @@ def fit_ridge(problem: Problem) -> RidgeFit:
     Weekly rows of one customer look ahead over the same year and so tell one ending
     up to fifty times. The log-likelihood is therefore divided by that overlap (the
     magnitude adjustment of Pauli, Racugno & Ventura 2011; Ribatet, Cooley & Davison
-    2012): the mean ratio of the variance of the score by customer to the information.
-    Each group's prior variance is found by moments in the manner of Fellner (1986) and
-    Schall (1991), with the noise taken from the scores by customer, and pulled towards
-    that of its kind by one degree of freedom.
+    2012); see `overlap_of`. Each group's prior variance is found by moments in the
+    manner of Fellner (1986) and Schall (1991), with the noise taken from the scores by
+    customer, and pulled towards that of its kind by one degree of freedom.
     With information H, scores J, both tempered, and prior precision P the error is
     ``A (J + P) A``, ``A = (H + P)^-1``: the sandwich plus the squared bias that the
     prior expects; it is the Bayesian covariance (Nychka 1988) when J = H.
-    Residuals of what was fitted are smaller than errors, and so are scores: the more
-    is fitted, the less overlap is seen, and the more is fitted. So the largest overlap
-    seen on the way counts, and the noise of a prior is raised to it.
+    Residuals of what was fitted are smaller than errors, and so are scores: so they
+    are raised until they tell at least the overlap.
 
     """
     width = problem.columns.shape[1]
-    beta, precision, overlap = np.zeros(width), np.ones(width), 1.0
+    beta, precision = np.zeros(width), np.ones(width)
     precision[problem.groups.of_column < 0] = WEAK
+    overlap = overlap_of(problem)
     parts = blocks(problem.customer)
-    moments = _moments(problem, parts, beta)
+    moments = moments_of(problem, parts, beta)
     converged = False
     for _round in range(ROUNDS):
-        overlap = max(overlap, _overlap(moments, precision, overlap))
         penalty = precision * overlap
         moments, step = _newton(problem, parts, moments, beta, penalty)
         beta = beta + step
@@ -93,18 +96,39 @@ def fit_ridge(problem: Problem) -> RidgeFit:
         size = float(np.sqrt(step @ moments.information @ step))
         total = float(np.sqrt(beta @ moments.information @ beta))
         before = precision
-        raised = _undiminished(moments, precision, overlap)
+        raised = undiminished(moments, precision, overlap)
         precision = _priors(problem.groups, beta, raised, precision, overlap)
         moved = np.abs(np.log(precision / before)).max(initial=0.0)
         if size < SETTLED * (1e-6 + total) and (moved < 0.2 or _round > 15):
             converged = True
             break
-    inverse, covariance = _errors(moments, precision, overlap)
+    raised = undiminished(moments, precision, overlap)
+    inverse, covariance = errors_of(raised, precision, overlap, 1 / precision)
     freedom = float(width - np.sum(np.diag(inverse) * precision))
-    return RidgeFit(beta, covariance, overlap, freedom, converged)
+    return RidgeFit(beta, covariance, precision, overlap, freedom, converged)
 
 
-def _moments(problem: Problem, parts: Sequence[Rows], beta: Floats) -> _Moments:
+def overlap_of(problem: Problem) -> float:
+    """Return how many times the rows tell the same thing, at least 1.
+
+    It is the variance of the score by customer over the information, of a column that
+    stays the same for each customer while nothing else tells who leaves. A column that
+    moves overlaps less, so that this is on the safe side. What features explain plays
+    no part: taken for overlap, it would hide the very effects that are looked for.
+    """
+    weight, outcome = problem.weight, problem.outcome
+    level = 0.0
+    for _step in range(STEPS):
+        p = logistic(problem.offset + level)
+        information = float(weight @ (p * (1 - p)))
+        step = float(weight @ (outcome - p)) / max(information, 1e-12)
+        level += float(np.clip(step, -1.0, 1.0))
+    _, place = np.unique(problem.customer, return_inverse=True)
+    scores = np.bincount(place, weight * (outcome - p))
+    return max(1.0, float(scores @ scores) / max(information, 1e-12))
+
+
+def moments_of(problem: Problem, parts: Sequence[Rows], beta: Floats) -> Moments:
     """Return likelihood, gradient, information and scores in one pass by customers."""
     width = len(beta)
     gradient, information = np.zeros(width), np.zeros((width, width))
@@ -115,7 +139,7 @@ def _moments(problem: Problem, parts: Sequence[Rows], beta: Floats) -> _Moments:
         here = slice(part.begin, part.end)
         columns = problem.columns[here]
         log_odds = problem.offset[here] + columns @ beta.astype(np.float32)
-        p = 1 / (1 + np.exp(-log_odds))
+        p = logistic(log_odds)
         weight, outcome = problem.weight[here], problem.outcome[here]
         # log(1 + e^x) without overflow
         likelihood += float(weight @ (outcome * log_odds - np.logaddexp(0, log_odds)))
@@ -126,36 +150,31 @@ def _moments(problem: Problem, parts: Sequence[Rows], beta: Floats) -> _Moments:
         by_customer = part.sums(columns, residual)
         gradient += by_customer.sum(axis=0, dtype=np.float64)
         scores += by_customer.T @ by_customer
-    return _Moments(likelihood, gradient, information, scores)
+    return Moments(likelihood, gradient, information, scores)
 
 
-def _overlap(moments: _Moments, precision: Floats, overlap: float) -> float:
+def undiminished(moments: Moments, precision: Floats, overlap: float) -> Moments:
+    """Return the moments with scores that tell at least so much overlap."""
     inverse = np.linalg.inv(moments.information + np.diag(precision * overlap))
-    told = float(np.sum(inverse * moments.information))
+    told = float(np.sum(inverse * moments.information)) * overlap
     found = float(np.sum(inverse * moments.scores))
-    return max(1.0, found / max(told, 1e-12))
-
-
-def _undiminished(moments: _Moments, precision: Floats, overlap: float) -> _Moments:
-    """Return the moments with scores that tell at least as much overlap."""
-    seen = _overlap(moments, precision, overlap)
-    return replace(moments, scores=moments.scores * max(1.0, overlap / seen))
+    return replace(moments, scores=moments.scores * max(1.0, told / max(found, 1e-12)))
 
 
 def _newton(
     problem: Problem,
     parts: Sequence[Rows],
-    moments: _Moments,
+    moments: Moments,
     beta: Floats,
     penalty: Floats,
-) -> tuple[_Moments, Floats]:
+) -> tuple[Moments, Floats]:
     """Return the moments after a step that does not lose, and the step."""
     gradient = moments.gradient - penalty * beta
     curvature = moments.information + np.diag(penalty)
     step: Floats = np.linalg.solve(curvature, gradient).astype(float)
     here = moments.likelihood - 0.5 * float(penalty @ beta**2)
     for _halving in range(12):
-        after = _moments(problem, parts, beta + step)
+        after = moments_of(problem, parts, beta + step)
         there = after.likelihood - 0.5 * float(penalty @ (beta + step) ** 2)
         if there >= here - 1e-6 * abs(here):  # as exact as single precision is
             return after, step
@@ -163,12 +182,18 @@ def _newton(
     return moments, np.zeros_like(step)
 
 
-def _errors(
-    moments: _Moments, precision: Floats, overlap: float
+def errors_of(
+    moments: Moments, precision: Floats, overlap: float, variance: Floats
 ) -> tuple[Floats, Floats]:
+    """Return the inverse of the tempered curvature, and the covariance of the error.
+
+    `variance` is what the coefficients are expected to have, (p,); that of the prior
+    where nothing else is known.
+    """
     curvature = moments.information / overlap + np.diag(precision)
     inverse: Floats = np.linalg.inv(curvature).astype(float)
-    middle = moments.scores / overlap**2 + np.diag(precision)
+    pull = precision**2 * variance
+    middle = moments.scores / overlap**2 + np.diag(pull)
     covariance = inverse @ middle @ inverse
     return inverse, (covariance + covariance.T) / 2
 
@@ -176,7 +201,7 @@ def _errors(
 def _priors(
     groups: Groups,
     beta: Floats,
-    moments: _Moments,
+    moments: Moments,
     precision: Floats,
     overlap: float,
 ) -> Floats:
@@ -207,7 +232,7 @@ def _priors(
 
 
 def _expected_squares(
-    moments: _Moments, precision: Floats, overlap: float
+    moments: Moments, precision: Floats, overlap: float
 ) -> tuple[Floats, Floats]:
     """Return what noise and what the prior add to the expected squared coefficients."""
     information = moments.information / overlap

@@ -1,7 +1,7 @@
 """Choosing and recalibrating on later days and other customers than were fitted."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -31,6 +31,9 @@ ENOUGH_LATER = 20
 MOST_LATER_ROWS = 60_000  # landmarks; thinned by date, never by what came
 CLEARLY = 2.5  # standard errors by which trees must help
 WORTH = 0.001  # and share of the log loss that they must save
+AVERAGED = "averaged"
+EVEN = 0.5  # share of each of two families, unless later days say otherwise
+TYPICAL_SHARE = 0.25  # standard deviation of the best share about that
 TYPICAL_SLOPE = 0.15  # standard deviation of slopes about 1
 STEPS = 20
 
@@ -39,13 +42,19 @@ STEPS = 20
 class Validation:
     """What later days say of the families."""
 
-    terms: Terms  # the family of terms that did best
+    families: tuple[Terms, ...]  # of terms; the log-odds of two are averaged
+    bends: float = EVEN  # share of the log-odds that the additive one of two gets
     share: float = 0.0  # of the log-odds that trees get
     slope: float = 1.0  # recalibration; only where its interval leaves out 1
     slope_error: float = 0.0
     widening: float = 0.0  # variance of log-odds that terms miss, as far as trees show
     rules: tuple[JudgedRule, ...] = ()
     reason: str | None = None  # why there was no validation
+
+    @property
+    def terms(self) -> str:
+        """What the terms are called: the family, or ``averaged``."""
+        return self.families[0] if len(self.families) == 1 else AVERAGED
 
 
 @dataclass(frozen=True)
@@ -79,9 +88,15 @@ class _Fold:
     trees: Floats | None  # (n, k)
     naive: dict[str, Floats]  # chances at the horizon that is judged
 
-    def with_trees(self, terms: Terms, share: float) -> Floats:
+    def averaged(self, bends: float) -> Floats:
+        """Return the log-odds of the terms, a share from the additive of two."""
+        if len(self.terms) == 1:
+            return next(iter(self.terms.values()))
+        return (1 - bends) * self.terms["plain"] + bends * self.terms["additive"]
+
+    def with_trees(self, bends: float, share: float) -> Floats:
         """Return the log-odds of terms, a share of them from the trees if any."""
-        odds = self.terms[terms]
+        odds = self.averaged(bends)
         return odds if self.trees is None else odds + share * (self.trees - odds)
 
 
@@ -105,17 +120,16 @@ def validate(landmarks: Landmarks, *, seed: int) -> Validation:
         trained = earlier.rows(turn_of.of(earlier) != turn)
         scored = later.rows(turn_of.of(later) == turn)
         if missing_needs(trained) or endings(scored) < ENOUGH_LATER / turns:
-            return Validation(families[0], reason="too_few_events")
+            return Validation(families, reason="too_few_events")
         fit = fit_families(trained, seed=seed, terms=families, with_trees=with_trees)
         folds.append(_fold(fit, trained, scored))
-    judging = _Judging.of(folds)
-    terms = judging.best_terms(families)
-    rows = _together(folds, terms)
+    bends = _share_of_bends(_together(folds, 0.0), _together(folds, 1.0))
+    rows = _together(folds, bends)
     share, widening = _share_of_trees(rows) if with_trees else (0.0, 0.0)
     chosen = rows.terms + share * (rows.trees - rows.terms)
     slope, slope_error = _slope(rows, chosen)
-    rules = _judged(judging, terms, share)
-    return Validation(terms, share, slope, slope_error, widening, rules)
+    found = Validation(families, bends, share, slope, slope_error, widening)
+    return replace(found, rules=_judged(_Judging.of(folds), found))
 
 
 @dataclass(frozen=True)
@@ -166,8 +180,8 @@ def _judged_horizon(scored: Landmarks) -> int:
     return 90 if first + 90 + 28 <= scored.seen_until else 30
 
 
-def _together(folds: Sequence[_Fold], terms: Terms) -> _Later:
-    intervals = min(fold.terms[terms].shape[1] for fold in folds)
+def _together(folds: Sequence[_Fold], bends: float) -> _Later:
+    intervals = min(fold.averaged(bends).shape[1] for fold in folds)
     parts: list[tuple[_Fold, IntervalRows]] = [
         (fold, interval_rows(fold.rows, intervals=intervals)) for fold in folds
     ]
@@ -178,13 +192,25 @@ def _together(folds: Sequence[_Fold], terms: Terms) -> _Later:
         )
 
     return _Later(
-        of_rows(lambda fold: fold.terms[terms]),
-        of_rows(lambda fold: fold.with_trees(terms, 1.0)),
+        of_rows(lambda fold: fold.averaged(bends)),
+        of_rows(lambda fold: fold.with_trees(bends, 1.0)),
         np.concatenate([rows.churned for _, rows in parts]).astype(float),
         np.concatenate([rows.weight for _, rows in parts]),
         np.concatenate([fold.rows.customer[rows.row] for fold, rows in parts]),
         np.concatenate([rows.interval for _, rows in parts]),
     )
+
+
+def _share_of_bends(plain: _Later, additive: _Later) -> float:
+    """Return the share of the additive family beside the plain one.
+
+    It is the one of maximum likelihood on later days, pulled towards an even share by
+    how little these tell: few endings say nearly nothing of which is better, and the
+    mean of two is seldom worse than the better of them.
+    """
+    found, error = _line(plain, plain.terms, additive.terms - plain.terms)
+    kept = TYPICAL_SHARE**2 / (TYPICAL_SHARE**2 + error**2)
+    return round(float(np.clip(EVEN + kept * (found - EVEN), 0.0, 1.0)), 2)
 
 
 def _share_of_trees(rows: _Later) -> tuple[float, float]:
@@ -282,16 +308,6 @@ class _Judging:
         """Return the chances that log-odds of hazards give, by fold."""
         return [_chance(odds(fold), self.horizon) for fold in self.folds]
 
-    def best_terms(self, families: Sequence[Terms]) -> Terms:
-        """Return the family of terms with the least log loss; the first of equals."""
-
-        def lost(family: Terms) -> float:
-            found = self.rule(family, self.chances(lambda fold: fold.terms[family]))
-            value = None if found is None else found.log_loss.value
-            return np.inf if value is None else value
-
-        return min(families, key=lost)
-
     def rule(self, name: str, chances: Sequence[Floats]) -> JudgedRule | None:
         """Return AUC and log loss of a rule; none when it speaks not for all."""
         from banso.analytics.figures.calibration import log_loss  # noqa: PLC0415
@@ -311,16 +327,17 @@ class _Judging:
         )
 
 
-def _judged(judging: _Judging, terms: Terms, share: float) -> tuple[JudgedRule, ...]:
+def _judged(judging: _Judging, found: Validation) -> tuple[JudgedRule, ...]:
     """Return AUC and log loss of each rule on later landmarks that were followed."""
     folds = judging.folds
     rules: dict[str, Callable[[_Fold], Floats]] = {
-        family: partial(_of_terms, family=family) for family in folds[0].terms
+        family: partial(_of_terms, family=family) for family in found.families
     }
+    rules[found.terms] = lambda fold: fold.averaged(found.bends)
     if folds[0].trees is not None:
-        rules["boosted"] = lambda fold: fold.with_trees(terms, 1.0)
-    if share > 0:
-        rules["blended"] = lambda fold: fold.with_trees(terms, share)
+        rules["boosted"] = lambda fold: fold.with_trees(found.bends, 1.0)
+    if found.share > 0:
+        rules["blended"] = lambda fold: fold.with_trees(found.bends, found.share)
     judged = [judging.rule(name, judging.chances(odds)) for name, odds in rules.items()]
     for name in folds[0].naive:
         said = [fold.naive[name] for fold in folds if name in fold.naive]

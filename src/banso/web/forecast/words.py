@@ -81,6 +81,7 @@ BASES: Final[Mapping[str, Text]] = {
 }
 FAMILIES: Final[Mapping[str, Text]] = {
     "plain": gettext_lazy("Few terms, strongly shrunk (ridge)"),
+    "averaged": gettext_lazy("Mean of the shrunk and the additive model"),
     "additive": gettext_lazy("Additive hazard by week"),
     "blended": gettext_lazy("Additive hazard by week, blended with boosted trees"),
     "rate": gettext_lazy("Rate by tenure"),
@@ -93,6 +94,7 @@ TARGETS: Final[Mapping[str, Text]] = {
 RULES: Final[Mapping[str, Text]] = {
     "plain": gettext_lazy("Few terms, shrunk (ridge)"),
     "additive": gettext_lazy("Additive model"),
+    "averaged": gettext_lazy("Mean of the shrunk and the additive model"),
     "boosted": gettext_lazy("Boosted trees"),
     "blended": gettext_lazy("Both blended"),
     "last_rate": gettext_lazy("Rate of the last year"),
