@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ MOST_KEPT = 20
 NO_P = (1.0, 0.0)
 ALIKE = 0.9  # correlation within strata from which two features are taken as one
 LEVEL = 0.05
+_NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -42,12 +44,14 @@ def adjusted(
     *,
     findings: Sequence[str],
     always: Sequence[str],
+    made_of: Mapping[str, str] = _NOTHING,
 ) -> dict[str, Adjusted]:
     """Return each feature's difference with the kept others held equal.
 
     Findings enter one by one, the strongest first, as long as the p-value of the next
     holds 5 % over all features that are not in yet (Holm); then those are taken out
-    that the later ones made needless.
+    that the later ones made needless. A feature and those that are made of it are one
+    question: one of them enters, and each other is judged in its place.
 
     Parameters
     ----------
@@ -59,6 +63,8 @@ def adjusted(
         Features that may be kept, strongest first.
     always
         Features that are held equal in any case.
+    made_of
+        The feature that another one is made of.
 
     Returns
     -------
@@ -67,7 +73,7 @@ def adjusted(
         a stronger finding, or what is held equal, says the same.
 
     """
-    stage = _Stage.of(columns, rows)
+    stage = _Stage.of(columns, rows, made_of)
     if stage is None:
         unknown = Estimate.unknown("too_few_events", n=0)
         return {key: Adjusted(unknown, is_kept=False) for key in columns}
@@ -77,25 +83,24 @@ def adjusted(
     model = stage.fit(held)
     result = {}
     for key in columns:
-        others = [other for other in held if other != key]
+        others = stage.unlike(key, held)
         if stage.share_of_its_own(key, others, model) < 1 - ALIKE**2:
             effect = Estimate.unknown("goes_with_another", n=0)
         elif key in held:
             effect = stage.fitted_effect(key, held, model)
+        elif len(others) < len(held):
+            instead = [*others, key]
+            effect = stage.fitted_effect(key, instead, stage.fit(instead))
         else:
             effect = stage.added_effect(key, held, model)
-        is_kept = key in kept or (
-            key in forced and _holds(effect, key, findings, columns)
-        )
+        is_kept = key in kept
+        if key in findings and not is_kept and len(others) < len(held):
+            place = 0 if key in forced else max(len(kept) - 1, 0)
+            is_kept = effect.p_value is not None and effect.p_value <= stage.limit(
+                place
+            )
         result[key] = Adjusted(effect, is_kept)
     return result
-
-
-def _holds(
-    effect: Estimate, key: str, findings: Sequence[str], columns: Mapping[str, Floats]
-) -> bool:
-    """Return whether a finding that is held equal anyway is left beside the others."""
-    return key in findings and (effect.p_value or 1.0) <= LEVEL / len(columns)
 
 
 @dataclass(frozen=True)
@@ -104,16 +109,33 @@ class _Stage:
 
     sets: RiskSets
     places: dict[str, Places]
+    asks: dict[str, str]  # what a feature is made of, if that is there; else itself
+    questions: float  # how many features there would be if none went with another
 
     @classmethod
-    def of(cls, columns: Mapping[str, Floats], rows: Matched) -> "_Stage | None":
+    def of(
+        cls, columns: Mapping[str, Floats], rows: Matched, made_of: Mapping[str, str]
+    ) -> "_Stage | None":
         starts = np.cumsum([0, *(matrix.shape[1] for matrix in columns.values())])
         places = {
             key: np.arange(starts[i], starts[i + 1]) for i, key in enumerate(columns)
         }
         matrix = np.concatenate([np.zeros((len(rows), 0)), *columns.values()], axis=1)
         sets = risk_sets(matrix, rows.left, rows.stratum, rows.cluster)
-        return None if sets is None else cls(sets, places)
+        roots = {key: made_of.get(key, key) for key in columns}
+        asks = {key: root if root in columns else key for key, root in roots.items()}
+        if sets is None:
+            return None
+        asked = [key for key in columns if asks[key] == key]
+        return cls(sets, places, asks, _questions(sets, [places[key] for key in asked]))
+
+    def limit(self, entered: int) -> float:
+        """Return how small a p-value must be when so many are in already (Holm)."""
+        return LEVEL / max(self.questions - entered, 1.0)
+
+    def unlike(self, key: str, held: Sequence[str]) -> list[str]:
+        """Return those of the held that ask something else than a feature."""
+        return [other for other in held if self.asks[other] != self.asks[key]]
 
     def fit(self, keys: Sequence[str]) -> Slopes:
         return fitted(self.sets, self._of(keys))
@@ -136,11 +158,12 @@ class _Stage:
             waiting = [
                 key
                 for key in waiting
-                if self.share_of_its_own(key, held, model) >= 1 - ALIKE**2
+                if len(self.unlike(key, held)) == len(held)
+                and self.share_of_its_own(key, held, model) >= 1 - ALIKE**2
             ]
             tried = [(self._added(key, held, model)[2], key) for key in waiting]
             p, best = min(tried, key=lambda one: one[0], default=(NO_P, ""))
-            if p[0] > LEVEL / (len(self.places) - len(kept)):
+            if p[0] > self.limit(len(kept)):
                 break
             kept.append(best)
             waiting.remove(best)
@@ -154,7 +177,7 @@ class _Stage:
             model = self.fit(held)
             p = [self.fitted_effect(key, held, model).p_value or 0.0 for key in kept]
             worst = int(np.argmax(p))
-            if p[worst] <= LEVEL / (len(self.places) - len(kept) + 1):
+            if p[worst] <= self.limit(len(kept) - 1):
                 break
             kept.pop(worst)
         return kept
@@ -213,6 +236,24 @@ class _Stage:
 
     def _of(self, keys: Sequence[str]) -> Places:
         return np.concatenate([np.zeros(0, np.intp), *(self.places[k] for k in keys)])
+
+
+def _questions(sets: RiskSets, places: Sequence[Places]) -> float:
+    """Return how many independent features would ask as much (Galwey 2009).
+
+    Fifty metrics of which ten are nearly the same do not make as many chance findings
+    as fifty. From the eigenvalues of the correlations within strata; a category counts
+    as one.
+    """
+    numbers = np.array([each[0] for each in places if len(each) == 1], np.intp)
+    information = fitted(sets, np.zeros(0, np.intp)).information
+    shared = information[np.ix_(numbers, numbers)]
+    deviation = np.sqrt(np.maximum(np.diag(shared), 0.0))
+    varies = deviation > 1e-9
+    scale = np.outer(deviation[varies], deviation[varies])
+    found = np.linalg.eigvalsh(shared[np.ix_(varies, varies)] / scale).clip(0.0)
+    alike = float(np.sqrt(found).sum() ** 2 / found.sum()) if len(found) else 0.0
+    return alike + len(places) - len(numbers)
 
 
 def _chi2_p(statistic: float, degrees: int) -> float:

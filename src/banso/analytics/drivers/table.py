@@ -57,7 +57,8 @@ def driver_table(
         Keys of features that are held equal in the adjusted part.
     made_of
         The feature that another one is made of (an element's metric). Both ask the
-        same, so only one counts when the table is corrected for its many tests.
+        same, so only one counts when the table is corrected for its many tests, and
+        neither is what is left when the other is taken into account.
     seed
         Chooses stayers where there are more rows than are needed.
     window_days
@@ -89,7 +90,13 @@ def driver_table(
     q = _corrected(p, [look.feature.key for look in looks], made_of=made_of)
     order = sorted(range(len(looks)), key=lambda at: looks[at].strength)
     findings = [looks[at].feature.key for at in order if q[at, 0] < LEVEL]
-    others = _adjusted(looks, rows.only(sample), findings=findings, always=adjust_for)
+    others = _adjusted(
+        looks,
+        rows.only(sample),
+        findings=findings,
+        always=adjust_for,
+        made_of=made_of,
+    )
     return tuple(
         row
         for at in order
@@ -199,12 +206,13 @@ def _adjusted(
     *,
     findings: Sequence[str],
     always: Sequence[str],
+    made_of: Mapping[str, str],
 ) -> dict[str, tuple[Adjusted, float | None]]:
     """Return each feature's adjusted difference and its q-value."""
     columns = {
         look.feature.key: look.columns for look in looks if look.columns.shape[1]
     }
-    found = adjusted(columns, rows, findings=findings, always=always)
+    found = adjusted(columns, rows, findings=findings, always=always, made_of=made_of)
     p = [one.effect.p_value for one in found.values()]
     q = q_values(np.array(p, dtype=np.float64)).tolist()
     return {
