@@ -13,6 +13,8 @@ from banso.connectors.texts import text_array
     ("headers", "names"),
     [
         (["Customer ID", "NAME", "Ｐｌａｎ"], ("customer_id", "name", "plan")),
+        (["customerID", "TotalCharges"], ("customer_id", "total_charges")),
+        (["NPSScore", "plan2Start"], ("nps_score", "plan2_start")),
         (["顧客 名", "売上（円）", "%"], ("顧客_名", "売上_円", "column_3")),
         (["a", "A", "a "], ("a", "a_2", "a_3")),
         (["2024", "_row", "file_index"], ("n_2024", "row", "file_index_")),

@@ -11,12 +11,14 @@ _RESERVED = frozenset({"file_index", "file_row_number"})
 def normal_name(header: str) -> str:
     """Return `header` as a column name: ``Customer ID`` reads ``customer_id``.
 
-    Full-width letters become ordinary ones, case is dropped (engines disagree on it),
+    Full-width letters become ordinary ones, words that only a capital sets apart are
+    divided (``customerID``, ``CustomerId``), case is dropped (engines disagree on it),
     and whatever is neither letter nor digit becomes one underscore. The result can be
     written in the conditions of a definition.
     """
-    text = unicodedata.normalize("NFKC", header).strip().lower()
-    name = re.sub(r"\W+|_+", "_", text).strip("_")
+    text = unicodedata.normalize("NFKC", header).strip()
+    text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", text)
+    name = re.sub(r"\W+|_+", "_", text.lower()).strip("_")
     if name[:1].isdigit():
         name = f"n_{name}"
     return f"{name}_" if name in _RESERVED else name
