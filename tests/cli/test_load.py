@@ -86,3 +86,20 @@ def test_a_path_without_anything_is_refused(
 
     assert ran.status == 2
     assert ran.err.startswith("error: There is nothing at ")
+
+
+def test_a_flag_in_a_column_of_dates_is_told_to_be_no_day(
+    banso: Banso, project: Project, tmp_path: Path
+) -> None:
+    (tmp_path / "customers.csv").write_text("customerID,name\na,A\nb,B\n")
+    (tmp_path / "subscriptions.csv").write_text(
+        "subscription_id,customer_id,started_on,ended_on,mrr\n"
+        "1,a,2024-01-01,Yes,10\n2,b,2024-01-01,No,10\n"
+    )
+
+    ran = banso("load", tmp_path, "--project", project.folder)
+
+    assert "ended_on is 'Yes'; expected a date such as 2024-01-31. This says" in ran.out
+    assert "whether, not when: give the day, or nothing if it did not." in ran.out
+    assert "No row of subscriptions could be loaded." in ran.out
+    assert "Next:" not in ran.out

@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from banso.cli.words import language
-from banso.connectors.checks import form_to_map
+from banso.connectors.checks import form_to_map, says_only_whether
 from banso.tables.registry import TABLES
 from banso.tables.spec import Column
 
@@ -56,6 +56,8 @@ def fault_in_words(fault: Mapping[str, object]) -> str:
         table=fault["table"],
         choices="、".join(column.choices if column else ()),
     )
+    if column and says_only_whether(column.kind, value):
+        return f"{filled}有無ではなく日付が必要です。まだ起きていなければ空欄にします。"
     form = form_to_map(column.kind, value) if column else ""
     if not form:
         return filled

@@ -79,7 +79,7 @@ def command(  # noqa: PLR0913  each is an option of the command
         _say_quarantine(project, summary)
         if summary.proposed_mapping:
             _say_mapping(project, summary, path, written=write_mapping)
-        elif summary.tables:
+        elif not _say_left_out(summary) and summary.tables:
             say("次の一歩: {run}", "Next: {run}", run=to_type(project, "run"))
     is_failure = not summary.tables or (strict and summary.has_findings)
     return FINDINGS if is_failure else 0
@@ -164,6 +164,23 @@ def _say_quarantine(project: Project, summary: LoadSummary) -> None:
             left=left,
             command=to_type(project, "export quarantine"),
         )
+
+
+def _say_left_out(summary: LoadSummary) -> bool:
+    """Say of which tables no row at all was good; return whether there is any."""
+    left_out = [
+        each.table
+        for each in summary.tables
+        if each.rows_read and each.quarantined == each.rows_read + each.taken_in
+    ]
+    for table in left_out:
+        say(
+            "{table} は1行も読み込めませんでした。ファイルを直して、もう一度"
+            "読み込んでください。",
+            "No row of {table} could be loaded. Correct the file, then load it again.",
+            table=table,
+        )
+    return bool(left_out)
 
 
 def _say_mapping(

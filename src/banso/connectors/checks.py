@@ -56,6 +56,8 @@ _NUMBER_FORMS = (
     (r"[-+¥$€£ ]*\d{1,3}(\.\d{3})*,\d+[ 円€]*", "1.234,56"),
     (r"[-+¥$€£ ]+\d+(\.\d+)?[ 円]*|\d+(\.\d+)?[ 円]+", "1,234.56"),
 )
+# A column of dates that only says whether something happened.
+_WHETHER = "(?i)(yes|no|y|n|true|false|t|f|0|1|はい|いいえ|あり|なし|有|無|済|未)"
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,13 @@ def form_to_map(kind: Kind, text: str) -> str:
     plain = unicodedata.normalize("NFKC", text).strip()
     forms = _forms_of(kind)
     return next((form for pattern, form in forms if re.fullmatch(pattern, plain)), "")
+
+
+def says_only_whether(kind: Kind, text: str) -> bool:
+    """Return whether a value of a column of dates says that it happened, not when."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    is_dated = kind in {Kind.DATE, Kind.TIME}
+    return is_dated and re.fullmatch(_WHETHER, plain) is not None
 
 
 def _forms_of(kind: Kind) -> tuple[tuple[str, str], ...]:
@@ -181,6 +190,10 @@ def _hint(field: Field, text: str) -> str:
         )
         for pattern, form in _forms_of(field.kind)
     ]
+    if field.kind in {Kind.DATE, Kind.TIME}:
+        told = " This says whether, not when: give the day, or nothing if it did not."
+        matches = f"regexp_full_match({text}, {text_sql(_WHETHER)})"
+        cases.append(f"WHEN {matches} THEN {text_sql(told)}")
     return f"CASE {joined(cases, by=' ')} ELSE '' END" if cases else "''"
 
 
