@@ -132,7 +132,10 @@ def _not_exportable_hint(facts: Facts) -> str:
 def _nobody_there_hint(facts: Facts) -> str:
     if facts["first"]:
         return f"最初の契約または記録は {facts['first']} です。"
-    return "`subscriptions` または `events` を読み込んでください。"
+    return (
+        "いつから顧客かが分かりません。各契約の開始日（と終了日）の入った"
+        " `subscriptions` か、`events` を読み込んでください。"
+    )
 
 
 def _issues(facts: Facts) -> str:

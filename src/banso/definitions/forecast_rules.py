@@ -15,6 +15,16 @@ from banso.tables.spec import Kind
 _CUSTOMERS = TABLES["customers"]
 # They name one customer, and so nothing that customers have in common.
 _NAMES = frozenset({"customer_id", "name", "parent_id"})
+# They say what became of a customer: a forecast that sees them knows the answer.
+_ANSWERS = frozenset(
+    {
+        *("churn", "churned", "is_churn", "is_churned", "churn_flag", "churn_label"),
+        *("churn_value", "churn_date", "churn_reason", "churn_category", "attrition"),
+        *("cancelled", "canceled", "cancelled_on", "ended_on", "ended_reason"),
+        *("exited", "left", "left_on", "customer_status"),
+        *("解約", "解約フラグ", "解約日", "解約理由", "退会", "退会日", "離脱"),
+    }
+)
 
 
 class OneEndPerWord:
@@ -63,6 +73,10 @@ class ProfileColumns:
                 message = f"'{name}' is known of every contract"
                 hint = "Remove it from the profile."
                 yield placed.issue("reserved_key", message, at=at, hint=hint)
+            elif name.lower() in _ANSWERS:
+                message = f"'{name}' says what became of a customer"
+                hint = "A forecast would know the answer. Remove it from the profile."
+                yield placed.issue("learned_later", message, at=at, hint=hint)
             elif column is None:
                 if nearest(name, _CUSTOMERS.by_name):  # else it is a company's own
                     yield unknown_column(placed, name, _CUSTOMERS, at=at)

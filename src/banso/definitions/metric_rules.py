@@ -152,7 +152,8 @@ def unknown_column(
 ) -> Issue:
     """Return the warning for a column that only the company's own files can have."""
     message = f"'{column[:60]}' is no column of '{spec.name}' that Banso knows"
-    hint = did_you_mean(column, spec.by_name) or "Fine if your own files bring it."
+    near = did_you_mean(column, spec.by_name)
+    hint = f"{near} Fine if your own files bring it.".strip()
     return placed.issue(
         "unknown_column", message, at=at, hint=hint, level=Level.WARNING
     )

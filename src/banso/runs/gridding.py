@@ -139,7 +139,8 @@ def grid_metrics_and_health(
             f"Nobody was a customer by {as_of}.",
             hint=f"The first contract or trace is of {first}."
             if first
-            else "Load `subscriptions`, or `events`.",
+            else "It is not known from when on: load `subscriptions` with the day on "
+            "which each contract started (and ended), or `events`.",
             as_of=as_of,
             first=first,
         )

@@ -7,7 +7,7 @@ from banso.definitions.catalog import Catalog
 from banso.definitions.differences import Change, difference
 from banso.definitions.reading import files_of, read_catalog
 from banso.kernel.errors import BansoError
-from banso.kernel.issues import Issue, has_errors
+from banso.kernel.issues import Issue, Level, has_errors
 from banso.runs.project import Project
 from banso.runs.results import lake_of, published_catalog
 from banso.warehouse.lake import Lake
@@ -20,11 +20,12 @@ class DefinitionsFaulty(BansoError):
     code = "definitions_faulty"
 
     def __init__(self, issues: tuple[Issue, ...]) -> None:
+        errors = [i for i in issues if i.level is Level.ERROR] or list(issues)
         super().__init__(
-            f"The definitions have {len(issues)} faults; the first is {issues[0]}",
+            f"The definitions have {len(errors)} errors; the first is {errors[0]}",
             hint="`banso check` lists them all.",
-            count=len(issues),
-            first=str(issues[0]),
+            count=len(errors),
+            first=str(errors[0]),
         )
         self.issues = issues
 
