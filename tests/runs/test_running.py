@@ -9,16 +9,10 @@ import pytest
 from lakes import NOW, new_project, put
 from slow_company import FIRST, Company, random_company
 
-from banso.runs import running
 from banso.runs.gridding import NobodyThere
 from banso.runs.project import Project
 from banso.runs.results import lake_of, open_session
-from banso.runs.running import (
-    NothingLoaded,
-    NothingPublished,
-    default_as_of,
-    run,
-)
+from banso.runs.running import NothingLoaded, NothingPublished, run
 from banso.warehouse import queries
 from banso.warehouse.manifest import Release
 
@@ -264,17 +258,3 @@ def test_business_without_contracts_has_customers_from_their_first_trace(
     }
     assert {row["customer_id"]: row["started_on"] for row in now} == first
     assert {row["status"] for row in now} == {"active"}
-
-
-def test_as_of_is_today_while_facts_are_fresh(project: Project) -> None:
-    put(project, company_rows(random_company(14, late=False), until=END))
-
-    fresh = default_as_of(project, END + dt.timedelta(days=20))
-    old = default_as_of(project, END + dt.timedelta(days=900))
-
-    assert fresh.as_of == END + dt.timedelta(days=20)
-    assert not fresh.is_old
-    assert old.is_old
-    assert old.as_of == old.newest_fact <= END
-    assert old.as_of > FIRST
-    assert running.OLD_FACTS_DAYS == 60

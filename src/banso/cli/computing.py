@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 from banso.cli.apply import who
 from banso.cli.words import tell
 from banso.kernel.progress import Progress
+from banso.runs.as_of import default_as_of
 from banso.runs.project import Project
 from banso.runs.publishing import apply_definitions
-from banso.runs.running import default_as_of, run
+from banso.runs.running import run
 from banso.runs.tidying import tidy
 from banso.site.serving import migrate
 from banso.warehouse.manifest import Release

@@ -55,14 +55,12 @@ from banso.runs.revenue import COHORT_STEPS, RevenueRun
 from banso.runs.rolling import Rolled, roll_up
 from banso.runs.success import Success
 from banso.runs.uncollected import uncollected
-from banso.tables.registry import TABLES
 from banso.warehouse.lake import Lake
 from banso.warehouse.manifest import JSON, Manifest, Part, Release
 from banso.warehouse.queries import Query
 from banso.warehouse.session import Session
 
 CUSTOMER_NOW = "customer_now"
-OLD_FACTS_DAYS = 60
 VERSION = 1  # of what a release holds
 # A newer Banso computes anew what an older one computed in another way.
 VERSIONS = (
@@ -101,43 +99,6 @@ class NothingPublished(BansoError):
     """Refuse to run without published definitions."""
 
     code = "nothing_published"
-
-
-@dataclass(frozen=True)
-class AsOfChoice:
-    """The as-of date that a run takes when none is given, and why."""
-
-    as_of: dt.date
-    newest_fact: dt.date | None
-    is_old: bool  # the facts end long before today, so their last day is taken
-
-
-def default_as_of(project: Project, today: dt.date) -> AsOfChoice:
-    """Return today, or the day of the newest fact when that is long ago.
-
-    Only what happened counts as a fact here: events, charges, tickets and the like,
-    not the days on which a contract starts or ends.
-
-    Parameters
-    ----------
-    project
-        Whose facts.
-    today
-        The company's day.
-
-    """
-    facts = lake_of(project).current().facts
-    days = [
-        part.last_day
-        for name, version in facts.items()
-        if TABLES[name].span is None or name == "tickets"
-        for part in version.parts
-        if part.last_day is not None and name != "customers"
-    ]
-    newest = min(max(days), today) if days else None
-    is_old = newest is not None and (today - newest).days > OLD_FACTS_DAYS
-    chosen = newest if is_old and newest is not None else today
-    return AsOfChoice(chosen, newest, is_old)
 
 
 def run(

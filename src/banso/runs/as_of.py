@@ -1,0 +1,80 @@
+"""Which day a run computes for when none is given."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+import ibis
+import ibis.expr.types as ir
+
+from banso.runs.project import Project
+from banso.runs.results import lake_of, open_session
+from banso.tables.registry import TABLES
+
+OLD_FACTS_DAYS = 60
+PLANNED_DAYS = 31  # ends later than that after everything else are only planned
+
+
+@dataclass(frozen=True)
+class AsOfChoice:
+    """The as-of date that a run takes when none is given, and why."""
+
+    as_of: dt.date
+    newest_fact: dt.date | None
+    is_old: bool  # the facts end long before today, so their last day is taken
+
+
+def default_as_of(project: Project, today: dt.date) -> AsOfChoice:
+    """Return today, or the day of the newest fact when that is long ago.
+
+    Events, charges, tickets and the like have happened. Contracts start and end on days
+    that may have been planned, so those count only when nothing else has a date, or
+    when they are at most a month later: the end of a file in which the last customers
+    left after the last use was written down.
+
+    Parameters
+    ----------
+    project
+        Whose facts.
+    today
+        The company's day.
+
+    """
+    happened = _newest_happened(project, today)
+    contracts = _newest_of_contracts(project, today)
+    if happened is None or contracts is None:
+        newest = happened or contracts
+    else:
+        is_near = (contracts - happened).days <= PLANNED_DAYS
+        newest = max(happened, contracts) if is_near else happened
+    is_old = newest is not None and (today - newest).days > OLD_FACTS_DAYS
+    chosen = newest if is_old and newest is not None else today
+    return AsOfChoice(chosen, newest, is_old)
+
+
+def _newest_happened(project: Project, today: dt.date) -> dt.date | None:
+    days = [
+        part.last_day
+        for name, version in lake_of(project).current().facts.items()
+        if TABLES[name].span is None or name == "tickets"
+        for part in version.parts
+        if part.last_day is not None and name != "customers"
+    ]
+    return min(max(days), today) if days else None
+
+
+def _newest_of_contracts(project: Project, today: dt.date) -> dt.date | None:
+    """Return the newest start, notice or end of a contract that is not to come."""
+    with open_session(project) as session:
+        if not session.has("subscriptions"):
+            return None
+        lines = session.facts("subscriptions")
+        found = session.to_arrow(_newest_days(lines, today)).to_pylist()[0]
+    return max((day for day in found.values() if day is not None), default=None)
+
+
+def _newest_days(lines: ir.Table, today: dt.date) -> ir.Table:
+    names = ("started_on", "cancelled_on", "ended_on")
+    limit = ibis.literal(today)
+    return lines.aggregate(
+        **{name: lines[name].max(where=lines[name] <= limit) for name in names}
+    )
