@@ -1,6 +1,7 @@
 """`banso backtest`: what a score, a forecast or a signal was worth, out of time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -23,6 +24,7 @@ from banso.runs.backtesting import (
 from banso.runs.project import Project
 from banso.runs.signal_backtesting import Wanted, try_signals
 from banso.runs.signal_figures import MONTHS
+from banso.site.serving import prepare_django
 
 FIGURES = {
     "auc": Label("AUC", "AUC"),
@@ -47,7 +49,7 @@ METHODS: Mapping[object, Label] = {
 LACKS = {
     "customers": Label("顧客", "customers"),
     "events": Label("解約", "churned customers"),
-    "days": Label("観測日数", "days of history"),
+    "days": Label("解約が記録されている日数", "days in which leavings are known"),
 }
 
 
@@ -122,7 +124,8 @@ def command(  # noqa: PLR0913  each is an option of the command
     if as_json:
         print_json(_in_json(found))
         return 0
-    _say_head(found)
+    why = partial(_in_words, project)
+    _say_head(found, why)
     rows = [
         row
         for row in found.rows
@@ -139,7 +142,7 @@ def command(  # noqa: PLR0913  each is an option of the command
             strata=", ".join(strata) or "–",
         )
         return 0
-    _print_figures(rows)
+    _print_figures(rows, why)
     if stratum == "all" and outcome == "churn":
         _print_compared(
             [row for row in found.compared if row["horizon_days"] == int(horizon)]
@@ -182,7 +185,18 @@ def _print_trial(found: Trial, *, as_json: bool) -> None:
             write_line(words("理由: ", "reason: ") + f"{row['reason']}{lack}")
 
 
-def _say_head(found: Backtest) -> None:
+def _in_words(project: Project, code: str) -> str:
+    """Return why a figure cannot be had, in the words of the pages."""
+    prepare_django(project)
+    from django.utils import translation  # noqa: PLC0415  after the settings
+
+    from banso.web.forecast.words import reason  # noqa: PLC0415  likewise
+
+    with translation.override(language()):
+        return reason(code)
+
+
+def _say_head(found: Backtest, why: Callable[[str], str]) -> None:
     say(
         "基準日 {as_of}。{known_by} までに分かったことで評価しています。",
         "As of {as_of}; judged by what was known on {known_by}.",
@@ -198,9 +212,9 @@ def _say_head(found: Backtest) -> None:
         if lack.have < lack.need
     ]
     say(
-        "予測モデルはまだ作れません（{reason}）。足りないもの: {lacks}",
-        "There is no forecast model yet ({reason}). Missing: {lacks}",
-        reason=found.reason,
+        "予測モデルはまだ作れません（{reason}）。足りないもの（現在 / 必要）: {lacks}",
+        "There is no forecast model yet: {reason}. Too little (have / need): {lacks}",
+        reason=why(found.reason),
         lacks=", ".join(lacks) or "–",
     )
     if found.enough_on is not None:
@@ -211,7 +225,7 @@ def _say_head(found: Backtest) -> None:
         )
 
 
-def _print_figures(rows: list[Row]) -> None:
+def _print_figures(rows: list[Row], why: Callable[[str], str]) -> None:
     figures = [key for key in FIGURES if any(row["figure"] == key for row in rows)]
     by_subject: dict[str, dict[str, Row]] = {}
     for row in rows:
@@ -226,12 +240,16 @@ def _print_figures(rows: list[Row]) -> None:
     print_table([*header, words("顧客", "n"), words("発生", "happened")], shown)
     reasons = sorted({str(row["reason"]) for row in rows if row["reason"]})
     if reasons:
-        write_line(words("– の理由: ", "– because: ") + ", ".join(reasons))
+        said = words("、", ", ").join(map(why, reasons))
+        write_line(words("– の理由: ", "– because: ") + said)
 
 
 def _print_compared(rows: list[Row]) -> None:
-    """Print the forecast beside each rule, both on the same rows, and what it means."""
-    if not rows:
+    """Print the forecast beside each rule, both on the same rows, and what it means.
+
+    Nothing where no model has spoken yet: why, the head has said.
+    """
+    if not any(row["n"] for row in rows):
         return
     lang = language()
     write_line("")
