@@ -1,6 +1,7 @@
 """`banso run`: compute everything, and publish it as one release."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 import click
 
@@ -15,6 +16,7 @@ from banso.runs.project import Project
 from banso.runs.results import open_session
 from banso.warehouse.manifest import Release
 
+COLUMNS_NAMED = 12
 BANDS = {
     "healthy": Label("健全", "healthy"),
     "watch": Label("注意", "watch"),
@@ -48,6 +50,7 @@ def command(
         release = compute(project, wish, progress=progress)
     bands = customers_by_band(project)
     revised = revised_months(project)
+    unused = unused_columns(release)
     if as_json:
         print_json(
             {
@@ -57,11 +60,13 @@ def command(
                 "definitions": release.definitions_digest,
                 "bands": bands,
                 "revised": revised.in_json,
+                "unused_columns": unused,
             }
         )
         return
     say_release(release, bands)
     say_revised(revised)
+    say_unused(unused)
     say(
         "見るには: {serve}",
         "Look at it: {serve}",
@@ -78,6 +83,30 @@ def customers_by_band(project: Project) -> dict[str, int]:
         rows = session.to_arrow(counted).to_pylist()
     found = {row["band"] or "unknown": row["customers"] for row in rows}
     return {band: found.get(band, 0) for band in BANDS}
+
+
+def unused_columns(release: Release) -> list[str]:
+    """Return the company's own columns of customers that no analysis looked at."""
+    note = release.notes.get("analyses")
+    found = note.get("unused") if isinstance(note, dict) else None
+    return [str(name) for name in found] if isinstance(found, list) else []
+
+
+def say_unused(columns: Sequence[str]) -> None:
+    """Say which columns wait for somebody to say that they may be looked at."""
+    if not columns:
+        return
+    more = len(columns) - COLUMNS_NAMED
+    named = ", ".join(columns[:COLUMNS_NAMED]) + (f", … (+{more})" if more > 0 else "")
+    say(
+        "顧客の項目のうち、要因分析と予測に使っていないもの: {columns}\n"
+        "  契約時に決まり、後から書き換えない項目は、definitions/forecast.yaml の"
+        " profile に書くと使えます。",
+        "Columns of customers that drivers and forecasts do not look at: {columns}\n"
+        "  Those that are set at the start and never rewritten can be named under"
+        " profile in definitions/forecast.yaml.",
+        columns=named,
+    )
 
 
 def say_release(release: Release, bands: dict[str, int]) -> None:

@@ -76,6 +76,7 @@ def _analyzed(
         "known_by": judging.day.isoformat(),
         "profile": list(panels.profile),
         "barred": list(panels.barred),
+        "unused": list(panels.unused),
         "schedule": drift.schedule(),
         "recommendations": recommending.note(),
         "signals": signalling.note(),

@@ -26,7 +26,7 @@ from banso.analytics.panel.moves import Moves
 from banso.analytics.panel.stay_arrays import Stays
 from banso.analytics.panel.stays import FAR_DAY, customer_stays
 from banso.definitions.catalog import Catalog
-from banso.definitions.metrics import Metric
+from banso.definitions.metrics import AttributeMetric, Metric
 from banso.kernel.zones import day_number
 from banso.runs.derived import Kitchen, Recipe
 from banso.runs.gridding import Gridded, Slice
@@ -36,6 +36,7 @@ from banso.runs.panel_columns import (
     Columns,
     dated_metrics,
 )
+from banso.tables.registry import TABLES
 from banso.warehouse.manifest import Part, content_digest
 
 LINE_STATE = "line_state"
@@ -145,6 +146,17 @@ class Panels:
         """The columns of customers that may be believed for the past, as categories."""
         there = self.kitchen.session.facts("customers").columns
         return tuple(name for name in self.catalog.profile_categories if name in there)
+
+    @cached_property
+    def unused(self) -> tuple[str, ...]:
+        """The company's own columns of customers that nothing here may look at.
+
+        They are in no profile, and no metric reads them.
+        """
+        there = self.kitchen.session.facts("customers").columns
+        read = {m.column for m in self.metrics if isinstance(m, AttributeMetric)}
+        known = {*TABLES["customers"].by_name, *self.catalog.forecast.profile, *read}
+        return tuple(name for name in there if name not in known | {"known_at"})
 
     @cached_property
     def dated(self) -> Columns:

@@ -70,6 +70,7 @@ class ForecastPage:
     known_by: str  # the last day that the analyses know
     compared_words: tuple[str, ...]
     barred: tuple[str, ...]  # attributes without history, which may not enter
+    unused: tuple[str, ...]  # columns of customers that no profile names
     schedule: Schedule | None  # None: an older run
     drift: Drift | None  # None: no model, or another target
     why_not: str  # no forecast at all
@@ -101,6 +102,7 @@ def forecast_page(target: str, days: int) -> ForecastPage | None:
         compared_words=sentences(compared),
         known_by=str(analyses.get("known_by") or ""),
         barred=tuple(names.label(str(key)) for key in analyses.get("barred", ())),
+        unused=tuple(names.label(str(key)) for key in analyses.get("unused", ())),
         schedule=schedule,
         drift=drift_of(reader, schedule) if target == "churn" else None,
         why_not=words.reason(str(analyses["reason"])) if analyses.get("reason") else "",
