@@ -94,8 +94,24 @@ def test_bytes_do_not_depend_on_the_queries_that_were_kept(project: Project) -> 
     assert contents(again) == contents(first)
 
 
+def known_for_long() -> dict[str, list[dict]]:
+    """Return a customer of old: in its first half-year a history is judged daily."""
+    line = {
+        "subscription_id": "old",
+        "customer_id": "old",
+        "started_on": END - dt.timedelta(days=400),
+        "mrr": 1,
+        "currency": "JPY",
+    }
+    return {
+        "customers": [{"customer_id": "old", "name": "老舗"}],
+        "subscriptions": [line],
+    }
+
+
 def test_daily_run_makes_only_what_changed(project: Project) -> None:
     company = random_company(7, late=False)
+    put(project, known_for_long())
     put(project, company_rows(company, until=END))
     before = run_on(project, END)
     next_day = END + dt.timedelta(days=1)

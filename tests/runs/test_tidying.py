@@ -18,6 +18,12 @@ OF_A_DAY = {
     *("exposed_now", "recommendations", "renewals_foretold"),
     *("signals", "signal_history", "signalling.state"),
 }
+OF_OLD = {
+    "subscription_id": "z",
+    "customer_id": "z",
+    "started_on": START - dt.timedelta(days=400),
+    "mrr": 1,
+}
 
 
 def test_many_small_loads_become_few_parts_and_the_run_stays(tmp_path: Path) -> None:
@@ -26,8 +32,9 @@ def test_many_small_loads_become_few_parts_and_the_run_stays(tmp_path: Path) -> 
     put(
         project,
         {
-            "customers": [{"customer_id": c, "name": c} for c in "abcd"],
-            "subscriptions": company.subscriptions,
+            "customers": [{"customer_id": c, "name": c} for c in "abcdz"],
+            # In its first half-year a history is judged daily: z is of old.
+            "subscriptions": [*company.subscriptions, OF_OLD],
         },
     )
     for row in company.events[:30]:

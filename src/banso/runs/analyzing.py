@@ -77,6 +77,7 @@ def _analyzed(
         "profile": list(panels.profile),
         "barred": list(panels.barred),
         "unused": list(panels.unused),
+        "window_days": judging.window_days,
         "schedule": drift.schedule(),
         "recommendations": recommending.note(),
         "signals": signalling.note(),

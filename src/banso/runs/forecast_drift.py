@@ -156,7 +156,8 @@ class ForecastDrift:
         rows = self._followed
         if rows is None:
             return
-        fits = np.array([self._fit_of(int(day)) for day in rows.as_of], np.int64)
+        days, date = np.unique(rows.as_of, return_inverse=True)
+        fits = np.array([self._fit_of(day) for day in days.tolist()], np.int64)[date]
         for fit in sorted(set(fits.tolist()), reverse=True):
             mine = rows.rows(fits == fit)
             for horizon in HORIZONS:

@@ -1,6 +1,7 @@
 """The forecast of a run: fitted by schedule, scored on every as-of date."""
 
 import datetime as dt
+import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
@@ -15,10 +16,14 @@ from banso.analytics.forecast.fitting import fit_forecast
 from banso.analytics.forecast.forecaster import Forecaster
 from banso.analytics.forecast.forecasts import Target
 from banso.analytics.forecast.persistence import model_from_bytes
-from banso.analytics.forecast.requirements import Unfit
+from banso.analytics.forecast.requirements import (
+    ENOUGH_DAYS,
+    Unfit,
+    missing_needs,
+)
 from banso.analytics.panel.landmarks import Landmarks
 from banso.analytics.panel.moves import until_move
-from banso.kernel.days import refit_day
+from banso.kernel.days import SUNDAY, refit_day
 from banso.kernel.digests import digest_of_value
 from banso.kernel.progress import Progress
 from banso.kernel.zones import day_number
@@ -29,13 +34,14 @@ from banso.runs.forecast_rows import (
     grid_rows,
 )
 from banso.runs.gridding import Slice
+from banso.runs.panel_columns import Columns
 from banso.runs.panel_past import Past
 from banso.runs.panels import Panels, People
 from banso.warehouse.manifest import Part
 
 FORECAST_GRID: Final = "forecast_grid"
 FORECAST_MODELS: Final = "forecast_models"
-VERSION: Final = 6  # of what is computed here and in analytics.forecast
+VERSION: Final = 7  # of what is computed here and in analytics.forecast
 MOVES_DAYS: Final = 470  # five quarters before the newest fit
 TARGETS: Final[tuple[Target, ...]] = ("churn", "expansion", "contraction")
 
@@ -62,10 +68,26 @@ class Forecasting:
 
         Moves of MRR are fitted by the quarter whatever the schedule: who reads them
         plans by the quarter, and each target costs as much as churn does.
+
+        A history that is not followed for half a year by the day of the schedule would
+        say nothing until the next quarter, whatever has happened since. So a date of
+        its first half-year knows the day itself, and the first Sunday on which half a
+        year was followed stands in for the schedule until the quarter ends.
         """
         rules = self.panels.catalog.forecast
         by_quarter = target != "churn" or rules.refit == "quarterly"
-        return refit_day(date, quarterly=by_quarter)
+        scheduled = refit_day(date, quarterly=by_quarter)
+        if scheduled >= self.grown_on or date < self.panels.watched[0]:
+            return scheduled
+        if date >= self.grown_on:
+            return self.grown_on
+        return date if target == "churn" else scheduled
+
+    @cached_property
+    def grown_on(self) -> dt.date:
+        """The first Sunday on which half a year was followed."""
+        day = self.panels.watched[0] + dt.timedelta(days=ENOUGH_DAYS)
+        return day + dt.timedelta(days=(SUNDAY - day.weekday()) % 7)
 
     def fits(self, dates: Iterable[dt.date]) -> Sequence[tuple[dt.date, Target]]:
         """Return which models score some dates: day of the fit, and target.
@@ -102,7 +124,9 @@ class Forecasting:
 
     def model(self, date: dt.date, target: Target) -> Model:
         """Return the model that scores a date, as it was stored."""
-        day = self.fitted_on(date, target)
+        return self._stored(self.fitted_on(date, target), target)
+
+    def _stored(self, day: dt.date, target: Target) -> Model:
         if (day, target) not in self._models:
             recipe = self._model_recipe(day, target)
             part = self.panels.kitchen.table_part(
@@ -135,11 +159,14 @@ class Forecasting:
         return {}
 
     def _fitted(self, day: dt.date, target: Target) -> pa.Table:
-        known = self._known_by(day, target)
+        # What is missing can be seen without the features, which take long to copy.
+        known = self._known_by(day, target, self._history.only(()))
+        if not missing_needs(known):
+            known = self._known_by(day, target, self._history)
         return card_rows(fit_forecast(known, target=target, seed=self.seed), day)
 
-    def _known_by(self, day: dt.date, target: Target) -> Landmarks:
-        landmarks = self._history.known_by(day_number(day)).with_levels_in_use()
+    def _known_by(self, day: dt.date, target: Target, history: Landmarks) -> Landmarks:
+        landmarks = history.known_by(day_number(day)).with_levels_in_use()
         if target == "churn":
             return landmarks
         rose = target == "expansion"
@@ -167,7 +194,7 @@ class Forecasting:
             for each, recipe in zip(slices, recipes, strict=True)
             if not kitchen.has(recipe)
         ]
-        people = self.panels.people_of(missing, self.panels.usable)
+        people = self._people_of(missing)
         parts = []
         for done, (each, recipe) in enumerate(zip(slices, recipes, strict=True)):
             progress("chances", done, len(slices))
@@ -175,6 +202,21 @@ class Forecasting:
             parts.append(kitchen.table_part(recipe, scored))
         progress("chances", len(slices), len(slices))
         return tuple(parts)
+
+    def _people_of(self, slices: Sequence[Slice]) -> Iterator[People]:
+        """Yield everybody of each slice, with features where a model reads them.
+
+        A rate knows tenure alone: in years of which no leaving is known, everything
+        else would be read for nothing.
+        """
+        for is_read, some in itertools.groupby(slices, key=self._has_model):
+            columns = self.panels.usable if is_read else Columns()
+            yield from self.panels.people_of(list(some), columns)
+
+    def _has_model(self, each: Slice) -> bool:
+        """Return whether any date of a slice is scored by more than a rate."""
+        models = (self._stored(day, target) for day, target in self.fits(each.dates))
+        return any(isinstance(model, Forecaster) for model in models)
 
     def grid_recipe(self, each: Slice) -> Recipe:
         """Return what the chances of a slice are made from."""

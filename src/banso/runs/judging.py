@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from banso.analytics.drivers.matching import followed_window, landmark_dates
 from banso.analytics.drivers.rows import DriverRow, TenureRow
 from banso.analytics.drivers.table import driver_table
 from banso.analytics.drivers.tenure import tenure_profile
@@ -42,7 +43,7 @@ from banso.definitions.metrics import (
 )
 from banso.kernel.digests import digest_of_value
 from banso.kernel.progress import Progress
-from banso.kernel.zones import day_number
+from banso.kernel.zones import day_number, day_of_number
 from banso.runs.derived import Recipe
 from banso.runs.forecast_said import Said
 from banso.runs.forecasting import TARGETS, Forecasting
@@ -52,7 +53,7 @@ from banso.runs.panels import Panels
 from banso.runs.row_tables import placed_table, table_of
 from banso.warehouse.manifest import Part
 
-VERSION: Final = 4  # of what is computed here and in the packages of analytics
+VERSION: Final = 5  # of what is computed here and in the packages of analytics
 JUDGED_DAYS: Final = (90, 180, 365)
 STRATA: Final = ("touch", "plan", "size", "product", "industry")
 TARGET_OF: Final[Mapping[str, Target]] = {target: target for target in TARGETS}
@@ -63,7 +64,10 @@ Rows = Callable[[], pa.Table]
 
 @dataclass
 class Judging:
-    """The analyses of a run: as of the day on which the newest model was fitted."""
+    """The analyses of a run: as of the day on which the newest model was fitted.
+
+    That is the as-of date itself in the first half-year of a history.
+    """
 
     forecasting: Forecasting
     seed: int
@@ -150,16 +154,43 @@ class Judging:
     def _drivers(self) -> pa.Table:
         if not self.dates:
             return placed_table([], DriverRow)
+        landmarks = self._landmarks_far_apart
         # How near a renewal is says when customers leave, not who.
-        told = [key for key in self.landmarks.keys if key != "days_to_renewal"]
+        told = [key for key in landmarks.keys if key != "days_to_renewal"]
         rows = driver_table(
-            self.landmarks.only(told),
+            landmarks.only(told),
             kinds=self.kinds,
             adjust_for=self.adjust_for,
             made_of=metrics_of_elements(self.panels.catalog.health),
             seed=self.seed,
         )
         return placed_table(rows, DriverRow)
+
+    @property
+    def window_days(self) -> int:
+        """How many days after a date are looked at for drivers."""
+        return followed_window(self._days, seen_until=day_number(self.day))
+
+    @property
+    def _days(self) -> NDArray[np.int32]:
+        return np.array([day_number(date) for date in self.dates], np.int32)
+
+    @property
+    def _landmarks_far_apart(self) -> Landmarks:
+        """Those on the dates that drivers are looked for on, none left out.
+
+        A customer who left is compared on one date alone, so it must be there.
+        """
+        if self.panels.every == 1:
+            return self.landmarks
+        until = day_number(self.day)
+        chosen = landmark_dates(
+            self._days, seen_until=until, window_days=self.window_days
+        )
+        dates = [day_of_number(int(day)) for day in chosen]
+        every = self.panels.every_of(dates)
+        found = self.panels.landmarks(dates, self.columns, every=every)
+        return found.known_by(until).with_levels_in_use()
 
     @property
     def adjust_for(self) -> tuple[str, ...]:
@@ -214,12 +245,7 @@ class Judging:
             for days in JUDGED_DAYS
             for row in compared(
                 self.monthly,
-                Subject(
-                    "forecast",
-                    "forecast",
-                    self._said.of(self.monthly, "churn", days, by_model=True),
-                    "likely",
-                ),
+                self._forecast(outcome, days),
                 self._rules(outcome, days),
                 outcome=outcome,
                 horizon_days=days,
@@ -295,8 +321,14 @@ class Judging:
         return [*subjects, forecast]
 
     def _forecast(self, outcome: Outcome, days: int) -> Subject:
-        """Return what the forecasts said of an outcome, each on its date."""
-        chances = self._said.of(self.monthly, TARGET_OF[outcome.key], days)
+        """Return what the forecasts said of an outcome, each on its date.
+
+        Where a rate stood in for a model nothing was forecast.
+        """
+        target = TARGET_OF[outcome.key]
+        chances = self._said.of(
+            self.monthly, target, days, by_model=outcome.key == "churn"
+        )
         return Subject("forecast", "forecast", chances, high_means="likely")
 
     def _rules(self, outcome: Outcome, days: int) -> list[Subject]:

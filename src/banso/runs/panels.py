@@ -1,6 +1,7 @@
 """From the grids of a run to landmarks: the arrays that fits and judgements read."""
 
 import datetime as dt
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
@@ -189,15 +190,29 @@ class Panels:
 
     @cached_property
     def watched(self) -> tuple[dt.date, ...]:
-        """The as-of dates from which on leavings would have been written down."""
-        since = self.stays.watched_since()
-        return tuple(date for date in self.gridded.dates if day_number(date) >= since)
+        """The as-of dates from which on leavings would have been written down.
 
-    @property
+        The last one before the first leaving is there: who left first left after it.
+        """
+        dates, since = self.gridded.dates, self.stays.watched_since()
+        before = sum(day_number(date) < since for date in dates)
+        return dates[max(before - 1, 0) :]
+
+    @cached_property
     def every(self) -> int:
         """Of how many weeks one is read, so that a panel fits in memory."""
-        rows = sum(part.rows for part in self.gridded.metric_parts)
-        return max(1, -(-rows // MOST_ROWS))
+        return self.every_of(self.watched)
+
+    def every_of(self, dates: Sequence[dt.date]) -> int:
+        """Return of how many of these dates one is to be read of each customer."""
+        wanted = set(dates)
+        rows = sum(
+            part.rows * len(wanted & set(slice_.dates)) / len(slice_.dates)
+            for slice_, part in zip(
+                self.gridded.slices, self.gridded.metric_parts, strict=True
+            )
+        )
+        return max(1, math.ceil(rows / MOST_ROWS))
 
     def line_parts(self, slices: Sequence[Slice]) -> list[Part]:
         """Return the files with the state of the contract lines, one for each slice.

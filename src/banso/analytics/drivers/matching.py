@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from banso.analytics.panel.landmarks import BY_CHOICE, NO_END, Landmarks
 
+WINDOW_DAYS = 84  # twelve weeks, so that weekly landmarks fall on the borders
 BANDS = ("tenure:0-1", "tenure:1-2", "tenure:2+")  # years; a stratum is within one
 QUARTERS = 40  # of tenure that are told apart
 SMALLEST_STRATUM = 20  # rows; with fewer, too many leavers would find no stayer
@@ -52,7 +53,9 @@ def matched(landmarks: Landmarks, *, window_days: int) -> Matched:
     Who ended otherwise than by choice within the window neither left nor stayed, and
     is not compared.
     """
-    dates = _dates(landmarks, window_days)
+    dates = landmark_dates(
+        landmarks.as_of, seen_until=landmarks.seen_until, window_days=window_days
+    )
     rows = np.flatnonzero(np.isin(landmarks.as_of, dates))
     came = came_of(landmarks, rows, gap_days=0, window_days=window_days)
     rows, left = rows[came >= 0], came[came >= 0] == 1
@@ -122,12 +125,26 @@ def came_of(
     return np.where(lost, -1, came).astype(np.int8)
 
 
-def _dates(landmarks: Landmarks, window_days: int) -> NDArray[np.int32]:
-    """Return the latest dates that are followed and far enough apart."""
-    followed = np.unique(landmarks.as_of[landmarks.followed(window_days)])
+def followed_window(
+    dates: NDArray[np.int32], *, seen_until: int, window_days: int = WINDOW_DAYS
+) -> int:
+    """Return how many days after a landmark date are looked at.
+
+    `window_days`, or all days after the first date when there are fewer: a file of one
+    month still tells who left in it.
+    """
+    days = seen_until - int(dates.min(initial=seen_until))
+    return min(window_days, days) if days > 0 else window_days
+
+
+def landmark_dates(
+    dates: NDArray[np.int32], *, seen_until: int, window_days: int
+) -> NDArray[np.int32]:
+    """Return the latest dates that are followed and far enough apart, ascending."""
     chosen: list[np.int32] = []
-    for date in followed[::-1]:
-        if not chosen or date <= chosen[-1] - window_days:
+    for date in np.unique(dates)[::-1]:
+        is_apart = not chosen or date <= chosen[-1] - window_days
+        if is_apart and int(date) + window_days <= seen_until:
             chosen.append(date)
     return np.array(chosen[::-1], dtype=np.int32)
 

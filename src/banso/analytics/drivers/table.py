@@ -10,7 +10,14 @@ from numpy.typing import NDArray
 
 from banso.analytics.drivers.adjusting import Adjusted, adjusted
 from banso.analytics.drivers.comparison import Comparison, compare
-from banso.analytics.drivers.matching import BANDS, Matched, matched, sampled
+from banso.analytics.drivers.matching import (
+    BANDS,
+    WINDOW_DAYS,
+    Matched,
+    followed_window,
+    matched,
+    sampled,
+)
 from banso.analytics.drivers.rows import Direction, DriverRow
 from banso.analytics.drivers.scores import FeatureScores, feature_scores
 from banso.analytics.drivers.timing import lead_days, stability
@@ -21,7 +28,6 @@ from banso.analytics.panel.landmarks import Feature, Landmarks
 
 Floats = NDArray[np.float64]
 
-WINDOW_DAYS = 84  # twelve weeks, so that weekly landmarks fall on the borders
 MOST_ROWS = 1_000_000  # of more, stayers are sampled
 MOST_ADJUSTED_ROWS = 60_000
 LEVEL = 0.05  # a finding has a q-value below it
@@ -58,11 +64,12 @@ def driver_table(
     made_of
         The feature that another one is made of (an element's metric). Both ask the
         same, so only one counts when the table is corrected for its many tests, and
-        neither is what is left when the other is taken into account.
+        neither is taken into account for the other.
     seed
         Chooses stayers where there are more rows than are needed.
     window_days
-        Days between landmark dates.
+        Days between landmark dates; fewer when nobody was followed so long
+        (`followed_window`).
 
     Returns
     -------
@@ -80,6 +87,9 @@ def driver_table(
     if not landmarks.features:
         return ()
     landmarks = without_blank_codes(landmarks)
+    window_days = followed_window(
+        landmarks.as_of, seen_until=landmarks.seen_until, window_days=window_days
+    )
     rows = matched(landmarks, window_days=window_days)
     rows = rows.only(sampled(rows, most_rows=MOST_ROWS, seed=seed))
     sample = sampled(rows, most_rows=MOST_ADJUSTED_ROWS, seed=seed)

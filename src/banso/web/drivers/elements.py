@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from banso.analytics.drivers.matching import WINDOW_DAYS
 from banso.charts.chart import Chart
 from banso.charts.drivers import DriverEffect, driver_effects
 from banso.web.drivers import words
@@ -90,8 +91,9 @@ def elements_of(
     makes = RowMaker.of(findings, selection.stratum)
     page = _page([makes.row(row) for row in rows], selection.at, size)
     inside = [row for row in findings.drivers if row.stratum == selection.stratum]
+    summary = summary_of(inside, made_of=makes.names.metric_of)
     return Elements(
-        summary=summary_of(inside, made_of=makes.names.metric_of),
+        summary=words.sentences(summary, *_short_window(findings.window_days)),
         chart=_chart(rows, makes.names),
         page=page,
         count=len(rows),
@@ -255,6 +257,20 @@ def summary_of(rows: Sequence[DriverFinding], *, made_of: Mapping[str, str]) -> 
         ) % {"kept": len(kept)}
         return words.sentences(said, left)
     return said
+
+
+def _short_window(days: int) -> list[str]:
+    """Return what is to be said when nobody was followed for the usual window."""
+    if days >= WINDOW_DAYS:
+        return []
+    said = ngettext(
+        "Leavings are known of %(n)s day so far: that is how long customers were"
+        " followed, instead of twelve weeks.",
+        "Leavings are known of %(n)s days so far: that is how long customers were"
+        " followed, instead of twelve weeks.",
+        days,
+    )
+    return [said % {"n": formatting.number(days)}]
 
 
 def _nothing_found(compared: Sequence[DriverFinding], count: int) -> str:

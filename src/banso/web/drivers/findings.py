@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final, TypeVar
 
+from banso.analytics.drivers.matching import WINDOW_DAYS
 from banso.runs.reading import ReleaseReader
 
 LEVEL: Final = 0.05  # a finding has a q-value below it
@@ -155,6 +156,13 @@ class Findings:
     def drivers(self) -> Sequence[DriverFinding]:
         """All strata, the strongest first."""
         return self._rows("drivers", DriverFinding)
+
+    @property
+    def window_days(self) -> int:
+        """Within how many days after a date leavers left."""
+        note = self.reader.release.notes.get("analyses")
+        days = note.get("window_days") if isinstance(note, dict) else None
+        return days if isinstance(days, int) else WINDOW_DAYS
 
     @cached_property
     def of_all(self) -> Sequence[DriverFinding]:
