@@ -19,7 +19,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 
-from banso.analytics.drivers.table import WINDOW_DAYS, driver_table
+from banso.analytics.drivers.matching import WINDOW_DAYS
+from banso.analytics.drivers.table import driver_table
 from banso.analytics.panel.landmarks import CHURN, NO_END, Feature, Landmarks
 
 DATES = 13
