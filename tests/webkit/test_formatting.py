@@ -40,6 +40,21 @@ def test_compact_money_counts_as_its_readers_do(value, english, japanese):
     assert f.compact_money(value, "JPY", language="ja") == japanese
 
 
+@pytest.mark.parametrize(
+    ("value", "currency", "english", "japanese"),
+    [
+        (984.1999999999999, "USD", "US$984", "$984"),
+        (-7.45678, "USD", "−US$7.46", "−$7.46"),
+        (7.45678, "JPY", "¥7", "¥7"),
+        (Decimal("1234.5670"), "JPY", "¥1.2K", "¥1,235"),
+        (927.9283364156028, "XXX", "¤928", "¤928"),
+    ],
+)
+def test_compact_money_rounds_what_is_not_shortened(value, currency, english, japanese):
+    assert f.compact_money(value, currency, language="en") == english
+    assert f.compact_money(value, currency, language="ja") == japanese
+
+
 def test_there_is_one_yen_sign_and_one_minus():
     texts = [
         f.compact_money(-123456, "JPY", language=language) for language in ("ja", "en")

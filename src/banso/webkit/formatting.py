@@ -111,10 +111,18 @@ def money(value: Number | None, currency: str, *, language: str | None = None) -
 def compact_money(
     value: Number | None, currency: str, *, language: str | None = None
 ) -> str:
-    """Return an amount in few characters: ¥12.3M, ¥1234.6万."""
+    """Return an amount in few characters: ¥12.3M, ¥1234.6万.
+
+    What is too small to be shortened is rounded: to whole units from 100 on, else to
+    the places of its currency.
+    """
     if value is None:
         return MISSING
-    places = 0 if _size(value) < 1000 else 1
+    size = _size(value)
+    places = 0 if size < 1000 else 1
+    if size < (10_000 if _of(language).language == "ja" else 1000):
+        kept = 0 if size >= 100 else get_currency_precision(currency)
+        value = round(Decimal(str(value)), kept)
     text = format_compact_currency(
         value, currency, locale=_of(language), fraction_digits=places
     )
