@@ -1,13 +1,13 @@
 """What to suggest to whom: the page, its file, and the card of a customer."""
 
 import csv
-import html
 import io
 import re
 from typing import Any
 
 import pytest
 from django.test import Client
+from page_text import plain
 from recommendation_results import judged, not_judged, note, told
 from tests.web.conftest import Cast, SignIn
 from tests.web.customer.conftest import SLASHED
@@ -15,13 +15,6 @@ from tests.web.recommendations.conftest import Show, tables
 
 PAGE = "/recommendations/"
 CUSTOMER = "/customers/C1/"
-
-
-def plain(client: Client, url: str) -> str:
-    response = client.get(url)
-    assert response.status_code == 200
-    page = re.sub(r"(?s)<script.*?</script>", " ", response.content.decode())
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page)))
 
 
 def suggested(client: Client, url: str) -> list[str]:

@@ -1,13 +1,13 @@
 """The renewal desk: what falls due, what is expected, and what came."""
 
 import csv
-import html
 import io
 import re
 from typing import Any
 
 import pytest
 from django.test import Client
+from page_text import plain
 from results import put_results
 from tests.web.conftest import Cast, SignIn
 from tests.web.customer.conftest import NOW, SLASHED
@@ -17,13 +17,6 @@ from banso.runs.project import Project
 from banso.web.customers import operations as customers
 
 PAGE = "/renewals/"
-
-
-def plain(client: Client, url: str) -> str:
-    response = client.get(url)
-    assert response.status_code == 200
-    page = re.sub(r"(?s)<script.*?</script>", " ", response.content.decode())
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page)))
 
 
 def listed(client: Client, url: str) -> list[str]:

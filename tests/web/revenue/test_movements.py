@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from page_text import plain
 from results import put_results
 from tests.web.conftest import Cast, SignIn
 from tests.web.customer.conftest import NOW, SLASHED
@@ -20,13 +21,6 @@ from banso.web.customers import operations as customers
 
 PAGE = "/revenue/"
 LINES = "/revenue/lines/"
-
-
-def plain(client: Client, url: str) -> str:
-    response = client.get(url)
-    assert response.status_code == 200
-    page = re.sub(r"(?s)<script.*?</script>", " ", response.content.decode())
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page)))
 
 
 def row_of(client: Client, url: str, label: str) -> list[tuple[str, str]]:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.test import Client
 from lakes import new_project, put
+from page_text import plain
 from tests.web.conftest import Cast, SignIn
 
 from banso.runs.project import Project
@@ -88,13 +89,6 @@ def project(billed: Project, settings: Any, db: None) -> Iterator[Project]:
     assert customers.publish_newest(billed, at=NOW) is not None
     yield billed
     close_reader()
-
-
-def plain(client: Client, url: str) -> str:
-    response = client.get(url)
-    assert response.status_code == 200
-    page = re.sub(r"(?s)<script.*?</script>", " ", response.content.decode())
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page)))
 
 
 def links(client: Client, url: str) -> list[tuple[str, str]]:

@@ -1,13 +1,12 @@
 """Retention, the contract continuation rate, and variants side by side."""
 
 import datetime as dt
-import html
-import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.test import Client
+from page_text import plain
 from results import put_results
 from tests.web.conftest import Cast, SignIn
 from tests.web.customer.conftest import NOW
@@ -20,13 +19,6 @@ from banso.runs.revenue_reading import RevenueReading
 from banso.web.customers import operations as customers
 
 PAGE = "/revenue/retention/"
-
-
-def plain(client: Client, url: str) -> str:
-    response = client.get(url)
-    assert response.status_code == 200
-    page = re.sub(r"(?s)<script.*?</script>", " ", response.content.decode())
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page)))
 
 
 def reading(project: Project, *customers: str) -> RetentionReading:

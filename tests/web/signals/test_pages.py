@@ -1,12 +1,12 @@
 """Signals: the list, the page of one, and the card of a customer."""
 
 import datetime as dt
-import html
 import re
 from typing import Any
 
 import pytest
 from django.test import Client
+from page_text import plain
 from tests.web.conftest import Cast, SignIn
 from tests.web.customer.conftest import SLASHED
 from tests.web.signals.conftest import Show, opened, tables
@@ -14,13 +14,6 @@ from tests.web.signals.conftest import Show, opened, tables
 LIST = "/signals/"
 PAGE = "/signals/use_stopped/"
 CUSTOMER = "/customers/C1/"
-
-
-def plain(client: Client, url: str) -> str:
-    response = client.get(url)
-    assert response.status_code == 200
-    page = re.sub(r"(?s)<script.*?</script>", " ", response.content.decode())
-    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page)))
 
 
 def open_at(client: Client, url: str) -> list[str]:
