@@ -101,7 +101,7 @@ def test_what_lay_ahead_when_the_month_began() -> None:
 
     assert set(found) == {
         "stays-1", "leaves-1", "early-1", "swaps-1", "noticed-1", "monthly-1",
-        "rolls-1",
+        "rolls-1", "done-1",
     }  # fmt: skip
     assert str(found["stays-1"]["due_on"])[:10] == "2025-04-10"
     assert found["stays-1"]["days"] == 11
@@ -121,6 +121,7 @@ def test_what_came_of_it() -> None:
         "early-1": (False, 0),
         "swaps-1": (True, 70),
         "noticed-1": (False, 0),
+        "done-1": (True, 100),  # nobody left: it ended as agreed
     }
 
 

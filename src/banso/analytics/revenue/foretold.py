@@ -182,8 +182,10 @@ def with_outcome(
         A line of the customer that starts at most so many days after the end of
         another one takes over from it.
     completed
-        The words of ``ended_reason`` for a contract that was done: a line that ended
-        so on its due day had nothing to renew, and is left out.
+        The words of ``ended_reason`` for a contract that was done. Nobody left where a
+        line ended so on its due day: it counts as renewed, at what it paid. To leave
+        it out would keep those who left of whom the forecast spoke, and drop those
+        who stayed to the end.
 
     Returns
     -------
@@ -214,10 +216,11 @@ def with_outcome(
         line_ends=joined.line_ends.fill_null(0),
         done=joined.done.fill_null(ibis.literal(value=False)),
     )
-    rows = rows.filter(~(rows.is_past & rows.done & (rows.line_ends == rows.due)))
     taken = _taken_over(rows, lines, pause_days=pause_days)
     found = rows.left_join(taken, _ROW)
-    goes_on = found.line_ends > found.due
+    goes_on = (found.line_ends > found.due) | (
+        found.done & (found.line_ends == found.due)
+    )
     after = ibis.ifelse(
         goes_on, found.line_mrr, found.taken.fill_null(0).cast("decimal(18, 4)")
     )
