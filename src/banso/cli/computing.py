@@ -12,6 +12,7 @@ from banso.runs.project import Project
 from banso.runs.publishing import apply_definitions
 from banso.runs.running import run
 from banso.runs.tidying import tidy
+from banso.site.returning import return_facts
 from banso.site.serving import migrate
 from banso.warehouse.manifest import Release
 
@@ -29,6 +30,7 @@ def compute(project: Project, wish: Wish, *, progress: Progress) -> Release:
     """Publish changed definitions, then run, then publish the release."""
     at = dt.datetime.now(dt.UTC)
     publish_folder(project, at=at)
+    take_back(project, at=at)
     as_of = wish.as_of or chosen_as_of(project, at=at)
     release = run(
         project,
@@ -71,6 +73,19 @@ def publish_folder(project: Project, *, at: dt.datetime) -> None:
             "定義を公開しました（{digest}）。",
             "Published the definitions ({digest}).",
             digest=applied.version.digest[:12],
+        )
+
+
+def take_back(project: Project, *, at: dt.datetime) -> None:
+    """Let what people recorded in the app count as facts, and say what does not fit."""
+    returned = return_facts(project, at=at)
+    if returned.quarantined:
+        tell(
+            "アプリで記録された{rows}行を取り込めませんでした。理由は「データ」の"
+            "隔離の一覧にあります。",
+            "{rows} rows that were recorded in the app could not be taken in. The"
+            " quarantine, under Data, says why.",
+            rows=returned.quarantined,
         )
 
 

@@ -8,6 +8,7 @@ import ibis.expr.types as ir
 
 from banso.runs.project import Project
 from banso.runs.results import lake_of, open_session
+from banso.tables.recorded import PREFIX, RECORDED
 from banso.tables.registry import TABLES
 
 OLD_FACTS_DAYS = 60
@@ -26,10 +27,11 @@ class AsOfChoice:
 def default_as_of(project: Project, today: dt.date) -> AsOfChoice:
     """Return today, or the day of the newest fact when that is long ago.
 
-    Events, charges, tickets and the like have happened. Contracts start and end on days
-    that may have been planned, so those count only when nothing else has a date, or
-    when they are at most a month later: the end of a file in which the last customers
-    left after the last use was written down.
+    Events, charges, tickets and the like have happened; what was recorded in Banso
+    itself does not count, for a note of today makes old facts no younger. Contracts
+    start and end on days that may have been planned, so those count only when nothing
+    else has a date, or when they are at most a month later: the end of a file in which
+    the last customers left after the last use was written down.
 
     Parameters
     ----------
@@ -52,14 +54,34 @@ def default_as_of(project: Project, today: dt.date) -> AsOfChoice:
 
 
 def _newest_happened(project: Project, today: dt.date) -> dt.date | None:
-    days = [
-        part.last_day
+    days = {
+        name: max(of_parts)
         for name, version in lake_of(project).current().facts.items()
-        if TABLES[name].span is None or name == "tickets"
-        for part in version.parts
-        if part.last_day is not None and name != "customers"
-    ]
-    return min(max(days), today) if days else None
+        if (TABLES[name].span is None or name == "tickets") and name != "customers"
+        if (of_parts := [part.last_day for part in version.parts if part.last_day])
+    }
+    newest: dt.date | None = None
+    by_day = sorted(days, key=lambda name: (days[name], name not in RECORDED))
+    for name in reversed(by_day):
+        if newest is not None and min(days[name], today) <= newest:
+            break  # the other tables end earlier still
+        day = _newest_given(project, name) if name in RECORDED else days[name]
+        if day is not None:
+            day = min(day, today)
+            newest = day if newest is None else max(newest, day)
+    return newest
+
+
+def _newest_given(project: Project, table: str) -> dt.date | None:
+    """Return the day of the newest row that was not recorded in Banso."""
+    spec = TABLES[table]
+    assert spec.time is not None
+    with open_session(project) as session:
+        rows = session.facts(table)
+        given = rows.filter(~rows[spec.key[0]].startswith(PREFIX))
+        newest = given[spec.time].cast("date").max().name("newest")
+        found = session.to_arrow(given.aggregate(newest)).to_pylist()[0]["newest"]
+    return found if isinstance(found, dt.date) else None
 
 
 def _newest_of_contracts(project: Project, today: dt.date) -> dt.date | None:

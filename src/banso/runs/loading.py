@@ -39,8 +39,8 @@ from banso.warehouse.upsert import Upserted
 
 Progress = Callable[[str, int, int], None]  # what is being done, done and total bytes
 
-_MEMORY = "1GB"  # of the connection that reads files; the lake's has its own
-_LAKE_MEMORY = "2GB"
+MEMORY = "1GB"  # of the connection that reads files; the lake's has its own
+LAKE_MEMORY = "2GB"
 _NAMED_BY_OTHERS = ("partners", "gatherings")  # small: their keys fit into memory
 
 
@@ -145,24 +145,26 @@ def load(
     found = discover(path, table=table, mapping=rules)
     lake = Lake(project.lake_folder)
     with (
-        lake.writing(at=at, memory=_LAKE_MEMORY) as draft,
+        lake.writing(at=at, memory=LAKE_MEMORY) as draft,
         workspace(lake.folder) as folder,
-        connect(spill=folder, memory=_MEMORY) as con,
+        connect(spill=folder, memory=MEMORY) as con,
     ):
-        work = _Load(project, lake, draft, con, folder=folder)
+        work = Loading(project, lake, draft, con, folder=folder)
         work.plan(found)
         work.announce(progress or _silent)
         return work.carry_out(at=at)
 
 
 @dataclass
-class _Planned:
+class Planned:
+    """A file that will be read, and what it holds."""
+
     source: Source
     file: TableFile
 
 
 @dataclass
-class _Load:
+class Loading:
     """One load while it runs."""
 
     project: Project
@@ -170,9 +172,11 @@ class _Load:
     draft: Draft
     con: duckdb.DuckDBPyConnection
     folder: Path
-    planned: list[_Planned] = field(default_factory=list)
+    planned: list[Planned] = field(default_factory=list)
     notes: list[Remark] = field(default_factory=list)
     proposals: list[Proposal] = field(default_factory=list)
+    complete: str = ""  # the files hold all rows whose keys begin so; others leave
+    withdrawn: int = 0  # rows that left for that
     _progress: Progress = field(default=lambda *_: None)
     _done: int = 0
     _total: int = 0
@@ -204,11 +208,15 @@ class _Load:
         self._fill_known_customers()
         parts = [self.lake.folder / part.path for part in self.draft.base.quarantine]
         quarantine = Quarantine(self.con, parts, at=at)
+        if self.complete:
+            quarantine.leave_sources([each.source.path.name for each in self.planned])
         summaries = [
             summary
             for spec in TABLES.values()
             if (summary := self._load_table(spec, quarantine)) is not None
         ]
+        if self.complete:
+            self._withdraw()
         self._progress("quarantine", self._total, self._total)
         after = self.folder / "quarantine.parquet"
         rows = quarantine.write(after)
@@ -221,6 +229,13 @@ class _Load:
             quarantine_rows=rows,
             version=version,
         )
+
+    def _withdraw(self) -> None:
+        """Take out the rows that the files no longer have."""
+        for each in self.planned:
+            self.withdrawn += self.draft.withdraw(
+                TABLES[each.source.table], prefix=self.complete, kept=each.source.path
+            )
 
     def _plan_file(self, source: Source, file: TableFile) -> None:
         headers = file.headers()
@@ -255,7 +270,7 @@ class _Load:
             )
             self._propose(source.path, headers, table=source.table)
             return
-        self.planned.append(_Planned(source, file))
+        self.planned.append(Planned(source, file))
 
     def _note(self, code: str, message: str, **facts: object) -> None:
         self.notes.append(Remark(code, message, facts))
@@ -298,7 +313,7 @@ class _Load:
         self._learn(spec, settled, quarantine)
         return _summary(spec, settled, counts)
 
-    def _read(self, each: _Planned, conformer: Conformer) -> None:
+    def _read(self, each: Planned, conformer: Conformer) -> None:
         name = each.source.path.name
         origin = Origin(name, each.source.mapping, typed=each.file.is_typed)
         before = conformer.rows_read
@@ -369,7 +384,7 @@ class _Load:
         """Return the keys of a small table: of the lake and of this load."""
         if table not in self._names:
             (key,) = TABLES[table].key
-            with Session(self.lake, self.draft.base, memory=_MEMORY) as session:
+            with Session(self.lake, self.draft.base, memory=MEMORY) as session:
                 known = session.facts(table)[[key]] if session.has(table) else None
                 column = session.to_arrow(known)[key].to_pylist() if known else []
             self._names[table] = set(column)
@@ -408,7 +423,7 @@ class _Load:
             self._copy_facts(spec.name, KNOWN_VERSIONS, names)
 
     def _copy_facts(self, table: str, into: str, names: Sequence[str]) -> None:
-        with Session(self.lake, self.draft.base, memory=_MEMORY) as session:
+        with Session(self.lake, self.draft.base, memory=MEMORY) as session:
             if not session.has(table):
                 return
             for batch in session.batches(session.facts(table).select(*names)):

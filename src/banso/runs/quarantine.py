@@ -103,6 +103,16 @@ class Quarantine:
                     written,
                 )
 
+    def leave_sources(self, sources: Sequence[str]) -> None:
+        """Let the rows of some files leave: they are given again, or are no more."""
+        if self._is_empty or not sources:
+            return
+        named = joined(text_sql(source) for source in sources)
+        self._con.execute(
+            "INSERT INTO leaving SELECT quarantine_id FROM quarantine"
+            f" WHERE source IN ({named})"
+        )
+
     def leave_loaded(self, spec: TableSpec, loaded: Sequence[Path]) -> None:
         """Let the rows leave whose key was loaded well."""
         if not loaded or not self.has_rows_of(spec.name):

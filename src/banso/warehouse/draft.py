@@ -24,6 +24,7 @@ from banso.warehouse.manifest import (
 from banso.warehouse.manifest_json import to_bytes
 from banso.warehouse.pointer import MANIFESTS, POINTER, damaged, name_of, pointer_bytes
 from banso.warehouse.upsert import Upserted, upsert
+from banso.warehouse.withdrawing import withdraw
 
 KEPT_RELEASES = 10
 
@@ -73,13 +74,49 @@ class Draft:
 
         """
         table = self._next.facts.get(spec.name, TableVersion(spec.name, {}))
-        loaded_at = f"TIMESTAMP '{self._at:%Y-%m-%d %H:%M:%S.%f}'"
         after, counts = upsert(
-            self.bench, table, spec=spec, staged=staged, loaded_at=loaded_at
+            self.bench, table, spec=spec, staged=staged, loaded_at=self._loaded_at
         )
         if after is not table:
             self.set_table(after)
         return counts
+
+    def withdraw(self, spec: TableSpec, *, prefix: str, kept: Path) -> int:
+        """Take out the rows whose key begins with `prefix`, but for those in `kept`.
+
+        Parameters
+        ----------
+        spec
+            The table.
+        prefix
+            Of the first part of the key.
+        kept
+            A Parquet file with the keys of the rows that stay.
+
+        Returns
+        -------
+        int
+            How many rows went.
+
+        """
+        table = self._next.facts.get(spec.name)
+        if table is None:
+            return 0
+        after, rows = withdraw(
+            self.bench,
+            table,
+            spec=spec,
+            prefix=prefix,
+            kept=kept,
+            loaded_at=self._loaded_at,
+        )
+        if rows:
+            self.set_table(after)
+        return rows
+
+    @property
+    def _loaded_at(self) -> str:
+        return f"TIMESTAMP '{self._at:%Y-%m-%d %H:%M:%S.%f}'"
 
     def set_table(self, table: TableVersion) -> None:
         """Put `table` in place of the version of it that was there."""

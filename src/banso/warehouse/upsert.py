@@ -49,7 +49,7 @@ def upsert(
         return table, counts
     kept = table.parts
     if changed:
-        kept = _supersede(bench, table, spec=spec, loaded_at=loaded_at)
+        kept = supersede(bench, table, spec=spec, loaded_at=loaded_at)
     written = _write_new(bench, rows, skip=unchanged > 0, loaded_at=loaded_at)
     parts = sorted((*kept, *written), key=lambda part: (part.slice, part.path))
     return TableVersion(table.name, _in_order(rows.kinds, spec), tuple(parts)), counts
@@ -154,12 +154,14 @@ def _count(bench: Bench, table: str) -> int:
     return rows
 
 
-def _supersede(
+def supersede(
     bench: Bench, table: TableVersion, *, spec: TableSpec, loaded_at: str
 ) -> tuple[Part, ...]:
     """Return the parts of `table` with the rows of ``superseded`` deleted.
 
-    A part of which nothing can be read any more is left out.
+    The temporary table of that name says ``part_no``, ``row_no`` and since when the
+    successor was known (``known_at``). A part of which nothing can be read any more is
+    left out.
     """
     hit = bench.con.execute("SELECT DISTINCT part_no FROM superseded").fetchall()
     numbers = {number for (number,) in hit}

@@ -23,6 +23,31 @@ class NavEntry:
     section: str = "work"  # or "administration"
 
 
+@dataclass(frozen=True)
+class FactSource:
+    """What a feature recorded, as rows of a table of the contract.
+
+    Before each run all of it goes into the lake: rows that are no longer given leave.
+    """
+
+    table: str
+    # all rows in the order of their keys, which `tables.recorded` makes; the same
+    # records give the same rows, and what has yet to happen is none
+    rows: Callable[[], Iterator[Mapping[str, object]]]
+
+
+@dataclass(frozen=True)
+class ReleaseHook:
+    """What a feature does when the pages are about to show a release.
+
+    Called within the transaction that publishes it, after the customers are written,
+    also when the same release is published again.
+    """
+
+    call: Callable[..., None]  # (reader: ReleaseReader, at: datetime)
+    order: int  # the lower first; features of one number by their name
+
+
 class Feature(AppConfig):
     """A feature of the web: a package under ``banso.web`` with an ``apps.py``.
 
@@ -36,6 +61,10 @@ class Feature(AppConfig):
     actions: ClassVar[Mapping[str, Sentence]] = {}
     # what a refusal says, by BansoError.code: a sentence with the names of the facts
     refusals: ClassVar[Mapping[str, Text]] = {}
+    facts: ClassVar[tuple[FactSource, ...]] = ()
+    on_release: ClassVar[tuple[ReleaseHook, ...]] = ()
+    # what moves the feature's records from a customer that goes to the one that stays
+    on_merge: ClassVar[tuple[Callable[[str, str], None], ...]] = ()
 
     def __init_subclass__(cls) -> None:
         """Let Django choose the feature's own class."""
@@ -47,3 +76,10 @@ def installed_features() -> Iterator[Feature]:
     for config in apps.get_app_configs():
         if isinstance(config, Feature):
             yield config
+
+
+def release_hooks() -> tuple[ReleaseHook, ...]:
+    """Return what all features do on a release, in order."""
+    features = sorted(installed_features(), key=lambda feature: feature.label)
+    hooks = [hook for feature in features for hook in feature.on_release]
+    return tuple(sorted(hooks, key=lambda hook: hook.order))

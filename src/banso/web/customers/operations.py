@@ -12,6 +12,7 @@ from ibis.expr import types as ir
 from banso.definitions.catalog import Catalog
 from banso.definitions.naming import NameRules
 from banso.runs.project import Project
+from banso.runs.reading import reader_of
 from banso.runs.results import lake_of, open_session, published_catalog
 from banso.tables.registry import TABLES
 from banso.tables.spec import Kind
@@ -32,6 +33,7 @@ from banso.web.customers.release_rows import (
     python_rows,
 )
 from banso.web.customers.selection import ATTRIBUTE, Selection
+from banso.webkit.features import release_hooks
 from banso.webkit.permissions import Staff
 
 CHOSEN_BY = ("touch", "plan", "industry", "size")
@@ -113,6 +115,7 @@ def publish_release(
             published = _write_rows(session, release)
             _write_figures(extras)
             _write_release(release, extras, at=at)
+            _tell_features(project, release, at=at)
             if published.new + published.removed > published.unchanged:
                 row_writing.learn_statistics()
     return published
@@ -220,6 +223,16 @@ def _write_release(release: Release, extras: _Extras, *, at: dt.datetime) -> Non
         PublishedRelease.objects.update_or_create(
             pk=1, defaults={**values, "published_at": at}
         )
+
+
+def _tell_features(project: Project, release: Release, *, at: dt.datetime) -> None:
+    """Let the features that show something of a release take it in."""
+    hooks = release_hooks()
+    if not hooks:
+        return
+    reader = reader_of(project, release.release_id)
+    for hook in hooks:
+        hook.call(reader, at)
 
 
 def _staff_names(session: Session) -> dict[str, str]:
