@@ -18,7 +18,7 @@ BASE = {
     "metrics/base.yaml": (HERE / "good" / "metrics" / "base.yaml").read_bytes(),
 }
 # Kinds of files of which a folder has one.
-WHOLE = {"health", "forecast", "drivers", "revenue", "success", "signals"}
+WHOLE = {"health", "forecast", "drivers", "revenue", "success", "signals", "touch"}
 
 
 def named(file):

@@ -11,6 +11,7 @@ from banso.definitions.naming import NameRules
 from banso.definitions.revenue import RevenueRules
 from banso.definitions.signals import Signal
 from banso.definitions.success import SuccessRules
+from banso.definitions.touch import TouchRules
 from banso.kernel.digests import digest_of_bytes, text_of_value
 
 _FORECAST = ForecastRules()
@@ -25,7 +26,8 @@ class Catalog:
 
     What a forecast uses, which questions are answered and how revenue is read are as
     their files say, or the defaults when a project has no such file. What success is
-    has no default. Names of codes are for people: no number depends on them.
+    and who gets which care has no default. Names of codes are for people: no number
+    depends on them.
     """
 
     metrics: tuple[Metric, ...]
@@ -36,6 +38,7 @@ class Catalog:
     success: SuccessRules | None = None
     names: NameRules = _NAMES
     signals: tuple[Signal, ...] = ()
+    touch: TouchRules | None = None
 
     @property
     def metric_by_key(self) -> Mapping[str, Metric]:
@@ -80,4 +83,6 @@ class Catalog:
             meaning["names"] = self.names.model_dump(mode="json")
         if self.signals:
             meaning["signals"] = [each.model_dump(mode="json") for each in self.signals]
+        if self.touch is not None:
+            meaning["touch"] = self.touch.model_dump(mode="json")
         return text_of_value(meaning)

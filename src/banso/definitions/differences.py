@@ -9,6 +9,7 @@ from banso.definitions.documents import Value
 from banso.definitions.drivers import Question
 from banso.definitions.model import Definition
 from banso.definitions.signals import Signal
+from banso.definitions.touch import TouchRules
 
 
 @dataclass(frozen=True)
@@ -31,13 +32,13 @@ class Change:
 
 @dataclass(frozen=True)
 class RuleChange:
-    """One field that differs in forecast, drivers, revenue, a question or a signal.
+    """One field that differs in a question, a signal, or the rules of something.
 
     As `Change`; `key` is empty but for a question or signal, and ``position`` tells
     that those changed their order.
     """
 
-    subject: Literal["forecast", "drivers", "question", "signal", "revenue"]
+    subject: Literal["forecast", "drivers", "question", "signal", "revenue", "touch"]
     key: str
     kind: Literal["added", "removed", "changed"]
     field: str = ""
@@ -66,11 +67,11 @@ def difference(old: Catalog, new: Catalog) -> tuple[Change, ...]:
 
 
 def rule_difference(old: Catalog, new: Catalog) -> tuple[RuleChange, ...]:
-    """Return what differs in forecast, questions, signals and revenue.
+    """Return what differs in forecast, questions, signals, revenue and touch.
 
     The forecast comes first, then what is held equal, then the questions by their
-    keys, the signals likewise, then how revenue is read. A file that only says the
-    defaults is no difference.
+    keys, the signals likewise, then how revenue is read, then touch. A file that only
+    says the defaults is no difference.
     """
     rest, rests = (
         catalog.drivers.model_copy(update={"questions": ()}) for catalog in (old, new)
@@ -84,6 +85,7 @@ def rule_difference(old: Catalog, new: Catalog) -> tuple[RuleChange, ...]:
         *_listed("question", old.drivers.questions, new.drivers.questions),
         *_listed("signal", old.signals, new.signals),
         *(RuleChange("revenue", "", *f) for f in _differing(old.revenue, new.revenue)),
+        *(RuleChange("touch", "", *f) for f in _touch(old.touch, new.touch)),
     )
 
 
@@ -108,6 +110,13 @@ def _listed(
     was, now = ({each.key: each for each in several} for several in (old, new))
     for key, field in (*_keyed(was, now), *_moves(tuple(was), tuple(now))):
         yield RuleChange(subject, key, *field)
+
+
+def _touch(old: TouchRules | None, new: TouchRules | None) -> Iterator[_Field]:
+    if old is not None and new is not None:
+        yield from _differing(old, new)
+    elif old is not new:
+        yield ("added" if old is None else "removed"), "", None, None
 
 
 def _keyed(

@@ -13,6 +13,7 @@ from banso.definitions.naming import NameRules
 from banso.definitions.revenue import RevenueRules
 from banso.definitions.signals import Signal
 from banso.definitions.success import SuccessRules, SuccessStep
+from banso.definitions.touch import CustomerCondition, TouchRules
 from banso.kernel.issues import Issue, Level
 from banso.kernel.labels import Label
 
@@ -57,6 +58,7 @@ class Draft:
     revenue: Placed[RevenueRules] | None = None
     success: Placed[SuccessRules] | None = None
     names: Placed[NameRules] | None = None
+    touch: Placed[TouchRules] | None = None
     questions: tuple[Placed[Question], ...] = ()  # also those of a file with faults
     signals: tuple[Placed[Signal], ...] = ()
     knows_profile: bool = True  # False: forecast.yaml cannot be read
@@ -81,7 +83,12 @@ class Draft:
 
     def asked_of_customers(
         self,
-    ) -> Iterator[Placed[Question] | Placed[SuccessStep] | Placed[Signal]]:
+    ) -> Iterator[
+        Placed[Question]
+        | Placed[SuccessStep]
+        | Placed[Signal]
+        | Placed[CustomerCondition]
+    ]:
         """Yield whatever holds conditions over a customer on an as-of date."""
         yield from self.questions
         if self.success is not None:
@@ -90,6 +97,11 @@ class Draft:
                 step = getattr(rules, key)
                 yield Placed(step, self.success.document, (*where, key))
         yield from self.signals
+        if self.touch is not None:
+            touch, where = self.touch.definition, self.touch.location
+            for key in ("rules", "owners"):
+                for place, condition in enumerate(getattr(touch, key)):
+                    yield Placed(condition, self.touch.document, (*where, key, place))
 
     @property
     def dimension_labels(self) -> Mapping[str, Label]:

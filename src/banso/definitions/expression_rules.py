@@ -23,9 +23,14 @@ from banso.definitions.expressions import (
 )
 from banso.definitions.metric_rules import unknown_column
 from banso.definitions.metrics import ShareMetric, TableMetric
-from banso.definitions.question_columns import question_columns, signal_columns
+from banso.definitions.question_columns import (
+    question_columns,
+    signal_columns,
+    touch_columns,
+)
 from banso.definitions.signals import Signal
 from banso.definitions.success import SuccessStep
+from banso.definitions.touch import CustomerCondition
 from banso.kernel.issues import Issue, Level
 from banso.kernel.labels import Label
 from banso.kernel.nearness import did_you_mean
@@ -45,7 +50,7 @@ _CUSTOMERS_NOW = TableSpec(
 )
 
 # What holds conditions over a customer on an as-of date.
-_OF_CUSTOMERS = (Question, SuccessStep, Signal)
+_OF_CUSTOMERS = (Question, SuccessStep, Signal, CustomerCondition)
 
 # Columns that are filled in later than the day that dates their row.
 LEARNED_LATER: Mapping[str, frozenset[str]] = {
@@ -198,12 +203,15 @@ def _conditions(draft: Draft) -> Iterator[Condition]:
     metrics = list(draft.metric_by_key.values())
     of_question = question_columns(metrics, draft.profile)
     of_signal = signal_columns(metrics, draft.profile, draft.dimension_labels)
+    of_touch = touch_columns(of_signal)
     for placed, key, text in _texts(draft):
         spec: TableSpec | None = _CUSTOMERS_NOW
         if isinstance(placed.definition, TableMetric):
             spec = TABLES.get(placed.definition.table)
         elif isinstance(placed.definition, Signal):
             spec = of_signal
+        elif isinstance(placed.definition, CustomerCondition):
+            spec = of_touch
         elif isinstance(placed.definition, _OF_CUSTOMERS):
             spec = of_question
         if spec is not None and _is_good(text):

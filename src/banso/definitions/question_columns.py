@@ -6,6 +6,7 @@ from dataclasses import replace
 from banso.definitions.drivers import CONTRACT_COLUMNS, TENURE
 from banso.definitions.metrics import Metric
 from banso.definitions.signals import CHANCES, SCORE
+from banso.definitions.touch import NEED, VALUE, VALUE_RANK
 from banso.kernel.labels import Label
 from banso.tables.registry import TABLES
 from banso.tables.spec import Column, Kind, TableSpec
@@ -25,6 +26,14 @@ _CONTRACT_LABELS = {
     "plan": Label("プラン", "Plan"),
     "product": Label("製品", "Product"),
     "days_to_renewal": Label("契約更新までの日数", "Days to the renewal"),
+}
+
+_TOUCH_LABELS = {
+    VALUE: Label("年間の契約金額", "Contract value in a year"),
+    VALUE_RANK: Label(
+        "契約金額がより小さい顧客の割合", "Share of customers that are worth less"
+    ),
+    NEED: Label("支援の必要度", "Need"),
 }
 
 
@@ -82,6 +91,26 @@ def signal_columns(
         if name not in of_question.by_name
     )
     return replace(of_question, columns=(*of_question.columns, *more))
+
+
+def touch_columns(of_signal: TableSpec) -> TableSpec:
+    """Return the columns of a customer on a day that a rule of touch may read.
+
+    Those of `signal_columns`, every column of ``customers`` as it is today, and value
+    and need; a metric of the same key goes before them.
+
+    Parameters
+    ----------
+    of_signal
+        What a signal may read.
+
+    """
+    more = (
+        *_CUSTOMERS.columns,
+        *(Column(name, Kind.NUMBER, label) for name, label in _TOUCH_LABELS.items()),
+    )
+    new = (column for column in more if column.name not in of_signal.by_name)
+    return replace(of_signal, columns=(*of_signal.columns, *new))
 
 
 def _chance_labels() -> Iterator[tuple[str, Label]]:

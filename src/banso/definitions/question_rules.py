@@ -11,6 +11,7 @@ from banso.definitions.expressions import (
     parse_expression,
 )
 from banso.definitions.signals import CHANCES, PLACEHOLDER, SCORE, Signal
+from banso.definitions.touch import NEED, VALUE, VALUE_RANK, CustomerCondition
 from banso.kernel.issues import Issue, Level
 from banso.kernel.nearness import did_you_mean
 from banso.tables.registry import TABLES
@@ -37,7 +38,8 @@ class UniqueQuestionKeys:
 class KnownNames:
     """What is asked of customers: metrics, tenure, the contract, the profile.
 
-    A signal may ask for health and for the chances of the forecast as well.
+    A signal may ask for health and for the chances of the forecast as well, a rule of
+    touch also for value and need.
     """
 
     def issues(self, draft: Draft) -> Iterator[Issue]:
@@ -45,8 +47,10 @@ class KnownNames:
         known = {*draft.known_keys, TENURE, *CONTRACT_COLUMNS, *draft.profile}
         of_signals = known | {SCORE, *CHANCES, *draft.dimension_labels}
         for placed, at, name in _names(draft):
-            is_signal = isinstance(placed.definition, Signal)
+            is_signal = isinstance(placed.definition, Signal | CustomerCondition)
             there = of_signals if is_signal else known
+            if isinstance(placed.definition, CustomerCondition):
+                there = there | {VALUE, VALUE_RANK, NEED}
             is_column = name in TABLES["customers"].by_name  # see `SetAtTheStart`
             if name in there or is_column or not draft.knows_profile:
                 continue
@@ -62,7 +66,8 @@ class SetAtTheStart:
     """What is read of a customer's own row is in the profile, so it was known then.
 
     A column of ``customers`` holds what is true today. A status that turns to
-    "leaving" with the notice would answer every question, and wrongly.
+    "leaving" with the notice would answer every question, and wrongly. Rules of touch
+    are about today, and read today's row.
     """
 
     def issues(self, draft: Draft) -> Iterator[Issue]:
@@ -70,6 +75,8 @@ class SetAtTheStart:
         if not draft.knows_profile:
             return
         for placed, at, name in _names(draft):
+            if isinstance(placed.definition, CustomerCondition):
+                continue
             for column in _columns_behind(name, draft):
                 yield _not_in_profile(placed, column, at=at)
         if draft.drivers is None or "adjust_for" not in _given(draft):

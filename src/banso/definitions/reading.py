@@ -18,6 +18,7 @@ from banso.definitions.rules import RULES
 from banso.definitions.signals import SignalsFile
 from banso.definitions.sound_parts import SoundParts
 from banso.definitions.success import SuccessFile
+from banso.definitions.touch import TouchFile
 from banso.kernel.issues import Issue, Level, has_errors
 
 FOLDER = "definitions"  # as paths of issues begin, relative to the project
@@ -28,6 +29,7 @@ REVENUE_FILE = "revenue.yaml"
 SUCCESS_FILE = "success.yaml"
 NAMES_FILE = "names.yaml"
 SIGNALS_FILE = "signals.yaml"
+TOUCH_FILE = "touch.yaml"
 _FILES: Mapping[str, type[BaseModel]] = {
     HEALTH_FILE: HealthFile,
     FORECAST_FILE: ForecastFile,
@@ -36,6 +38,7 @@ _FILES: Mapping[str, type[BaseModel]] = {
     SUCCESS_FILE: SuccessFile,
     NAMES_FILE: NamesFile,
     SIGNALS_FILE: SignalsFile,
+    TOUCH_FILE: TouchFile,
 }
 
 
@@ -146,4 +149,5 @@ def _catalog_of(draft: Draft) -> Catalog:
         success=draft.success.definition if draft.success else None,
         names=draft.names.definition if draft.names else NameRules(),
         signals=tuple(placed.definition for placed in draft.signals),
+        touch=draft.touch.definition if draft.touch else None,
     )

@@ -34,11 +34,19 @@ from banso.definitions.schemas import definition_schemas
 from banso.definitions.signals import Signal
 from banso.definitions.starter_set import starter_files
 from banso.definitions.success import Adopted, Onboarded, SuccessRules
+from banso.definitions.touch import (
+    OwnerRule,
+    TouchCapacity,
+    TouchModel,
+    TouchRule,
+    TouchRules,
+)
 
 _FORECAST_PARTS = (ForecastRules, Ends)
 _DRIVERS_PARTS = (DriverRules, Question)
 _REVENUE_PARTS = (RevenueRules, Reading, Variant, Rate)
 _SUCCESS_PARTS = (SuccessRules, Onboarded, Adopted)
+_TOUCH_PARTS = (TouchRules, TouchModel, TouchRule, TouchCapacity, OwnerRule)
 _HEALTH_PARTS = (HealthModel, Bands, Dimension, Element, Threshold, Percentile)
 _HEAD = """\
 # Definitions: reference
@@ -46,7 +54,7 @@ _HEAD = """\
 <!-- Written by `python -m banso.definitions.reference docs/reference`: do not edit. -->
 
 日本語の要約：`definitions/` フォルダーに書ける項目の一覧です。指標の種類ごとのキー、
-ヘルススコアの構成、予測・解約要因・売上・成功の定義・シグナル・コードの名前の設定、検査の規則、最初から入っている指標を載せています。
+ヘルススコアの構成、予測・解約要因・売上・成功の定義・シグナル・タッチモデル・コードの名前の設定、検査の規則、最初から入っている指標を載せています。
 
 What may stand in the files of the folder `definitions/`. How it works is told in
 [Definitions](../concepts/definitions.md); what each number means, in
@@ -55,7 +63,7 @@ checks the files by these schemas: [metrics](schemas/metrics.schema.json),
 [health](schemas/health.schema.json), [forecast](schemas/forecast.schema.json),
 [drivers](schemas/drivers.schema.json), [revenue](schemas/revenue.schema.json),
 [success](schemas/success.schema.json), [signals](schemas/signals.schema.json),
-[names](schemas/names.schema.json).
+[touch](schemas/touch.schema.json), [names](schemas/names.schema.json).
 """
 
 
@@ -87,6 +95,8 @@ def definitions_reference() -> str:
         *(_section(model) for model in _SUCCESS_PARTS),
         "## Signals: `definitions/signals.yaml`\n",
         _section(Signal),
+        "## Touch: `definitions/touch.yaml`\n",
+        *(_section(model) for model in _TOUCH_PARTS),
         "## Names: `definitions/names.yaml`\n",
         _section(NameRules),
         "## Rules\n",

@@ -50,6 +50,13 @@ from banso.definitions.signal_rules import (
     DoesNotCloseAtOnce,
     UniqueSignalKeys,
 )
+from banso.definitions.touch_rules import (
+    KnownTouchModels,
+    LastTouchModelTakesAll,
+    TouchModelsInOrder,
+    TouchRuleReachable,
+    UniqueTouchRules,
+)
 
 RULES: tuple[Rule, ...] = (
     UniqueMetricKeys(),
@@ -88,4 +95,9 @@ RULES: tuple[Rule, ...] = (
     UniqueSignalKeys(),
     ClosedBraces(),
     DoesNotCloseAtOnce(),
+    TouchModelsInOrder(),
+    KnownTouchModels(),
+    LastTouchModelTakesAll(),
+    UniqueTouchRules(),
+    TouchRuleReachable(),
 )

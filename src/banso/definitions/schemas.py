@@ -13,6 +13,7 @@ from banso.definitions.naming import NamesFile
 from banso.definitions.revenue import RevenueFile
 from banso.definitions.signals import SignalsFile
 from banso.definitions.success import SuccessFile
+from banso.definitions.touch import TouchFile
 from banso.tables.registry import TABLES
 
 Schema = dict[str, Any]
@@ -34,6 +35,7 @@ def definition_schemas() -> Mapping[str, Schema]:
         "revenue": _schema_of(RevenueFile, "Banso: definitions/revenue.yaml"),
         "signals": _schema_of(SignalsFile, "Banso: definitions/signals.yaml"),
         "success": _schema_of(SuccessFile, "Banso: definitions/success.yaml"),
+        "touch": _schema_of(TouchFile, "Banso: definitions/touch.yaml"),
     }
 
 

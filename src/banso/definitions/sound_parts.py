@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter
 
@@ -17,6 +17,7 @@ from banso.definitions.revenue import RevenueFile, RevenueRules
 from banso.definitions.signals import Signal, SignalsFile
 from banso.definitions.structure import shape_of
 from banso.definitions.success import SuccessFile, SuccessRules
+from banso.definitions.touch import TouchFile, TouchRules
 from banso.kernel.issues import Issue
 
 T = TypeVar("T")
@@ -31,16 +32,21 @@ _ITEMS: Mapping[type[BaseModel], tuple[str, ...]] = {
     SuccessFile: (),
     NamesFile: (),
     SignalsFile: ("signals",),
+    TouchFile: (),
 }
 _METRIC: TypeAdapter[Metric] = TypeAdapter(Metric)
 _MODEL = TypeAdapter(HealthModel)
 _QUESTION = TypeAdapter(Question)
 _SIGNAL = TypeAdapter(Signal)
-_FORECAST = TypeAdapter(ForecastRules)
-_DRIVERS = TypeAdapter(DriverRules)
-_REVENUE = TypeAdapter(RevenueRules)
-_SUCCESS = TypeAdapter(SuccessRules)
-_NAMES = TypeAdapter(NameRules)
+# What a file holds one of, under its key, which is a field of `SoundParts` too.
+_WHOLE: Mapping[type[BaseModel], tuple[str, TypeAdapter[Any]]] = {
+    ForecastFile: ("forecast", TypeAdapter(ForecastRules)),
+    DriversFile: ("drivers", TypeAdapter(DriverRules)),
+    RevenueFile: ("revenue", TypeAdapter(RevenueRules)),
+    SuccessFile: ("success", TypeAdapter(SuccessRules)),
+    NamesFile: ("names", TypeAdapter(NameRules)),
+    TouchFile: ("touch", TypeAdapter(TouchRules)),
+}
 
 
 @dataclass
@@ -56,6 +62,7 @@ class SoundParts:
     revenue: Placed[RevenueRules] | None = None
     success: Placed[SuccessRules] | None = None
     names: Placed[NameRules] | None = None
+    touch: Placed[TouchRules] | None = None
     broken_keys: set[str] = field(default_factory=set)
     has_forecast_file: bool = False
     has_broken_health: bool = False
@@ -77,16 +84,9 @@ class SoundParts:
             self.questions += _placed(document, _QUESTION, way, sound)
         elif model is SignalsFile:
             self.signals += _placed(document, _SIGNAL, way, sound)
-        if shape.is_sound and model is ForecastFile:
-            self.forecast = _one(document, _FORECAST, "forecast")
-        if shape.is_sound and model is DriversFile:
-            self.drivers = _one(document, _DRIVERS, "drivers")
-        if shape.is_sound and model is RevenueFile:
-            self.revenue = _one(document, _REVENUE, "revenue")
-        if shape.is_sound and model is SuccessFile:
-            self.success = _one(document, _SUCCESS, "success")
-        if shape.is_sound and model is NamesFile:
-            self.names = _one(document, _NAMES, "names")
+        if shape.is_sound and model in _WHOLE:
+            key, adapter = _WHOLE[model]
+            setattr(self, key, _one(document, adapter, key))
         return shape.issues
 
     def expect(self, model: type[BaseModel]) -> None:
@@ -109,6 +109,7 @@ class SoundParts:
             revenue=self.revenue,
             success=self.success,
             names=self.names,
+            touch=self.touch,
             questions=tuple(self.questions),
             signals=tuple(self.signals),
             knows_profile=self.forecast is not None or not self.has_forecast_file,
