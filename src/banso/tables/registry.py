@@ -9,6 +9,7 @@ from banso.tables.people import CONTACTS, CUSTOMERS, PARTNERS, STAFF
 from banso.tables.spec import TableSpec
 from banso.tables.usage import EVENTS, MILESTONES, OUTCOMES
 from banso.tables.voice import INTERACTIONS, REQUESTS, RESPONSES, TICKETS
+from banso.tables.work import ACTIONS
 
 # Tables that others point to come first, so that one load finds its own customers.
 TABLES: Mapping[str, TableSpec] = MappingProxyType(
@@ -32,6 +33,7 @@ TABLES: Mapping[str, TableSpec] = MappingProxyType(
             REQUESTS,
             GATHERINGS,
             PARTICIPATIONS,
+            ACTIONS,
         )
     }
 )
