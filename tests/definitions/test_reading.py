@@ -18,7 +18,10 @@ BASE = {
     "metrics/base.yaml": (HERE / "good" / "metrics" / "base.yaml").read_bytes(),
 }
 # Kinds of files of which a folder has one.
-WHOLE = {"health", "forecast", "drivers", "revenue", "success", "signals", "touch"}
+WHOLE = {
+    *("health", "forecast", "drivers", "revenue", "success", "signals", "plays"),
+    *("work", "touch"),
+}
 
 
 def named(file):

@@ -8,16 +8,19 @@ from banso.definitions.forecast import ForecastRules
 from banso.definitions.health import HealthModel
 from banso.definitions.metrics import AttributeMetric, Metric
 from banso.definitions.naming import NameRules
+from banso.definitions.plays import Play
 from banso.definitions.revenue import RevenueRules
 from banso.definitions.signals import Signal
 from banso.definitions.success import SuccessRules
 from banso.definitions.touch import TouchRules
+from banso.definitions.work import WorkRules
 from banso.kernel.digests import digest_of_bytes, text_of_value
 
 _FORECAST = ForecastRules()
 _DRIVERS = DriverRules()
 _REVENUE = RevenueRules()
 _NAMES = NameRules()
+_WORK = WorkRules()
 
 
 @dataclass(frozen=True)
@@ -39,11 +42,18 @@ class Catalog:
     names: NameRules = _NAMES
     signals: tuple[Signal, ...] = ()
     touch: TouchRules | None = None
+    plays: tuple[Play, ...] = ()
+    work: WorkRules = _WORK
 
     @property
     def metric_by_key(self) -> Mapping[str, Metric]:
         """Every metric by its key."""
         return {metric.key: metric for metric in self.metrics}
+
+    @property
+    def play_by_key(self) -> Mapping[str, Play]:
+        """Every play by its key."""
+        return {play.key: play for play in self.plays}
 
     @property
     def profile_categories(self) -> tuple[str, ...]:
@@ -82,7 +92,11 @@ class Catalog:
         if self.names != _NAMES:
             meaning["names"] = self.names.model_dump(mode="json")
         if self.signals:
-            meaning["signals"] = [each.model_dump(mode="json") for each in self.signals]
+            meaning["signals"] = [signal.meaning for signal in self.signals]
+        if self.plays:
+            meaning["plays"] = [play.model_dump(mode="json") for play in self.plays]
+        if self.work != _WORK:
+            meaning["work"] = self.work.model_dump(mode="json")
         if self.touch is not None:
             meaning["touch"] = self.touch.model_dump(mode="json")
         return text_of_value(meaning)

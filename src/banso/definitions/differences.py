@@ -8,6 +8,7 @@ from banso.definitions.catalog import Catalog
 from banso.definitions.documents import Value
 from banso.definitions.drivers import Question
 from banso.definitions.model import Definition
+from banso.definitions.plays import Play
 from banso.definitions.signals import Signal
 from banso.definitions.touch import TouchRules
 
@@ -32,13 +33,15 @@ class Change:
 
 @dataclass(frozen=True)
 class RuleChange:
-    """One field that differs in a question, a signal, or the rules of something.
+    """One field that differs in what is neither a metric nor a health model.
 
-    As `Change`; `key` is empty but for a question or signal, and ``position`` tells
-    that those changed their order.
+    As `Change`; `key` is empty but for a question, signal or play, and ``position``
+    tells that those changed their order.
     """
 
-    subject: Literal["forecast", "drivers", "question", "signal", "revenue", "touch"]
+    subject: Literal[
+        "forecast", "drivers", "question", "signal", "play", "work", "revenue", "touch"
+    ]
     key: str
     kind: Literal["added", "removed", "changed"]
     field: str = ""
@@ -67,11 +70,11 @@ def difference(old: Catalog, new: Catalog) -> tuple[Change, ...]:
 
 
 def rule_difference(old: Catalog, new: Catalog) -> tuple[RuleChange, ...]:
-    """Return what differs in forecast, questions, signals, revenue and touch.
+    """Return what differs in all but metrics and health.
 
     The forecast comes first, then what is held equal, then the questions by their
-    keys, the signals likewise, then how revenue is read, then touch. A file that only
-    says the defaults is no difference.
+    keys, the signals and plays likewise, then how the team works, how revenue is read,
+    then touch. A file that only says the defaults is no difference.
     """
     rest, rests = (
         catalog.drivers.model_copy(update={"questions": ()}) for catalog in (old, new)
@@ -84,6 +87,8 @@ def rule_difference(old: Catalog, new: Catalog) -> tuple[RuleChange, ...]:
         *(RuleChange("drivers", "", *field) for field in _differing(rest, rests)),
         *_listed("question", old.drivers.questions, new.drivers.questions),
         *_listed("signal", old.signals, new.signals),
+        *_listed("play", old.plays, new.plays),
+        *(RuleChange("work", "", *f) for f in _differing(old.work, new.work)),
         *(RuleChange("revenue", "", *f) for f in _differing(old.revenue, new.revenue)),
         *(RuleChange("touch", "", *f) for f in _touch(old.touch, new.touch)),
     )
@@ -102,9 +107,9 @@ def _changes(
 
 
 def _listed(
-    subject: Literal["question", "signal"],
-    old: Sequence[Question] | Sequence[Signal],
-    new: Sequence[Question] | Sequence[Signal],
+    subject: Literal["question", "signal", "play"],
+    old: Sequence[Question] | Sequence[Signal] | Sequence[Play],
+    new: Sequence[Question] | Sequence[Signal] | Sequence[Play],
 ) -> Iterator[RuleChange]:
     """Yield what differs in a list whose order people see."""
     was, now = ({each.key: each for each in several} for several in (old, new))

@@ -10,10 +10,12 @@ from banso.definitions.forecast import ForecastRules
 from banso.definitions.health import Dimension, Element, HealthModel
 from banso.definitions.metrics import Metric
 from banso.definitions.naming import NameRules
+from banso.definitions.plays import Play
 from banso.definitions.revenue import RevenueRules
 from banso.definitions.signals import Signal
 from banso.definitions.success import SuccessRules, SuccessStep
 from banso.definitions.touch import CustomerCondition, TouchRules
+from banso.definitions.work import WorkRules
 from banso.kernel.issues import Issue, Level
 from banso.kernel.labels import Label
 
@@ -61,8 +63,12 @@ class Draft:
     touch: Placed[TouchRules] | None = None
     questions: tuple[Placed[Question], ...] = ()  # also those of a file with faults
     signals: tuple[Placed[Signal], ...] = ()
+    plays: tuple[Placed[Play], ...] = ()
+    work: Placed[WorkRules] | None = None
     knows_profile: bool = True  # False: forecast.yaml cannot be read
     knows_health: bool = True  # False: something in health.yaml cannot be read
+    has_plays_file: bool = False
+    knows_plays: bool = True  # False: something in plays.yaml cannot be read
 
     @property
     def metric_by_key(self) -> Mapping[str, Metric]:

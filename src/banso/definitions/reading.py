@@ -13,12 +13,14 @@ from banso.definitions.forecast import ForecastFile, ForecastRules
 from banso.definitions.health import HealthFile
 from banso.definitions.metrics import MetricsFile
 from banso.definitions.naming import NameRules, NamesFile
+from banso.definitions.plays import PlaysFile
 from banso.definitions.revenue import RevenueFile, RevenueRules
 from banso.definitions.rules import RULES
 from banso.definitions.signals import SignalsFile
 from banso.definitions.sound_parts import SoundParts
 from banso.definitions.success import SuccessFile
 from banso.definitions.touch import TouchFile
+from banso.definitions.work import WorkFile, WorkRules
 from banso.kernel.issues import Issue, Level, has_errors
 
 FOLDER = "definitions"  # as paths of issues begin, relative to the project
@@ -30,6 +32,8 @@ SUCCESS_FILE = "success.yaml"
 NAMES_FILE = "names.yaml"
 SIGNALS_FILE = "signals.yaml"
 TOUCH_FILE = "touch.yaml"
+PLAYS_FILE = "plays.yaml"
+WORK_FILE = "work.yaml"
 _FILES: Mapping[str, type[BaseModel]] = {
     HEALTH_FILE: HealthFile,
     FORECAST_FILE: ForecastFile,
@@ -39,6 +43,8 @@ _FILES: Mapping[str, type[BaseModel]] = {
     NAMES_FILE: NamesFile,
     SIGNALS_FILE: SignalsFile,
     TOUCH_FILE: TouchFile,
+    PLAYS_FILE: PlaysFile,
+    WORK_FILE: WorkFile,
 }
 
 
@@ -150,4 +156,6 @@ def _catalog_of(draft: Draft) -> Catalog:
         names=draft.names.definition if draft.names else NameRules(),
         signals=tuple(placed.definition for placed in draft.signals),
         touch=draft.touch.definition if draft.touch else None,
+        plays=tuple(placed.definition for placed in draft.plays),
+        work=draft.work.definition if draft.work else WorkRules(),
     )

@@ -14,6 +14,7 @@ from pydantic.fields import FieldInfo
 
 from banso.definitions.availability import sources_of
 from banso.definitions.describing import describe_metric
+from banso.definitions.describing_plays import describe_play
 from banso.definitions.describing_questions import describe_question
 from banso.definitions.drivers import DriverRules, Question
 from banso.definitions.forecast import Ends, ForecastRules
@@ -27,6 +28,7 @@ from banso.definitions.health import (
 )
 from banso.definitions.metrics import Metric
 from banso.definitions.naming import NameRules
+from banso.definitions.plays import Branch, Play, Step, Template
 from banso.definitions.reading import read_catalog
 from banso.definitions.revenue import Rate, Reading, RevenueRules, Variant
 from banso.definitions.rules import RULES
@@ -41,12 +43,15 @@ from banso.definitions.touch import (
     TouchRule,
     TouchRules,
 )
+from banso.definitions.work import ContactRules, Most, Rest, WorkRules
 
 _FORECAST_PARTS = (ForecastRules, Ends)
 _DRIVERS_PARTS = (DriverRules, Question)
 _REVENUE_PARTS = (RevenueRules, Reading, Variant, Rate)
 _SUCCESS_PARTS = (SuccessRules, Onboarded, Adopted)
 _TOUCH_PARTS = (TouchRules, TouchModel, TouchRule, TouchCapacity, OwnerRule)
+_PLAY_PARTS = (Play, Step, Branch, Template)
+_WORK_PARTS = (WorkRules, ContactRules, Rest, Most)
 _HEALTH_PARTS = (HealthModel, Bands, Dimension, Element, Threshold, Percentile)
 _HEAD = """\
 # Definitions: reference
@@ -54,7 +59,7 @@ _HEAD = """\
 <!-- Written by `python -m banso.definitions.reference docs/reference`: do not edit. -->
 
 日本語の要約：`definitions/` フォルダーに書ける項目の一覧です。指標の種類ごとのキー、
-ヘルススコアの構成、予測・解約要因・売上・成功の定義・シグナル・タッチモデル・コードの名前の設定、検査の規則、最初から入っている指標を載せています。
+ヘルススコアの構成、予測・解約要因・売上・成功の定義・シグナル・プレイブック・チームの働き方・タッチモデル・コードの名前の設定、検査の規則、最初から入っている指標を載せています。
 
 What may stand in the files of the folder `definitions/`. How it works is told in
 [Definitions](../concepts/definitions.md); what each number means, in
@@ -63,7 +68,8 @@ checks the files by these schemas: [metrics](schemas/metrics.schema.json),
 [health](schemas/health.schema.json), [forecast](schemas/forecast.schema.json),
 [drivers](schemas/drivers.schema.json), [revenue](schemas/revenue.schema.json),
 [success](schemas/success.schema.json), [signals](schemas/signals.schema.json),
-[touch](schemas/touch.schema.json), [names](schemas/names.schema.json).
+[touch](schemas/touch.schema.json), [plays](schemas/plays.schema.json),
+[work](schemas/work.schema.json), [names](schemas/names.schema.json).
 """
 
 
@@ -97,6 +103,10 @@ def definitions_reference() -> str:
         _section(Signal),
         "## Touch: `definitions/touch.yaml`\n",
         *(_section(model) for model in _TOUCH_PARTS),
+        "## Plays: `definitions/plays.yaml`\n",
+        *(_section(model) for model in _PLAY_PARTS),
+        "## Work: `definitions/work.yaml`\n",
+        *(_section(model) for model in _WORK_PARTS),
         "## Names: `definitions/names.yaml`\n",
         _section(NameRules),
         "## Rules\n",
@@ -105,6 +115,7 @@ def definitions_reference() -> str:
         _starter_metrics(),
         _starter_questions(),
         _starter_signals(),
+        _starter_plays(),
     )
     return "\n".join(sections)
 
@@ -141,7 +152,7 @@ def _paragraphs(doc: str | None) -> str:
 
 def _row(name: str, field: FieldInfo) -> str:
     default = "required" if field.is_required() else _default_in_words(field.default)
-    meaning = (field.description or "").replace("``", "`")
+    meaning = " ".join((field.description or "").replace("``", "`").split())
     value = _type_in_words(field.annotation) + _bounds_in_words(field.metadata)
     return f"| `{name}` | {value} | {default} | {meaning} |"
 
@@ -257,11 +268,26 @@ def _starter_signals() -> str:
         tables = ", ".join(f"`{table}`" for table in sorted(needed))
         rows.append(
             f"| `{signal.key}` | {signal.kind} | {signal.label.ja} | {signal.label.en} "
-            f"| `{signal.when}` | {tables or '`subscriptions`'} |"
+            f"| `{signal.when}` | `{signal.play}` | {tables or '`subscriptions`'} |"
         )
     head = (
-        "| signal | kind | 日本語 | English | opens when | needs |",
-        "| --- | --- | --- | --- | --- | --- |",
+        "| signal | kind | 日本語 | English | opens when | proposes | needs |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    )
+    return "\n".join((*head, *rows)) + "\n"
+
+
+def _starter_plays() -> str:
+    catalog, _ = read_catalog(starter_files())
+    assert catalog is not None
+    rows = [
+        f"| `{play.key}` | {play.label.ja} | {play.label.en} "
+        f"| {describe_play(play).en} |"
+        for play in catalog.plays
+    ]
+    head = (
+        "| play | 日本語 | English | steps |",
+        "| --- | --- | --- | --- |",
     )
     return "\n".join((*head, *rows)) + "\n"
 

@@ -32,6 +32,13 @@ from banso.definitions.metric_rules import (
     TableFits,
     UniqueMetricKeys,
 )
+from banso.definitions.play_rules import (
+    EveryStepCounts,
+    KnownPlaceholders,
+    KnownPlayOfSignal,
+    KnownSteps,
+    UniquePlayKeys,
+)
 from banso.definitions.question_rules import (
     AdjustedOnce,
     KnownNames,
@@ -100,4 +107,9 @@ RULES: tuple[Rule, ...] = (
     LastTouchModelTakesAll(),
     UniqueTouchRules(),
     TouchRuleReachable(),
+    KnownPlayOfSignal(),
+    UniquePlayKeys(),
+    KnownSteps(),
+    EveryStepCounts(),
+    KnownPlaceholders(),
 )

@@ -10,10 +10,12 @@ from banso.definitions.forecast import ForecastFile
 from banso.definitions.health import HealthFile
 from banso.definitions.metrics import MetricsFile
 from banso.definitions.naming import NamesFile
+from banso.definitions.plays import PlaysFile
 from banso.definitions.revenue import RevenueFile
 from banso.definitions.signals import SignalsFile
 from banso.definitions.success import SuccessFile
 from banso.definitions.touch import TouchFile
+from banso.definitions.work import WorkFile
 from banso.tables.registry import TABLES
 
 Schema = dict[str, Any]
@@ -32,10 +34,12 @@ def definition_schemas() -> Mapping[str, Schema]:
         "health": _schema_of(HealthFile, "Banso: definitions/health.yaml"),
         "metrics": _schema_of(MetricsFile, "Banso: definitions/metrics/*.yaml"),
         "names": _schema_of(NamesFile, "Banso: definitions/names.yaml"),
+        "plays": _schema_of(PlaysFile, "Banso: definitions/plays.yaml"),
         "revenue": _schema_of(RevenueFile, "Banso: definitions/revenue.yaml"),
         "signals": _schema_of(SignalsFile, "Banso: definitions/signals.yaml"),
         "success": _schema_of(SuccessFile, "Banso: definitions/success.yaml"),
         "touch": _schema_of(TouchFile, "Banso: definitions/touch.yaml"),
+        "work": _schema_of(WorkFile, "Banso: definitions/work.yaml"),
     }
 
 

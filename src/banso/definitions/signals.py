@@ -19,6 +19,8 @@ SCORE = "score"
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 Outcome = Literal["churn", "expansion", "contraction"]
+# The roles of the app; who has none of those named does not see the signal.
+SeenBy = Literal["administrator", "ops", "lead", "csm", "read_only"]
 
 
 class Signal(Definition):
@@ -56,6 +58,16 @@ class Signal(Definition):
     """Within how many days the outcome is expected."""
     minutes: Annotated[int, Field(ge=1, le=10_000)] = 30
     """How much work one opening means for a CSM."""
+    play: Key | None = None
+    """The play that it proposes."""
+    seen_by: tuple[SeenBy, ...] = ()
+    """Which roles see it; by default, everybody who sees the customer."""
+
+    @property
+    def meaning(self) -> dict[str, object]:
+        """Everything that is said of it; what was left out and came later is not."""
+        left_out = {key for key in ("play", "seen_by") if not getattr(self, key)}
+        return self.model_dump(mode="json", exclude=left_out)
 
     @property
     def closes(self) -> str:

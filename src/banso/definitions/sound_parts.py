@@ -13,11 +13,13 @@ from banso.definitions.forecast import ForecastFile, ForecastRules
 from banso.definitions.health import HealthFile, HealthModel
 from banso.definitions.metrics import Metric, MetricsFile
 from banso.definitions.naming import NameRules, NamesFile
+from banso.definitions.plays import Play, PlaysFile
 from banso.definitions.revenue import RevenueFile, RevenueRules
 from banso.definitions.signals import Signal, SignalsFile
 from banso.definitions.structure import shape_of
 from banso.definitions.success import SuccessFile, SuccessRules
 from banso.definitions.touch import TouchFile, TouchRules
+from banso.definitions.work import WorkFile, WorkRules
 from banso.kernel.issues import Issue
 
 T = TypeVar("T")
@@ -32,12 +34,15 @@ _ITEMS: Mapping[type[BaseModel], tuple[str, ...]] = {
     SuccessFile: (),
     NamesFile: (),
     SignalsFile: ("signals",),
+    PlaysFile: ("plays",),
+    WorkFile: (),
     TouchFile: (),
 }
 _METRIC: TypeAdapter[Metric] = TypeAdapter(Metric)
 _MODEL = TypeAdapter(HealthModel)
 _QUESTION = TypeAdapter(Question)
 _SIGNAL = TypeAdapter(Signal)
+_PLAY = TypeAdapter(Play)
 # What a file holds one of, under its key, which is a field of `SoundParts` too.
 _WHOLE: Mapping[type[BaseModel], tuple[str, TypeAdapter[Any]]] = {
     ForecastFile: ("forecast", TypeAdapter(ForecastRules)),
@@ -45,6 +50,7 @@ _WHOLE: Mapping[type[BaseModel], tuple[str, TypeAdapter[Any]]] = {
     RevenueFile: ("revenue", TypeAdapter(RevenueRules)),
     SuccessFile: ("success", TypeAdapter(SuccessRules)),
     NamesFile: ("names", TypeAdapter(NameRules)),
+    WorkFile: ("work", TypeAdapter(WorkRules)),
     TouchFile: ("touch", TypeAdapter(TouchRules)),
 }
 
@@ -57,15 +63,19 @@ class SoundParts:
     health: list[Placed[HealthModel]] = field(default_factory=list)
     questions: list[Placed[Question]] = field(default_factory=list)
     signals: list[Placed[Signal]] = field(default_factory=list)
+    plays: list[Placed[Play]] = field(default_factory=list)
     forecast: Placed[ForecastRules] | None = None
     drivers: Placed[DriverRules] | None = None
     revenue: Placed[RevenueRules] | None = None
     success: Placed[SuccessRules] | None = None
     names: Placed[NameRules] | None = None
+    work: Placed[WorkRules] | None = None
     touch: Placed[TouchRules] | None = None
     broken_keys: set[str] = field(default_factory=set)
     has_forecast_file: bool = False
     has_broken_health: bool = False
+    has_plays_file: bool = False
+    has_broken_plays: bool = False
 
     def add(self, document: Document, model: type[BaseModel]) -> tuple[Issue, ...]:
         """Take what is sound in a file of `model`; return what is wrong with it."""
@@ -84,6 +94,9 @@ class SoundParts:
             self.questions += _placed(document, _QUESTION, way, sound)
         elif model is SignalsFile:
             self.signals += _placed(document, _SIGNAL, way, sound)
+        elif model is PlaysFile:
+            self.plays += _placed(document, _PLAY, way, sound)
+            self.has_broken_plays |= not shape.is_sound
         if shape.is_sound and model in _WHOLE:
             key, adapter = _WHOLE[model]
             setattr(self, key, _one(document, adapter, key))
@@ -92,11 +105,13 @@ class SoundParts:
     def expect(self, model: type[BaseModel]) -> None:
         """Note that there is a file of `model`, whether or not it can be read."""
         self.has_forecast_file |= model is ForecastFile
+        self.has_plays_file |= model is PlaysFile
 
     def lack(self, model: type[BaseModel]) -> None:
         """Note that there is a file of `model` that cannot be read at all."""
         self.expect(model)
         self.has_broken_health |= model is HealthFile
+        self.has_broken_plays |= model is PlaysFile
 
     def draft(self) -> Draft:
         """Return all of it, to be checked by the rules."""
@@ -112,8 +127,12 @@ class SoundParts:
             touch=self.touch,
             questions=tuple(self.questions),
             signals=tuple(self.signals),
+            plays=tuple(self.plays),
+            work=self.work,
             knows_profile=self.forecast is not None or not self.has_forecast_file,
             knows_health=not self.has_broken_health,
+            has_plays_file=self.has_plays_file,
+            knows_plays=not self.has_broken_plays,
         )
 
 

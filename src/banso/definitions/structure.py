@@ -93,7 +93,8 @@ def _wrong_choice(detail: ErrorDetails) -> Said:
         found = _in_words(detail["input"])
         return "wrong_version", f"schema_version must be 1, found {found}", ""
     expected = detail["ctx"]["expected"]
-    return _not_among(str(detail["input"]), expected, str(detail["loc"][-1]))
+    key = next(step for step in reversed(detail["loc"]) if isinstance(step, str))
+    return _not_among(str(detail["input"]), expected, key)
 
 
 def _not_among(found: str, expected: str, key: str) -> Said:

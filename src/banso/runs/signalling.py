@@ -35,6 +35,7 @@ HISTORY: Final = "signal_history"
 JUDGED: Final = "signals_judged"
 STATE: Final = "signalling.state"
 VERSION: Final = 1  # of what is computed here and in analytics.signals
+_NOT_JUDGED: Final = {"label", "kind", "reason", "play", "seen_by"}
 _STATE_ORDER = ("customer_id", "signal")
 _HISTORY_ORDER = ("customer_id", "signal", "opened_on")
 _STATE = pa.schema(
@@ -280,8 +281,7 @@ class Signalling:
     def _judged(self, history: Sequence[Part]) -> Part:
         csms = csms_at_work(self.panels)
         rules = [
-            s.model_dump(mode="json", exclude={"label", "kind", "reason"})
-            for s in self.rows.signals
+            s.model_dump(mode="json", exclude=_NOT_JUDGED) for s in self.rows.signals
         ]
 
         def rows() -> pa.Table:
