@@ -11,6 +11,8 @@ from babel.dates import format_date
 
 MAX_POINTS: Final = 500
 MISSING: Final = "–"
+_NARROW: Final = 380  # pixels: there the legend has one column
+_WIDEST_LABEL: Final = 260  # pixels, of a legend
 
 Row = TypeVar("Row")
 
@@ -138,11 +140,18 @@ def color_by(
         f"{field}:N",
         title=None,
         scale=alt.Scale(domain=list(names), range="category"),
-        legend=alt.Legend(
-            orient="top", columns=columns, symbolType=shape, symbolStrokeWidth=2.5
-        )
-        if len(names) > 1
-        else None,
+        legend=legend_above(columns, shape=shape) if len(names) > 1 else None,
+    )
+
+
+def legend_above(columns: int = 3, *, shape: str = "stroke") -> alt.Legend:
+    """Return a legend over the chart, in one column where the page is narrow."""
+    return alt.Legend(
+        orient="top",
+        columns=alt.ExprRef(expr=f"width < {_NARROW} ? 1 : {columns}"),
+        labelLimit=_WIDEST_LABEL,
+        symbolType=shape,
+        symbolStrokeWidth=2.5,
     )
 
 

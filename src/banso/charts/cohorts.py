@@ -242,7 +242,7 @@ def _heat_spec(
         )
     )
     # three digits fit into a cell of a telephone, too
-    fitting = alt.ExprRef(expr=f"min(10, width / {max(1, len(ages))} / 1.85)")
+    fitting = alt.ExprRef(expr=f"min(10, width / {max(1, len(ages))} / 2.1)")
     signs = base.mark_text(style="main", fontSize=fitting).encode(text="sign:N")
     if shape.behind is not None:
         cells, signs = (each.encode(href="href:N") for each in (cells, signs))

@@ -13,6 +13,7 @@ from banso.charts.chart import (
     Chart,
     finished,
     inline,
+    legend_above,
     number_axis,
     thinned,
     time_of,
@@ -360,11 +361,7 @@ def _curves_spec(
     dashes = [[5, 4] if curve.is_dashed else [1, 0] for curve in curves]
     axis = number_axis(language, shape.axis_format)
     # one legend for color and dashes: both have to ask for the same
-    legend = (
-        alt.Legend(orient="top", columns=3, symbolType="stroke", symbolStrokeWidth=2.5)
-        if len(curves) > 1
-        else None
-    )
+    legend = legend_above() if len(curves) > 1 else None
     lines = (
         alt.Chart(inline(values), name="curves")
         .mark_line(strokeWidth=2, point={"size": 50, "opacity": 0})
