@@ -24,7 +24,7 @@ from banso.runs.forecast_now import FORECAST_RENEWALS
 from banso.runs.forecasting import FORECAST_GRID
 from banso.warehouse.manifest import Part, content_digest
 
-VERSION: Final = 3  # of what is computed here and in analytics.revenue.foretold
+VERSION: Final = 4  # of what is computed here and in analytics.revenue.foretold
 FORETOLD: Final = "renewals_foretold"
 PAST_MONTHS: Final = 24
 AHEAD_DAYS: Final = 365

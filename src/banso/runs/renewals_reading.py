@@ -73,6 +73,13 @@ class RenewalTable:
         return self._flags("renewed")
 
     @cached_property
+    def is_agreed_end(self) -> Flags:
+        """Whether it was done on its due day as agreed, of those that are past."""
+        if "agreed_end" not in self.rows.column_names:  # a release of an older Banso
+            return np.zeros(len(self), dtype=np.bool_)
+        return self._flags("agreed_end")
+
+    @cached_property
     def mrr(self) -> Floats:
         """What is due, per month."""
         return self._floats("mrr")

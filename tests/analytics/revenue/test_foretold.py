@@ -123,6 +123,7 @@ def test_what_came_of_it() -> None:
         "noticed-1": (False, 0),
         "done-1": (True, 100),  # nobody left: it ended as agreed
     }
+    assert {key for key, row in found.items() if row["agreed_end"]} == {"done-1"}
 
 
 def test_a_notice_is_certain_and_a_customer_without_forecast_has_none() -> None:
@@ -152,4 +153,5 @@ def test_what_lies_ahead_has_no_outcome_and_each_line_is_due_once() -> None:
         "monthly-1": "2025-07-15",
         "rolls-1": "2026-04-20",
     }
-    assert {(row["renewed"], row["mrr_after"]) for row in found} == {(None, None)}
+    unknown = ("renewed", "agreed_end", "mrr_after")
+    assert {row[name] for row in found for name in unknown} == {None}

@@ -22,7 +22,7 @@ def renewal(customer_id: str, due_on: str, **more: Any) -> dict[str, Any]:
         "product": "名刺", "plan": "Pro", "currency": "JPY", "said_on": AS_OF,
         "is_past": False, "due_on": dt.date.fromisoformat(due_on), "mrr": 50_000,
         "noticed": False, "p_leave": 0.1, "low": 0.05, "high": 0.2, "basis": "model",
-        "renewed": None, "mrr_after": None, **more,
+        "renewed": None, "agreed_end": None, "mrr_after": None, **more,
     }  # fmt: skip
 
 
@@ -35,7 +35,8 @@ def renewals() -> list[dict[str, Any]]:
         renewal("C1", "2026-12-01"),
         renewal(SLASHED, "2027-01-10", mrr=30_000, noticed=True, **sure),
         renewal("C4", "2027-01-20", mrr=20_000, **none),
-        renewal("C1", "2026-10-10", renewed=True, mrr_after=40_000, **october),
+        renewal("C1", "2026-10-10", renewed=True, agreed_end=True,
+                mrr_after=40_000, **october),
         renewal("C2", "2026-10-01", renewed=False, mrr_after=0, p_leave=0.2,
                 low=0.1, high=0.4, **october),
     ]  # fmt: skip

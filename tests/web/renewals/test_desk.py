@@ -51,7 +51,7 @@ def test_what_came_stands_beside_what_was_said(aoi: Client, desk: None) -> None:
     page = plain(aoi, PAGE)
 
     assert "Oct 2026 2 ¥100K 85.0%" in page
-    assert re.search(r"of 2 50\.0% ¥85K \S+ ¥40K", page)
+    assert re.search(r"of 2 50\.0% 1 ended as agreed ¥85K \S+ ¥40K", page)
     assert "In 1 of 1 months the number that renewed was within the interval" in page
 
 

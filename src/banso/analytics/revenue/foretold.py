@@ -190,8 +190,9 @@ def with_outcome(
     Returns
     -------
     ir.Table
-        The rows with ``renewed`` (boolean) and ``mrr_after`` (decimal(18, 4), 0 when
-        it was not renewed), both null where the due day is not over. Unlike in
+        The rows with ``renewed`` (boolean), ``agreed_end`` (boolean: done on its due
+        day, and counted as renewed for that alone) and ``mrr_after`` (decimal(18, 4),
+        0 when it was not renewed), all null where the due day is not over. Unlike in
         `due_renewals`, a line that ended before its due day without another one is
         here, and not renewed: on the day of the forecast it was expected.
 
@@ -218,9 +219,8 @@ def with_outcome(
     )
     taken = _taken_over(rows, lines, pause_days=pause_days)
     found = rows.left_join(taken, _ROW)
-    goes_on = (found.line_ends > found.due) | (
-        found.done & (found.line_ends == found.due)
-    )
+    done = found.done & (found.line_ends == found.due)
+    goes_on = (found.line_ends > found.due) | done
     after = ibis.ifelse(
         goes_on, found.line_mrr, found.taken.fill_null(0).cast("decimal(18, 4)")
     )
@@ -229,6 +229,9 @@ def with_outcome(
         *foretold.columns,
         renewed=ibis.ifelse(
             is_over, goes_on | found.taken.notnull(), ibis.null("boolean")
+        ),
+        agreed_end=ibis.ifelse(
+            is_over, done & found.taken.isnull(), ibis.null("boolean")
         ),
         mrr_after=ibis.ifelse(is_over, money(after), ibis.null("decimal(18, 4)")),
     )

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.http import Http404
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from banso.analytics.cohorts.months import first_day
 from banso.analytics.revenue.landing import Landing
@@ -62,6 +63,7 @@ class MonthLine:
     mrr_note: str
     came_count: str = ""  # of a month that is over
     came_mrr: str = ""
+    came_note: str = ""  # how many of them ended as agreed
     is_within: bool | None = None  # whether what came is within the interval
     is_current: bool = False
 
@@ -255,6 +257,7 @@ class _Maker:
             if is_past
             else "",
             came_mrr=self._money(came) if is_past else "",
+            came_note=_agreed(int(self.every.is_agreed_end[places].sum())),
             is_within=is_within,
             is_current=day is not None and day == self.wanted.month,
         )
@@ -348,6 +351,15 @@ class _Maker:
         if len(currencies) > 1:
             offered["currency"] = [(each, each) for each in currencies]
         return offered
+
+
+def _agreed(lines: int) -> str:
+    """Return how many of the lines that were not lost ended as agreed."""
+    if not lines:
+        return ""
+    return ngettext("%(n)s ended as agreed", "%(n)s ended as agreed", lines) % {
+        "n": formatting.number(lines)
+    }
 
 
 def _within(past: Sequence[MonthLine]) -> str:
