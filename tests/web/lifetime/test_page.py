@@ -245,6 +245,16 @@ def test_renewals_stand_beside_the_forecast_of_then(
     assert text.count("lies outside the interval of what came") == warnings
 
 
+def test_an_interval_within_a_percentage_point_is_still_told(
+    aoi: Client, show: Show
+) -> None:
+    nobody = {"value": 0.0, "low": 0.0, "high": 0.0005}
+    rows = [each | nobody for each in renewals(expected=0.85)]
+    show({**contracts(), "renewal_years": rows})
+
+    assert "0% renewed (95 % interval 0.00%–0.05%)" in text_of(aoi)
+
+
 def test_purchases_are_judged_out_of_time(aoi: Client, show: Show) -> None:
     show(purchases())
 

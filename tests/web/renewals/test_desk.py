@@ -11,7 +11,7 @@ from page_text import plain
 from results import put_results
 from tests.web.conftest import Cast, SignIn
 from tests.web.customer.conftest import NOW, SLASHED
-from tests.web.renewals.conftest import renewal
+from tests.web.renewals.conftest import renewal, renewals
 
 from banso.runs.project import Project
 from banso.web.customers import operations as customers
@@ -45,6 +45,20 @@ def test_each_renewal_has_its_chance_or_the_reason(aoi: Client, desk: None) -> N
     assert "青空商事 S-C1 名刺 · Pro ¥50,000 10% 5.0%–20% Open Chika" in page
     assert "100% notice was given Notice given Aoi" in page
     assert "Soon Inc S-C4 名刺 · Pro ¥20,000 – there is no forecast Open Aoi" in page
+
+
+def test_where_nothing_lies_ahead_no_figure_stands_without_its_interval(
+    aoi: Client, desk: None, project: Project
+) -> None:
+    past = [each for each in renewals() if each["is_past"]]
+    put_results(project, {"renewals_foretold": past})
+    customers.publish_newest(project, at=NOW)
+
+    page = plain(aoi, PAGE)
+
+    assert "Expected to renew, by count – nothing is foretold" in page
+    assert "95 % interval" not in page.split("Expected landing by month")[0]
+    assert "Oct 2026 2 ¥100K 85.0%" in page
 
 
 def test_what_came_stands_beside_what_was_said(aoi: Client, desk: None) -> None:

@@ -82,12 +82,19 @@ def figure(row: Row | None, unit: str, currency: str = "") -> Figure:
     n = formatting.number(number(row["n"]) or 0)
     if row["value"] is None:
         return Figure(reason(row), "", n, is_known=False)
-    value, low, high = (said(number(row[k]), unit, currency) for k in _ENDS)
-    note = "" if low == high else f"{low}–{high}"
-    return Figure(value, note, n, is_known=True)
+    value = said(number(row["value"]), unit, currency)
+    span = _span(number(row["low"]), number(row["high"]), unit, currency)
+    return Figure(value, span, n, is_known=True)
 
 
-_ENDS: Final = ("value", "low", "high")
+def _span(low: float | None, high: float | None, unit: str, currency: str) -> str:
+    """Return an interval; nothing without one."""
+    if low is None or high is None or low == high:
+        return ""
+    ends = [said(end, unit, currency) for end in (low, high)]
+    if ends[0] == ends[1] and unit == "share":  # narrower than a percentage point
+        ends = [formatting.ratio(end, places=2) for end in (low, high)]
+    return "" if ends[0] == ends[1] else "–".join(ends)
 
 
 def reason(row: Row) -> str:
