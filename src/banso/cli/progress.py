@@ -24,6 +24,7 @@ STEPS = {
     "drivers": Label("要因とスコアを検証", "Judging scores and drivers"),
     "lifetimes": Label("コホートとLTVを計算", "Following cohorts, lifetimes"),
     "success": Label("成功した顧客を集計", "Counting successful customers"),
+    "touch": Label("タッチモデルを提案", "Proposing touch models"),
     "publish": Label("画面用に公開", "Publishing to the web"),
 }
 _BAR = 24

@@ -15,6 +15,7 @@ from banso.analytics.customer_now import (
     date_before,
 )
 from banso.analytics.long_views import element_points, health_long
+from banso.analytics.touch.in_force import in_force, laid_over
 from banso.definitions.availability import enabled_metrics, switched_off
 from banso.definitions.catalog import Catalog
 from banso.definitions.health import HealthModel
@@ -35,10 +36,12 @@ from banso.runs import (
     rolling,
     signalling,
     success,
+    touching,
 )
 from banso.runs import panels as panel_rows
 from banso.runs.analyzing import analyzed
 from banso.runs.derived import Kitchen, Recipe
+from banso.runs.forecasting import FORECAST_GRID
 from banso.runs.foretelling import Foretelling
 from banso.runs.gridding import (
     HEALTH_GRID,
@@ -54,6 +57,8 @@ from banso.runs.results import VIEWS, lake_of, published_catalog
 from banso.runs.revenue import COHORT_STEPS, RevenueRun
 from banso.runs.rolling import Rolled, roll_up
 from banso.runs.success import Success
+from banso.runs.touch_rows import TouchRows
+from banso.runs.touching import Touching
 from banso.runs.uncollected import uncollected
 from banso.warehouse.lake import Lake
 from banso.warehouse.manifest import JSON, Manifest, Part, Release
@@ -78,6 +83,7 @@ VERSIONS = (
     foretelling.VERSION,
     lifetimes.VERSION,
     signalling.VERSION,
+    touching.VERSION,
 )
 
 
@@ -131,7 +137,7 @@ def run(
     progress
         Told as steps ``roll_up``, ``metrics``, ``health``, ``customers``, ``revenue``,
         ``forecast``, ``chances``, ``drivers``, ``signals``, ``recommendations``,
-        ``lifetimes``, ``success``.
+        ``lifetimes``, ``success``, ``touch``.
 
     Raises
     ------
@@ -226,24 +232,20 @@ def _computed(
         panels, project.timezone, project.currency, wish.seed, steps
     ).parts()
     progress("lifetimes", 1, 1)
-    off = switched_off(catalog, connected, columns=columns)
     notes: dict[str, JSON] = {
         "metrics_on": [metric.key for metric in metrics],
-        "metrics_off": [
-            {
-                "metric": entry.metric.key,
-                "code": entry.code,
-                "tables": list(entry.tables),
-                "columns": list(entry.columns),
-            }
-            for entry in off
-        ],
+        "metrics_off": _switched_off(catalog, connected, columns),
         "dates": [date.isoformat() for date in gridded.dates],
         "newest": _newest_days(rolled, as_of),
         "analyses": note,
         "revenue": revenue_note,
         "success": succeeding.note,
     }
+    progress("touch", 0, 1)
+    touched, touch_note = _touched(panels, analyses, now, project=project)
+    progress("touch", 1, 1)
+    if touch_note:
+        notes["touch"] = touch_note
     tables = {
         METRIC_GRID: gridded.metric_parts,
         HEALTH_GRID: gridded.health_parts,
@@ -254,8 +256,40 @@ def _computed(
         **foretold,
         **succeeding.parts(progress),
         **lives,
+        **touched,
     }
     return tables, notes
+
+
+def _touched(
+    panels: Panels,
+    analyses: Mapping[str, tuple[Part, ...]],
+    now: Part,
+    *,
+    project: Project,
+) -> tuple[Mapping[str, tuple[Part, ...]], dict[str, JSON]]:
+    """Return the touch models of everybody; nothing without rules or contracts."""
+    rules = panels.catalog.touch
+    if rules is None or not panels.kitchen.session.has("subscriptions"):
+        return {}, {}
+    chances = analyses.get(FORECAST_GRID, ())
+    rows = TouchRows(panels, chances, rules, project.currency)
+    touching = Touching(rows, now, project.timezone)
+    return touching.parts(), touching.note()
+
+
+def _switched_off(
+    catalog: Catalog, connected: Sequence[str], columns: Mapping[str, Sequence[str]]
+) -> list[JSON]:
+    return [
+        {
+            "metric": entry.metric.key,
+            "code": entry.code,
+            "tables": list(entry.tables),
+            "columns": list(entry.columns),
+        }
+        for entry in switched_off(catalog, connected, columns=columns)
+    ]
 
 
 def _newest_days(rolled: Rolled, as_of: dt.date) -> dict[str, JSON]:
@@ -310,6 +344,7 @@ class _Found:
     """The tables that `customer_now` is made from."""
 
     customers: ir.Table
+    assignments: ir.Table | None
     subscriptions: ir.Table | None
     presence: ir.Table
     events: ir.Table | None
@@ -325,6 +360,9 @@ def _found(
     has_contracts = session.has("subscriptions")
     return _Found(
         customers=session.facts("customers"),
+        assignments=session.facts("assignments")
+        if session.has("assignments")
+        else None,
         subscriptions=session.facts("subscriptions") if has_contracts else None,
         presence=rolled.rollups.presence,
         events=rolled.rollups.contact_days.get("events"),
@@ -343,8 +381,12 @@ def _standing_now(
     day: ir.IntegerScalar,
 ) -> ir.Table:
     two = [as_of] if before is None else [as_of, before]
+    customers = found.customers
+    if found.assignments is not None:
+        decided = in_force(found.assignments, as_of=as_of)
+        customers = laid_over(customers, decided)
     standing = Standing(
-        customers=found.customers,
+        customers=customers,
         contracts=None
         if found.subscriptions is None
         else contract_state(found.subscriptions, as_of=as_of),

@@ -9,7 +9,7 @@ from banso.tables.people import CONTACTS, CUSTOMERS, PARTNERS, STAFF
 from banso.tables.spec import TableSpec
 from banso.tables.usage import EVENTS, MILESTONES, OUTCOMES
 from banso.tables.voice import INTERACTIONS, REQUESTS, RESPONSES, TICKETS
-from banso.tables.work import ACTIONS
+from banso.tables.work import ACTIONS, ASSIGNMENTS
 
 # Tables that others point to come first, so that one load finds its own customers.
 TABLES: Mapping[str, TableSpec] = MappingProxyType(
@@ -34,6 +34,7 @@ TABLES: Mapping[str, TableSpec] = MappingProxyType(
             GATHERINGS,
             PARTICIPATIONS,
             ACTIONS,
+            ASSIGNMENTS,
         )
     }
 )

@@ -1,4 +1,4 @@
-"""What we did about what signals told."""
+"""What we did about what signals told, and what we decided of customers."""
 
 from banso.kernel.labels import Label
 from banso.tables.spec import Column, Kind, TableSpec
@@ -54,5 +54,63 @@ ACTIONS = TableSpec(
             ),
         ),
         Column("note", Kind.TEXT, Label("メモ", "Note")),
+    ),
+)
+
+ASSIGNMENTS = TableSpec(
+    name="assignments",
+    label=Label("担当・タッチモデルの割り当て", "Assignments"),
+    grain=Label(
+        "顧客のタッチモデルまたは担当CSMを決めた一回",
+        "a decision on a customer's touch model or CSM",
+    ),
+    time="assigned_on",
+    columns=(
+        Column(
+            "assignment_id", Kind.TEXT, Label("割り当てID", "Assignment ID"), key=True
+        ),
+        Column(
+            "customer_id",
+            Kind.TEXT,
+            Label("顧客ID", "Customer ID"),
+            required=True,
+            references="customers",
+        ),
+        Column(
+            "assigned_on",
+            Kind.DATE,
+            Label("有効になる日", "Holds from"),
+            required=True,
+        ),
+        Column(
+            "until",
+            Kind.DATE,
+            Label("最終日（空欄は期限なし）", "Last day (empty = for good)"),
+        ),
+        Column(
+            "touch",
+            Kind.TEXT,
+            Label(
+                "タッチモデル（空欄は変更なし）",
+                "Touch model (empty = left as it is)",
+            ),
+            choices=("high", "low", "tech"),
+        ),
+        Column(
+            "owner",
+            Kind.TEXT,
+            Label(
+                "担当CSM（メール、空欄は変更なし）",
+                "CSM in charge (e-mail, empty = left as it is)",
+            ),
+        ),
+        Column(
+            "kind",
+            Kind.TEXT,
+            Label("種別", "Kind"),
+            choices=("accepted", "override"),
+        ),
+        Column("why", Kind.TEXT, Label("理由", "Reason")),
+        Column("staff", Kind.TEXT, Label("決めた人（メール）", "Decided by (e-mail)")),
     ),
 )

@@ -1,0 +1,1 @@
+"""Which care each customer should get, from whom, and what that takes."""
