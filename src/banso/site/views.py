@@ -11,9 +11,13 @@ from banso.webkit.navigation import nav_links
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Lead to the first page that the user may see."""
+    """Lead to where the user's role begins the day, else to the first other page."""
     links = nav_links(request)
-    return redirect(links[0].url if links else "accounts:settings")
+    role = getattr(request.user, "role", "")
+    own = [link for link in links if role in link.entry.home_of]
+    others = [link for link in links if not link.entry.home_of]
+    begin = [*own, *others]
+    return redirect(begin[0].url if begin else "accounts:settings")
 
 
 @require_safe

@@ -21,6 +21,7 @@ class NavEntry:
     capability: str
     order: int
     section: str = "work"  # or "administration"
+    home_of: frozenset[str] = frozenset()  # the roles that begin their day there
 
 
 @dataclass(frozen=True)

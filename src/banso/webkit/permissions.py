@@ -39,6 +39,10 @@ KEEPERS: Final = frozenset({Role.ADMINISTRATOR, Role.OPS})
 CAPABILITIES: Final[dict[str, frozenset[Role]]] = {
     "see_overview": EVERYONE,
     "see_customers": EVERYONE,
+    "see_work": EVERYONE,
+    "do_work": WRITERS,
+    "hand_over_work": KEEPERS | {Role.LEAD},  # of others; one's own is `do_work`
+    "merge_customers": KEEPERS,
     "export_customers": WRITERS,
     "save_views": EVERYONE,
     "share_views": KEEPERS | {Role.LEAD},

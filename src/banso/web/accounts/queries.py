@@ -47,6 +47,27 @@ def names_by_email() -> dict[str, str]:
     return dict(User.objects.values_list("email", "name"))
 
 
+def find_colleague(role: Role, *, team_id: int | None = None) -> User | None:
+    """Return the first active user of a role by name, of a team when one is given."""
+    users = User.objects.filter(role=role, is_active=True)
+    if team_id is not None:
+        users = users.filter(team_id=team_id)
+    return users.order_by("name", "pk").first()
+
+
+def list_active(*, beside: Staff | None = None) -> QuerySet[User]:
+    """Return the users who may sign in and act, by name; without one of them."""
+    users = User.objects.filter(is_active=True).exclude(role=Role.READ_ONLY)
+    if beside is not None:
+        users = users.exclude(pk=beside.pk)
+    return users.order_by("name", "pk")
+
+
+def inactive_users() -> dict[str, str]:
+    """Return the names of those who may not sign in any more, by e-mail."""
+    return dict(User.objects.filter(is_active=False).values_list("email", "name"))
+
+
 def has_other_administrator(*, than: User) -> bool:
     """Return whether another active user administers this site."""
     others = User.objects.exclude(pk=than.pk)

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from banso.web.customer import views
-from banso.web.customer.addresses import KeyConverter
+from banso.webkit.addresses import KeyConverter
 
 register_converter(KeyConverter, "customer_key")
 

@@ -120,6 +120,18 @@ class CustomerNow(models.Model):
         return self.name
 
 
+class CustomerAlias(models.Model):
+    """A customer that was merged into another one: its address leads there."""
+
+    gone = models.TextField(primary_key=True)  # the key that it had
+    kept = models.TextField(db_index=True)  # the key of the one that stays
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.gone} → {self.kept}"
+
+
 class NoScore(models.TextChoices):
     """Why an active customer has no health score."""
 

@@ -1,5 +1,6 @@
 """Reading customers: which ones a user may see, and how they stand."""
 
+import datetime as dt
 from collections.abc import Callable, Collection
 from functools import lru_cache
 from pathlib import Path
@@ -10,12 +11,14 @@ from django.db.models import Count, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import get_language
 
+from banso.definitions.catalog import Catalog
 from banso.runs.project import Project
 from banso.runs.reading import ReleaseReader, reader_of
-from banso.runs.results import lake_of
+from banso.runs.results import lake_of, published_catalog
 from banso.web.accounts import queries as accounts
 from banso.web.customers.figures import EVERYBODY, Cell, Figures, added
 from banso.web.customers.models import (
+    CustomerAlias,
     CustomerNow,
     DefaultView,
     NoScore,
@@ -33,6 +36,8 @@ __all__ = [
     "Figures",
     "PublishedRelease",
     "Row",
+    "active_among",
+    "aliases",
     "count_without_score",
     "figures_for",
     "figures_of_owner",
@@ -43,11 +48,16 @@ __all__ = [
     "list_among",
     "list_movers",
     "money_text",
+    "name_of",
     "no_score_labels",
     "owner_names",
+    "published_definitions",
     "published_reader",
     "published_release",
     "read_consistently",
+    "renewing_between",
+    "touch_of",
+    "touches_of",
     "visible_customers",
     "visible_owners",
     "visible_views",
@@ -82,6 +92,52 @@ def get_customer(customer_id: str, *, visible_to: Staff) -> CustomerNow:
     return customer
 
 
+def name_of(customer_id: str) -> str:
+    """Return what a customer is called; nothing when no release has it any more."""
+    named = CustomerNow.objects.filter(pk=customer_id).values_list("name", flat=True)
+    return named.first() or ""
+
+
+def touch_of(customer_id: str) -> str:
+    """Return the touch model of a customer; nothing when none is known."""
+    found = CustomerNow.objects.filter(pk=customer_id).values_list("touch", flat=True)
+    return found.first() or ""
+
+
+def aliases() -> dict[str, str]:
+    """Return the customer that each merged one belongs to now, by the key it had."""
+    return dict(CustomerAlias.objects.values_list("gone", "kept"))
+
+
+def renewing_between(
+    user: Staff, first: dt.date, last: dt.date, *, limit: int
+) -> list[CustomerNow]:
+    """Return the next customers of a user whose contracts are to be renewed."""
+    epoch = dt.date(1970, 1, 1)
+    span = ((first - epoch).days, (last - epoch).days)
+    due = visible_customers(user).filter(status="active", sort_renews_up__range=span)
+    return list(due.order_by("sort_renews_up", "customer_id")[:limit])
+
+
+def touches_of(customer_ids: Collection[str]) -> dict[str, str]:
+    """Return the touch model of each of some customers, any number of them."""
+    found = CustomerNow.objects.exclude(touch="").values_list("pk", "touch")
+    wanted = set(customer_ids)
+    return {key: touch for key, touch in found.iterator() if key in wanted}
+
+
+def active_among(customer_ids: Collection[str]) -> set[str]:
+    """Return which of some customers are active, any number of them."""
+    wanted = list(customer_ids)
+    found: set[str] = set()
+    for start in range(0, len(wanted), 500):
+        rows = CustomerNow.objects.filter(
+            pk__in=wanted[start : start + 500], status="active"
+        )
+        found.update(rows.values_list("pk", flat=True))
+    return found
+
+
 def published_release() -> PublishedRelease | None:
     """Return the release that the pages show; None before the first run."""
     return PublishedRelease.objects.first()
@@ -94,6 +150,15 @@ def published_reader() -> ReleaseReader | None:
     if release is None or folder is None:
         return None
     return reader_of(_project(folder), release.release_id)
+
+
+def published_definitions() -> Catalog | None:
+    """Return the definitions behind the published release; None before any."""
+    release = published_release()
+    folder = settings.BANSO_PROJECT_FOLDER
+    if release is None or folder is None or not release.definitions_digest:
+        return None
+    return published_catalog(lake_of(_project(folder)), release.definitions_digest)
 
 
 @lru_cache(maxsize=4)

@@ -120,6 +120,11 @@ class OpenSignal:
     reason: str
 
 
+def kind_names() -> list[tuple[str, str]]:
+    """Return every kind of signal with what it is called."""
+    return [(key, words.kind(key)) for key in words.KINDS]
+
+
 def signals_page(*, visible_to: Staff) -> SignalsPage:
     """Return all signals, with at how many of a user's customers each is open."""
     reader = customers.published_reader()

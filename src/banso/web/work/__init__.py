@@ -1,0 +1,1 @@
+"""Work: what to do today, plays, tasks, and what came of them."""
