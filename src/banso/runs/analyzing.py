@@ -15,6 +15,8 @@ from banso.runs.panels import Panels
 from banso.runs.recommending import Recommending
 from banso.runs.rolling import Rolled
 from banso.runs.signalling import Signalling
+from banso.runs.trial_entrants import TrialEntrants
+from banso.runs.trialing import Trialing
 from banso.warehouse.manifest import JSON, Part
 
 
@@ -71,6 +73,8 @@ def _analyzed(
     signalling = Signalling(judging, tables[FORECAST_GRID])
     tables |= signalling.parts()
     progress("signals", 1, 1)
+    entrants = TrialEntrants(panels, tables[FORECAST_GRID])
+    tables |= Trialing(entrants, panels.as_of).parts()
     tables |= recommending.parts(progress)
     return tables, {
         "known_by": judging.day.isoformat(),

@@ -37,6 +37,7 @@ from banso.runs import (
     signalling,
     success,
     touching,
+    trialing,
 )
 from banso.runs import panels as panel_rows
 from banso.runs.analyzing import analyzed
@@ -84,6 +85,7 @@ VERSIONS = (
     lifetimes.VERSION,
     signalling.VERSION,
     touching.VERSION,
+    trialing.VERSION,
 )
 
 

@@ -7,6 +7,7 @@ from banso.tables.community import GATHERINGS, PARTICIPATIONS
 from banso.tables.money import CHARGES, COSTS, DEALS, SUBSCRIPTIONS
 from banso.tables.people import CONTACTS, CUSTOMERS, PARTNERS, STAFF
 from banso.tables.spec import TableSpec
+from banso.tables.trials import TRIAL_ASSIGNMENTS, TRIALS
 from banso.tables.usage import EVENTS, MILESTONES, OUTCOMES
 from banso.tables.voice import INTERACTIONS, REQUESTS, RESPONSES, TICKETS
 from banso.tables.work import ACTIONS, ASSIGNMENTS
@@ -35,6 +36,8 @@ TABLES: Mapping[str, TableSpec] = MappingProxyType(
             PARTICIPATIONS,
             ACTIONS,
             ASSIGNMENTS,
+            TRIALS,
+            TRIAL_ASSIGNMENTS,
         )
     }
 )

@@ -14,6 +14,7 @@ from banso.demo.aozora import (
     people,
     sales,
     touches,
+    trials,
     truth,
     usage,
     voice,
@@ -74,6 +75,7 @@ def write_company(  # noqa: PLR0913 - the knobs of a simulation
             if progress is not None:
                 progress(min(customers, (number + 1) * BLOCK), customers)
         community.write_gatherings(setting, tables, gatherings=made.gatherings)
+        trials.write_trials(setting, tables)
     return truth.write_truth(
         setting,
         folder,
@@ -184,6 +186,7 @@ def _write_talk(
         people=crowd,
         failed=paths.failed,
     )
+    trials.write_assignments(setting, tables, block=block, lives=life)
     community.write_participations(
         setting,
         tables,

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from banso.demo.aozora.lives import REASONS, Lives, next_renewal
+from banso.demo.aozora.lives import REASONS, SEAT_REVIEW, Lives, next_renewal
 from banso.demo.aozora.planted import Setting
-from banso.demo.aozora.population import MODULES, Block, Ints
+from banso.demo.aozora.population import MODULES, WEEKS_BEFORE, Block, Ints
 from banso.demo.aozora.writing import NO_DAY, Days, Tables, dates
 
 _SEAT_PRICE = (900, 500, 380, 420)  # yen a seat and month, by module
@@ -81,6 +81,7 @@ def draw_growth(setting: Setting, block: Block, *, lives: Lives) -> Growth:
                 modules[customer, amount] = day
             if amount >= 0:
                 found.append((int(customer), day, kind, amount))
+    found += _reviewed_seats(setting, block, lives=lives)
     found.sort()
     return Growth(
         customer=np.array([row[0] for row in found], dtype=np.int64),
@@ -88,6 +89,27 @@ def draw_growth(setting: Setting, block: Block, *, lives: Lives) -> Growth:
         kind=tuple(row[2] for row in found),
         amount=np.array([row[3] for row in found], dtype=np.int64),
     )
+
+
+def _reviewed_seats(
+    setting: Setting, block: Block, *, lives: Lives
+) -> list[tuple[int, int, str, int]]:
+    """Let some of those whose seats were reviewed buy more within the planted weeks."""
+    rng = setting.random("seat reviews", block.number)
+    planted, lots = setting.planted, lives.assignments
+    lots = lots.kept((lots.play == SEAT_REVIEW) & lots.treated)
+    buys = rng.random(len(lots.customer)) < planted.seat_review_buys
+    day = (lots.week - WEEKS_BEFORE) * 7
+    day = day + rng.integers(10, 7 * planted.seat_review_weeks - 5, len(day))
+    share = rng.uniform(0.08, 0.35, len(day))
+    # Nobody buys more after giving notice, or within a pause.
+    ends = np.minimum(lives.notice, lives.ended)[lots.customer]
+    rests = (day >= lives.paused[lots.customer]) & (day < lives.resumed[lots.customer])
+    buys &= (day < np.minimum(ends, setting.days - 2)) & ~rests
+    return [
+        (int(c), int(d), "seats_up", max(1, round(block.seats[c] * part)))
+        for c, d, part in zip(lots.customer[buys], day[buys], share[buys], strict=True)
+    ]
 
 
 def _amount(rng: np.random.Generator, kind: str, *, modules: Days, seats: int) -> int:

@@ -1,5 +1,6 @@
 """Who leaves, when and why: the planted hazard, and what happens on the way."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,13 @@ from banso.demo.aozora.writing import NO_DAY, Days
 
 FIRST_YEAR_WEEKS = 49  # a notice given in these ends the contract within the first year
 REASONS = ("voluntary", "replaced", "involuntary")
-PLAYS = ("digitization_coaching", "monthly_newsletter")
+PLAYS = (
+    "digitization_coaching",
+    "monthly_newsletter",
+    "seat_review",
+    "courtesy_call",
+)
+SEAT_REVIEW = PLAYS.index("seat_review")
 _YEAR = 52.18
 
 
@@ -24,6 +31,12 @@ class Assignments:
     play: Ints  # index into PLAYS
     week: Ints  # column of the grids
     treated: Flags
+
+    def kept(self, mask: Flags) -> "Assignments":
+        """Return some of the offers."""
+        return Assignments(
+            self.customer[mask], self.play[mask], self.week[mask], self.treated[mask]
+        )
 
 
 @dataclass(frozen=True)
@@ -66,6 +79,7 @@ class Incidents:
     champion_left: Days
     fan_from: Days
     assignments: Assignments
+    later: Assignments  # of plays that bear on no hazard
 
 
 def draw_incidents(setting: Setting, block: Block, paths: Paths) -> Incidents:
@@ -80,7 +94,8 @@ def draw_incidents(setting: Setting, block: Block, paths: Paths) -> Incidents:
     fan = rng.random(n) < np.where(good, 0.24, 0.09)
     after = rng.integers(20, 70, n) * 7
     fan_from = np.where(fan, block.start + after, NO_DAY).astype(np.int32)
-    return Incidents(left, fan_from, _assign(setting, rng, paths=paths))
+    lots = _assign(setting, rng, paths=paths)
+    return Incidents(left, fan_from, lots, _assign_later(setting, block, paths=paths))
 
 
 def _first_day(happens: Flags, rng: np.random.Generator) -> Days:
@@ -103,6 +118,27 @@ def _assign(setting: Setting, rng: np.random.Generator, *, paths: Paths) -> Assi
             treated = rng.random(len(chosen)) < 0.5
             full = np.full_like(chosen, play), np.full_like(chosen, week)
             found.append((chosen, *full, treated))
+    return _joined(found)
+
+
+def _assign_later(setting: Setting, block: Block, *, paths: Paths) -> Assignments:
+    """Every four weeks, offer two more plays by lot to some who had none so far."""
+    rng = setting.random("later plays", block.number)
+    n, weeks = paths.driver.shape
+    had = np.zeros((len(PLAYS), n), dtype=bool)
+    found: list[tuple[Ints, Ints, Ints, Flags]] = []
+    for week in range(WEEKS_BEFORE + 8, weeks - 4, 4):
+        old = paths.tenure[:, week] >= 26
+        for play in (SEAT_REVIEW, PLAYS.index("courtesy_call")):
+            chosen = np.flatnonzero(old & ~had[play] & (rng.random(n) < 0.1))
+            had[play, chosen] = True
+            treated = rng.random(len(chosen)) < 0.5
+            full = np.full_like(chosen, play), np.full_like(chosen, week)
+            found.append((chosen, *full, treated))
+    return _joined(found)
+
+
+def _joined(found: Sequence[tuple[Ints, Ints, Ints, Flags]]) -> Assignments:
     empty = np.empty(0, dtype=np.int64)
     joined = [
         np.concatenate(part) if found else empty for part in zip(*found, strict=True)
@@ -222,7 +258,10 @@ def draw_lives(
         resumed=resumed,
         champion_left=np.where(left < setting.days, left, NO_DAY).astype(np.int32),
         fan_from=incidents.fan_from,
-        assignments=_while_active(incidents.assignments, block, ended=ended),
+        assignments=_together(
+            _while_active(incidents.assignments, block, ended=ended),
+            _while_active(incidents.later, block, ended=ended),
+        ),
         hazard=hazard,
         notice_week=np.where(gone, week, -1),
     )
@@ -316,6 +355,13 @@ def _while_active(lots: Assignments, block: Block, *, ended: Days) -> Assignment
     """Keep the offers made while the customer had a contract."""
     day = (lots.week - WEEKS_BEFORE) * 7
     keep = (day >= block.start[lots.customer]) & (day < ended[lots.customer])
+    return lots.kept(keep)
+
+
+def _together(lots: Assignments, later: Assignments) -> Assignments:
     return Assignments(
-        lots.customer[keep], lots.play[keep], lots.week[keep], lots.treated[keep]
+        np.concatenate([lots.customer, later.customer]),
+        np.concatenate([lots.play, later.play]),
+        np.concatenate([lots.week, later.week]),
+        np.concatenate([lots.treated, later.treated]),
     )

@@ -27,11 +27,14 @@ class Planted:
     reach_after_failure: float = 0.8  # share of the people who take turns
     hours_saved_ratio_after_failure: float = 0.1
     share_erosion_per_year_after_failure: float = 0.55  # on the logit scale
-    # (e) Two plays, assigned by lot; the ratio holds for `play_weeks` weeks.
+    # (e) Four plays, assigned by lot; a ratio holds for `play_weeks` weeks.
     coaching_hazard_ratio: float = 0.40
     newsletter_hazard_ratio: float = 1.0
     play_weeks: int = 26
     coaching_offered_below: float = 0.55  # of the driver, at the start of a quarter
+    seat_review_buys: float = 0.15  # share who buy seats within `seat_review_weeks`
+    seat_review_weeks: int = 13
+    courtesy_call_hazard_ratio: float = 1.0
     # (f) The ideal customer, and the one not to sell to.
     ideal_hazard_ratio: float = 0.45
     ideal_expansion_ratio: float = 3.0

@@ -80,6 +80,8 @@ def write_interactions(
     _add(setting, tables, block=block, people=people, rows=plain)
     plays = _play_meetings(setting, rng, lives=lives)
     _add(setting, tables, block=block, people=people, rows=plays)
+    calls = _play_calls(setting, block, lives=lives)
+    _add(setting, tables, block=block, people=people, rows=calls, stream="calls")
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def _play_meetings(
 ) -> _Meetings:
     """Three meetings for each customer coached, six mails for each reader."""
     rows: list[tuple[int, int, str, str, str]] = []
-    lots = lives.assignments
+    lots = lives.assignments.kept(lives.assignments.play < 2)
     for customer, play, week in zip(
         lots.customer[lots.treated], lots.play[lots.treated], lots.week[lots.treated],
         strict=True,
@@ -114,6 +116,27 @@ def _play_meetings(
                 (int(customer), first + 2 + 30 * n, "mail", notes.NEWSLETTER, PLAYS[1])
                 for n in range(6)
             ]
+    return _as_meetings(setting, rows, lives=lives)
+
+
+def _play_calls(setting: Setting, block: Block, *, lives: Lives) -> _Meetings:
+    """One meeting for each review of seats, one call for each courtesy call."""
+    rng = setting.random("play calls", block.number)
+    lots = lives.assignments.kept(
+        (lives.assignments.play >= 2) & lives.assignments.treated
+    )
+    kinds = {2: ("meeting", notes.SEAT_REVIEW), 3: ("call", notes.COURTESY_CALL)}
+    days = (lots.week - WEEKS_BEFORE) * 7 + rng.integers(1, 8, len(lots.week))
+    rows = [
+        (int(customer), int(day), *kinds[int(play)], PLAYS[play])
+        for customer, day, play in zip(lots.customer, days, lots.play, strict=True)
+    ]
+    return _as_meetings(setting, rows, lives=lives)
+
+
+def _as_meetings(
+    setting: Setting, rows: list[tuple[int, int, str, str, str]], *, lives: Lives
+) -> _Meetings:
     rows = [
         row for row in rows
         if row[1] < min(setting.days, int(lives.ended[row[0]]))
@@ -129,9 +152,16 @@ def _play_meetings(
 
 
 def _add(
-    setting: Setting, tables: Tables, *, block: Block, people: People, rows: _Meetings
+    setting: Setting,
+    tables: Tables,
+    *,
+    block: Block,
+    people: People,
+    rows: _Meetings,
+    stream: str = "",
 ) -> None:
-    rng = setting.random(f"meeting rows {rows.play is not None}", block.number)
+    purpose = f"meeting rows {rows.play is not None}"
+    rng = setting.random(f"{purpose} {stream}".rstrip(), block.number)
     count = len(rows.day)
     order = np.lexsort((rows.customer, rows.day))
     customer, day, channel = rows.customer[order], rows.day[order], rows.channel[order]

@@ -11,7 +11,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from banso.demo.aozora.contracts import Growth
-from banso.demo.aozora.lives import PLAYS, REASONS, Calibration, Lives, driver_ratio
+from banso.demo.aozora.lives import (
+    PLAYS,
+    REASONS,
+    SEAT_REVIEW,
+    Calibration,
+    Lives,
+    driver_ratio,
+)
 from banso.demo.aozora.paths import Paths
 from banso.demo.aozora.planted import Planted, Setting
 from banso.demo.aozora.population import (
@@ -77,6 +84,7 @@ def add_block(
     _add_driver(setting, tally, block=block, paths=paths, lives=lives)
     _add_usage(tally, block=block, paths=paths, lives=lives, usage=made[0])
     _add_plays(setting, tally, block=block, lives=lives)
+    _add_reviews(setting, tally, lives=lives, growth=made[1])
     _add_growth(setting, tally, block=block, lives=lives, growth=made[1])
     for reason in lives.reason[lives.reason >= 0]:
         tally.counts[f"churned {('voluntary', 'replaced', 'involuntary')[reason]}"] += 1
@@ -156,6 +164,33 @@ def _add_plays(setting: Setting, tally: Tally, *, block: Block, lives: Lives) ->
     )
 
 
+def _add_reviews(
+    setting: Setting, tally: Tally, *, lives: Lives, growth: Growth
+) -> None:
+    """Count who bought more in the weeks after the draw of the review of seats."""
+    lots = lives.assignments.kept(lives.assignments.play == SEAT_REVIEW)
+    weeks = setting.planted.seat_review_weeks
+    first = (lots.week - WEEKS_BEFORE) * 7
+    more = np.array([kind != "seats_down" for kind in growth.kind], dtype=bool)
+    bought = np.array(
+        [
+            (
+                more
+                & (growth.customer == customer)
+                & (growth.day > day)
+                & (growth.day <= day + 7 * weeks)
+            ).any()
+            for customer, day in zip(lots.customer, first, strict=True)
+        ],
+        dtype=bool,
+    )
+    whole = lots.week + weeks <= lives.hazard.shape[1]
+    for arm, treated in (("treated", True), ("control", False)):
+        among = whole & (lots.treated == treated)
+        tally.counts[f"seat_review {arm} seen"] += int(among.sum())
+        tally.counts[f"seat_review {arm} bought"] += int((among & bought).sum())
+
+
 def _add_growth(
     setting: Setting, tally: Tally, *, block: Block, lives: Lives, growth: Growth
 ) -> None:
@@ -210,6 +245,10 @@ def realised_figures(tally: Tally) -> Plain:
                 for arm in ("treated", "control")
             }
             for play in PLAYS
+        },
+        "bought_more_after_seat_review": {
+            arm: tally.share(f"seat_review {arm} bought", f"seat_review {arm} seen")
+            for arm in ("treated", "control")
         },
         "groups": _groups(counts),
         "churn_reasons": {reason: counts[f"churned {reason}"] for reason in REASONS},

@@ -1,0 +1,1 @@
+"""Trials of plays: how many customers, the draw, the effect, and what it proves."""
