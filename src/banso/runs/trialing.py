@@ -11,7 +11,7 @@ from banso.runs.derived import Recipe
 from banso.runs.row_tables import placed_table
 from banso.runs.trial_entrants import ASSIGNMENTS, TRIALS, TrialEntrants
 from banso.runs.trial_rows import ReadTrial, TrialLook, TrialResult
-from banso.warehouse.manifest import Part
+from banso.warehouse.manifest import Part, content_digest
 
 RESULTS: Final = "trial_results"
 LOOKS: Final = "trial_looks"
@@ -31,7 +31,7 @@ class Trialing:
             return {}
         kitchen = self.entrants.panels.kitchen
         results = kitchen.table_part(
-            self._recipe(RESULTS), lambda: placed_table(self._results(), TrialResult)
+            self._recipe(RESULTS), lambda: placed_table(self.rows(), TrialResult)
         )
         looks = kitchen.table_part(
             self._recipe(LOOKS), lambda: placed_table(self._looks(), TrialLook)
@@ -44,7 +44,7 @@ class Trialing:
         grids = self.entrants.panels.gridded
         inputs = {
             "version": VERSION,
-            "facts": [[part.sha256 for part in facts[t].parts] for t in tables],
+            "facts": [content_digest(facts[table].parts) for table in tables],
             "ends": self.entrants.panels.stays.digest(day_number(self.as_of)),
             "grids": [
                 part.sha256
@@ -62,7 +62,8 @@ class Trialing:
         until = day_number(self.as_of)
         return [ReadTrial(self.entrants, t, until) for t in self.entrants.trials]
 
-    def _results(self) -> list[TrialResult]:
+    def rows(self) -> list[TrialResult]:
+        """Return every measure of every trial."""
         return [row for read in self._read for row in read.rows()]
 
     def _looks(self) -> list[TrialLook]:

@@ -54,7 +54,7 @@ def arm_sizes(
     Returns
     -------
     ArmSizes
-        Each rounded up: 33 % against 28 % in equal arms needs 1,327 in each.
+        Each rounded up: 33 % against 28 % in equal arms needs 1,328 in each.
 
     Raises
     ------
