@@ -50,6 +50,15 @@ class TrialResult:
     """A row of ``trial_results``: a measure of a trial, for all or for a segment."""
 
     trial_id: str
+    name: str
+    signal: str | None
+    play: str | None
+    window_days: int
+    share_held_out: float
+    planned: int | None  # customers in both arms
+    smallest_effect: float | None
+    started_on: dt.date
+    stopped_on: dt.date | None
     kind: Kind
     measure: str
     segment_of: str  # the column of the segment; "" for all
@@ -260,9 +269,18 @@ class ReadTrial:
         treated = int(np.count_nonzero(self.drawn.treated))
         always = reading.look if is_outcome else found
         has_always = is_outcome or not is_end
-        estimate = found.estimate
+        estimate, trial, terms = found.estimate, self.trial, self.trial.terms
         return TrialResult(
-            trial_id=self.trial.trial_id,
+            trial_id=trial.trial_id,
+            name=trial.name,
+            signal=trial.signal,
+            play=trial.play,
+            window_days=terms.window_days,
+            share_held_out=trial.share_held_out,
+            planned=terms.planned,
+            smallest_effect=terms.smallest_effect,
+            started_on=trial.started_on,
+            stopped_on=_date(terms.stopped_on),
             kind=kind,
             measure=measure,
             segment_of="",

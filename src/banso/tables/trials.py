@@ -14,13 +14,13 @@ TRIALS = TableSpec(
         Column("trial_id", Kind.TEXT, Label("検証ID", "Trial ID"), key=True),
         Column("name", Kind.TEXT, Label("名称", "Name")),
         Column("signal", Kind.TEXT, Label("シグナル", "Signal")),
-        Column("play", Kind.TEXT, Label("プレイ", "Play")),
+        Column("play", Kind.TEXT, Label("プレイブック", "Play")),
         Column(
             "outcome",
             Kind.TEXT,
             Label(
-                "結果の指標（churn・expansion・contraction または指標のキー）",
-                "Outcome (churn, expansion, contraction or the key of a metric)",
+                "結果の指標（churn・expansion・contraction）",
+                "Outcome (churn, expansion or contraction)",
             ),
             required=True,
         ),

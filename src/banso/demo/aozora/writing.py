@@ -86,7 +86,8 @@ def numbered(prefix: str, first: int, count: int, *, width: int = 7) -> pa.Array
 
 
 # what people did in Banso comes from Banso: a company that is new to it has none
-FILES: Final = tuple(name for name in TABLES if name != "actions")
+_OURS: Final = ("actions", "assignments")
+FILES: Final = tuple(name for name in TABLES if name not in _OURS)
 
 
 class Tables:
