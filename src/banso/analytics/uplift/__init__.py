@@ -1,0 +1,1 @@
+"""Whom a treatment helps: the effect of a trial, and whether to choose by it."""
