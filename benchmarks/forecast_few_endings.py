@@ -77,6 +77,7 @@ KINDS: Mapping[str, Kind] = {
     "steady": Kind(800, 0.10, 12, _two_matter, levels=5, is_steady=True),
     "correlated": Kind(1000, 0.12, 10, _factor_matters, common=0.9),
     "dense": Kind(2000, 0.20, 30, _all_matter),
+    "small": Kind(400, 0.075, 43, _two_matter, levels=3),
 }
 
 
@@ -134,7 +135,7 @@ def _say(name: str, rounds: list[Round]) -> None:
 
 def _split(kind: Kind, seed: int) -> tuple[Landmarks, Landmarks]:
     """Return what is known of the first customers, and the later dates of all."""
-    everybody = company(kind, seed)
+    everybody = company(kind, seed).landmarks
     cutoff = FIRST_SUNDAY + 7 * WEEKS
     known = everybody.known_by(cutoff)
     age = everybody.as_of - cutoff
@@ -142,7 +143,17 @@ def _split(kind: Kind, seed: int) -> tuple[Landmarks, Landmarks]:
     return known.rows(known.customer < kind.customers), everybody.rows(later)
 
 
-def company(kind: Kind, seed: int) -> Landmarks:
+@dataclass(frozen=True)
+class MadeUp:
+    """Weekly rows of a company, and what decides who leaves."""
+
+    landmarks: Landmarks
+    factor: Floats  # (customers, 1)
+    own: NDArray[np.float32]  # (n, numbers) each number's own part, on the day
+    first_level: NDArray[np.int64]  # (customers,)
+
+
+def company(kind: Kind, seed: int) -> MadeUp:
     """Return the weekly rows of a made-up company.
 
     Half of the numbers stay as they are, half drift; every third has a long tail, as
@@ -152,28 +163,44 @@ def company(kind: Kind, seed: int) -> Landmarks:
     count, width = JUDGED * kind.customers, kind.numbers
     begins = random.integers(-3 * 364, SEEN_WEEKS * 7 - 28, count)
     groups = random.integers(0, max(kind.levels, 1), (count, 2))
-    of_level = np.linspace(-0.8, 0.8, max(kind.levels, 2))
     factor, own = random.normal(size=(count, 1)), random.normal(size=(count, width))
-    drifts = (np.arange(width) % 2 == 1) & (not kind.is_steady)
     missing = random.random((count, width)) < 0.15 * (np.arange(width) % 4 == 3)
     there, leaves_on = np.ones(count, bool), np.full(count, NO_END, np.int32)
-    base = np.log(kind.yearly / 52)
     parts = []
     for week in range(SEEN_WEEKS):
-        moved = 0.95 * own + np.sqrt(1 - 0.95**2) * random.normal(size=own.shape)
-        own = np.where(drifts, moved, own)
+        own = drifted(kind, own, random)
         here = np.flatnonzero(there & (begins <= week * 7))
-        numbers = np.sqrt(kind.common) * factor + np.sqrt(1 - kind.common) * own
         tenure = week * 7 - begins[here]
-        risk = base + kind.odds(numbers[here])
-        risk += of_level[groups[here, 0]] if kind.levels else 0.0
-        if kind.renews:
-            risk += np.where(RENEWAL - tenure % RENEWAL <= 14, 2.5, -1.0)
-        parts.append((here, week, _seen(numbers[here], missing[here]), tenure))
+        numbers = np.sqrt(kind.common) * factor[here]
+        numbers = numbers + np.sqrt(1 - kind.common) * own[here]
+        risk = log_hazard(kind, numbers, groups[here, 0], tenure)
+        seen = _seen(numbers, missing[here]), own[here].astype(np.float32)
+        parts.append((here, week, seen, tenure))
         gone = here[random.random(len(here)) < -np.expm1(-np.exp(risk))]
         leaves_on[gone] = FIRST_SUNDAY + 7 * week + random.integers(1, 8, len(gone))
         there[gone] = False
-    return _landmarks(kind, parts, groups, leaves_on)
+    landmarks, hidden = _landmarks(kind, parts, groups, leaves_on)
+    return MadeUp(landmarks, factor, hidden, groups[:, 0])
+
+
+def drifted(kind: Kind, own: Floats, random: np.random.Generator) -> Floats:
+    """Return the numbers' own parts a week later: every second one drifts."""
+    if kind.is_steady:
+        return own
+    moved = 0.95 * own + np.sqrt(1 - 0.95**2) * random.normal(size=own.shape)
+    return np.where(np.arange(own.shape[-1]) % 2 == 1, moved, own)
+
+
+def log_hazard(
+    kind: Kind, numbers: Floats, level: NDArray[np.int64], tenure: NDArray[np.int64]
+) -> Floats:
+    """Return the logarithm of the hazard of each customer in one week, (n,)."""
+    risk = np.log(kind.yearly / 52) + kind.odds(numbers)
+    if kind.levels:
+        risk = risk + np.linspace(-0.8, 0.8, kind.levels)[level]
+    if kind.renews:
+        risk = risk + np.where(RENEWAL - tenure % RENEWAL <= 14, 2.5, -1.0)
+    return risk
 
 
 def _seen(numbers: Floats, missing: NDArray[np.bool_]) -> Floats:
@@ -185,13 +212,18 @@ def _seen(numbers: Floats, missing: NDArray[np.bool_]) -> Floats:
 
 def _landmarks(
     kind: Kind,
-    parts: list[tuple[NDArray[np.intp], int, Floats, NDArray[np.int64]]],
+    parts: list[
+        tuple[
+            NDArray[np.intp], int, tuple[Floats, NDArray[np.float32]], NDArray[np.int64]
+        ]
+    ],
     groups: NDArray[np.int64],
     leaves_on: NDArray[np.int32],
-) -> Landmarks:
+) -> tuple[Landmarks, NDArray[np.float32]]:
     who = np.concatenate([part[0] for part in parts])
     week = np.repeat(np.arange(len(parts)), [len(part[0]) for part in parts])
-    values = np.concatenate([part[2] for part in parts])
+    values = np.concatenate([part[2][0] for part in parts])
+    own = np.concatenate([part[2][1] for part in parts])
     tenure = np.concatenate([part[3] for part in parts])
     features = [Feature(f"number_{at:02}", "number") for at in range(kind.numbers)]
     if kind.levels:
@@ -203,7 +235,7 @@ def _landmarks(
         values = np.column_stack([values, RENEWAL - tenure % RENEWAL])
     order = np.lexsort((week, who))
     left = leaves_on[who]
-    return Landmarks(
+    landmarks = Landmarks(
         tuple(features),
         values,
         who.astype(np.int64),
@@ -213,7 +245,8 @@ def _landmarks(
         np.where(left == NO_END, -1, 0).astype(np.int8),
         FIRST_SUNDAY + 7 * len(parts),
         np.ones(len(who)),
-    ).rows(order)
+    )
+    return landmarks.rows(order), own[order]
 
 
 def _options() -> argparse.Namespace:

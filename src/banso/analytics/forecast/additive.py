@@ -203,6 +203,7 @@ class Additive:
     overlap: float
     freedom: float
     is_converged: bool
+    lean: float  # of true log-odds beside these, in the middle of rows
 
     def log_odds(self, known: Known, intervals: int) -> Floats:
         """Return the log-odds of the hazard of each interval, (n, k)."""
@@ -393,6 +394,7 @@ def fit_additive(
         fit.overlap,
         fit.freedom,
         fit.converged,
+        fit.lean,
     )
 
 

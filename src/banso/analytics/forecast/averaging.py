@@ -13,6 +13,7 @@ from banso.analytics.forecast.ridge import (
     RidgeFit,
     errors_of,
     fit_ridge,
+    lean_of,
     moments_of,
     undiminished,
 )
@@ -21,6 +22,8 @@ Floats = NDArray[np.float64]
 FOLDS = 10
 # Log-likelihoods of a few leavers are luck: half of their difference is believed.
 BELIEVED = 0.5
+# The variance of log-odds that all lines together make, of which any is as likely.
+TOTAL_SQUARES = np.linspace(0.04, 4.0, 100)
 TURNS = 6  # of a prior with heavy tails
 
 
@@ -82,8 +85,8 @@ def fit_averaged(problem: Problem, varied: Varied) -> RidgeFit:
     -------
     RidgeFit
         The mean of the fits; its covariance holds the error of each, and how they
-        differ. Lines are expected to be as large, in the mean, as `SIZES` tell of
-        customers left out: where few have left, the learned prior may be nothing by
+        differ. Lines are expected to be as large as `_Around.square_of_lines` says,
+        whatever a prior made of them: where few have left, a prior may be nothing by
         luck, and intervals under it would be far too short.
 
     Notes
@@ -103,24 +106,23 @@ def fit_averaged(problem: Problem, varied: Varied) -> RidgeFit:
     said = np.array([around.told_of_others(prior) for prior in priors])
     share = _shares(BELIEVED * said)
     mean: Floats = share @ betas
-    square = _square_of_lines(said[len(PRIORS) :]) if varied.lines.any() else 0.0
+    square = around.square_of_lines() if varied.lines.any() else 0.0
     covariance, freedom = np.zeros_like(learned.covariance), 0.0
     for prior, part, beta in zip(priors, share, betas, strict=True):
         precision = around.precision(prior, beta)
         expected = 1 / precision
-        typical = expected[varied.lines].mean() if varied.lines.any() else 1.0
-        expected[varied.lines] *= max(1.0, square / typical)
+        expected[varied.lines] = square
         raised = undiminished(around.whole, precision, learned.overlap)
         inverse, error = errors_of(raised, precision, learned.overlap, expected)
         covariance += part * (error + np.outer(beta - mean, beta - mean))
         freedom += part * (len(mean) - float(np.diag(inverse) @ precision))
-    return replace(learned, coefficients=mean, covariance=covariance, freedom=freedom)
-
-
-def _square_of_lines(said: Floats) -> float:
-    """Return the squared size that lines have, by what each size tells of others."""
-    sizes = np.log([prior.size for prior in SIZES])
-    return float(np.exp(2 * _shares(said) @ sizes))
+    return replace(
+        learned,
+        coefficients=mean,
+        covariance=covariance,
+        freedom=freedom,
+        lean=lean_of(around.whole, covariance),
+    )
 
 
 def _shares(said: Floats) -> Floats:
@@ -170,6 +172,28 @@ class _Around:
             outcome, weight = self.problem.outcome[here], self.problem.weight[here]
             total += float(weight @ (outcome * log_odds - np.logaddexp(0, log_odds)))
         return total / self.learned.overlap
+
+    def square_of_lines(self) -> float:
+        """Return the expected square of the effect of a line.
+
+        It is the mean of the posterior of a variance that all lines share, by the
+        tempered likelihood of all rows with the lines integrated out, when any variance
+        is as likely before. That prior makes intervals hold what they say although the
+        variance is not known (Morris & Tang 2011); its best value alone would not.
+        """
+        lines, overlap = self.varied.lines, self.learned.overlap
+        information = self.whole.information / overlap
+        start = self.learned.coefficients
+        wanted = self.whole.gradient / overlap + information @ start
+        squares = TOTAL_SQUARES / np.count_nonzero(lines)
+        told = np.empty(len(squares))
+        for at, square in enumerate(squares):
+            precision = np.where(lines, 1 / square, self.learned.precision)
+            curvature = information + np.diag(precision)
+            explained = float(wanted @ np.linalg.solve(curvature, wanted))
+            room = np.linalg.slogdet(curvature).logabsdet - np.log(precision).sum()
+            told[at] = (explained - room) / 2
+        return float(_shares(told) @ squares)
 
     def _left_out(self, prior: AnyPrior) -> Iterator[tuple[NDArray[np.intp], Floats]]:
         """Yield each tenth's rows, with the log-odds that the others give them."""

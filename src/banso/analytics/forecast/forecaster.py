@@ -150,12 +150,14 @@ class Forecaster:
                 days_of = np.where(inside, until, 1.0)
                 found = self.hazard.incidence(known, odds, other, days_of)
                 error = self.hazard.error(found.slope, odds, leverage, differ)
-                middle = log_odds(found.chance)
+                middle = log_odds(found.chance) + self.hazard.lean(found.slope)
+                low = logistic(middle - NORMAL_95 * error)
+                high = logistic(middle + NORMAL_95 * error)
                 chances = np.stack(
                     [
                         found.chance,
-                        logistic(middle - NORMAL_95 * error),
-                        logistic(middle + NORMAL_95 * error),
+                        np.minimum(low, found.chance),
+                        np.maximum(high, found.chance),
                     ]
                 )
                 out[:, here, column] = np.where(inside, chances, np.nan)

@@ -68,6 +68,11 @@ class Hazard:
         ends = self.ends.days(known), self.ends.goes_on
         return across_end(logistic(odds), other, days, ends)
 
+    def lean(self, slope: Floats) -> Floats:
+        """Return how far the middle of a chance's interval is from it, in log-odds."""
+        lean = self.additive.lean * self.recalibration.slope**2
+        return np.asarray(slope.sum(axis=1) * lean, float)
+
     def error(
         self, slope: Floats, odds: Floats, leverage: Leverage, differ: Floats
     ) -> Floats:

@@ -47,6 +47,7 @@ def mean_of(plain: Additive, bent: Additive, share: float) -> Additive:
         (1 - share) * plain.overlap + share * bent.overlap,
         (1 - share) * plain.freedom + share * bent.freedom,
         plain.is_converged and bent.is_converged,
+        (1 - share) * plain.lean + share * bent.lean,
     )
 
 

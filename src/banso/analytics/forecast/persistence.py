@@ -24,7 +24,7 @@ from banso.analytics.forecast.requirements import Need, Unfit
 from banso.analytics.forecast.terms import CategoryTerm, NumberTerm
 from banso.analytics.forecast.trees import Trees
 
-VERSION = 3  # of the layout of the file; another one is fitted anew
+VERSION = 4  # of the layout of the file; another one is fitted anew
 KINDS: dict[str, type] = {
     kind.__name__: kind
     for kind in (

@@ -51,6 +51,7 @@ class RidgeFit:
     overlap: float  # how many times the rows tell the same thing
     freedom: float  # effective number of coefficients
     converged: bool
+    lean: float  # how far true log-odds are from fitted ones, in the middle of rows
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,8 @@ def fit_ridge(problem: Problem) -> RidgeFit:
     raised = undiminished(moments, precision, overlap)
     inverse, covariance = errors_of(raised, precision, overlap, 1 / precision)
     freedom = float(width - np.sum(np.diag(inverse) * precision))
-    return RidgeFit(beta, covariance, precision, overlap, freedom, converged)
+    lean = lean_of(moments, covariance)
+    return RidgeFit(beta, covariance, precision, overlap, freedom, converged, lean)
 
 
 def overlap_of(problem: Problem) -> float:
@@ -159,6 +161,18 @@ def undiminished(moments: Moments, precision: Floats, overlap: float) -> Moments
     told = float(np.sum(inverse * moments.information)) * overlap
     found = float(np.sum(inverse * moments.scores))
     return replace(moments, scores=moments.scores * max(1.0, told / max(found, 1e-12)))
+
+
+def lean_of(moments: Moments, covariance: Floats) -> float:
+    """Return how far true log-odds are from fitted ones, in the middle of rows.
+
+    A fit expects as many endings as there were. What it cannot tell of rows spreads
+    their true log-odds about the fitted ones, and of such rows more leave than of as
+    many that are alike (Jensen): so their middle is lower, by half the variance of that
+    spread. The first column must be constant.
+    """
+    variance = float(np.sum(moments.information * covariance))
+    return -variance / 2 / max(float(moments.information[0, 0]), 1e-12)
 
 
 def _newton(
