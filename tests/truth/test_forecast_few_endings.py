@@ -28,6 +28,7 @@ class Judged:
     covered: np.ndarray
     calibration_error: np.ndarray
     holds_its_chance: bool
+    limits: tuple[str, ...]
 
 
 @cache
@@ -46,6 +47,7 @@ def judged(seed: int) -> Judged:
             [calibration_error(*pair) for pair in zip(found.p.T, truth.T, strict=True)]
         ),
         bool(((found.low <= found.p) & (found.p <= found.high)).all()),
+        model.card.limits,
     )
 
 
@@ -77,3 +79,12 @@ def test_chances_are_calibrated_to_two_points_where_few_have_left(horizon):
 
 def test_an_interval_holds_the_chance_that_it_belongs_to():
     assert all(judged(seed).holds_its_chance for seed in range(COMPANIES))
+
+
+def test_a_prior_that_slides_by_less_than_luck_is_no_limit():
+    # To settle to a thousandth would take up to fifty rounds, and move no chance by
+    # more than a small part of its interval.
+    limits = {limit for seed in range(COMPANIES) for limit in judged(seed).limits}
+
+    assert "few_events" in limits
+    assert "not_converged" not in limits

@@ -14,6 +14,7 @@ ROUNDS = 30
 WEAK = 1e-3  # the prior precision of columns outside any group
 STRONGEST = 1e6
 SETTLED = 2e-3
+NEAR_ENOUGH = 0.1  # of a standard error: such a last step tells nobody anything
 STEPS = 20  # of the level alone
 # No effect is ever taken to be surely nil: a kind of column starts as if this many
 # coefficients of this size, in log-odds per standard deviation, had been seen.
@@ -50,7 +51,7 @@ class RidgeFit:
     precision: Floats  # (p,) of the prior of each, beside the tempered likelihood
     overlap: float  # how many times the rows tell the same thing
     freedom: float  # effective number of coefficients
-    converged: bool
+    converged: bool  # the last step was small, beside all or beside the error
     lean: float  # how far true log-odds are from fitted ones, in the middle of rows
 
 
@@ -106,6 +107,9 @@ def fit_ridge(problem: Problem) -> RidgeFit:
     raised = undiminished(moments, precision, overlap)
     inverse, covariance = errors_of(raised, precision, overlap, 1 / precision)
     freedom = float(width - np.sum(np.diag(inverse) * precision))
+    # Where few have left, priors slide on slowly, and the coefficients with them.
+    typical = float(np.sqrt(max(np.sum(raised.information * covariance), 0.0)))
+    converged = converged or size < NEAR_ENOUGH * typical
     lean = lean_of(moments, covariance)
     return RidgeFit(beta, covariance, precision, overlap, freedom, converged, lean)
 

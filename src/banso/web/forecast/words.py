@@ -61,7 +61,8 @@ _LIMITS: Final[Mapping[str, Text]] = {
         " what comes before."
     ),
     "not_converged": gettext_lazy(
-        "The fit did not settle: the chances may change much at the next refit."
+        "How much to shrink the effects had not settled when the fit ended: chances may"
+        " move at the next refit although nobody else has left."
     ),
     "no_better_than_last_rate": gettext_lazy(
         "On later dates the rate of the last year, the same for everybody, did as well:"
