@@ -22,6 +22,9 @@ class NavEntry:
     order: int
     section: str = "work"  # or "administration"
     home_of: frozenset[str] = frozenset()  # the roles that begin their day there
+    # answers with how much there waits for the user; asked by the browser once a page
+    # is there, so that no page waits for it
+    count_url_name: str = ""
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ class NavLink:
     entry: NavEntry
     url: str
     is_current: bool
+    count_url: str = ""  # of a fragment with how much there waits for the user
 
 
 def nav_links(request: HttpRequest) -> Sequence[NavLink]:
@@ -34,4 +35,11 @@ def nav_links(request: HttpRequest) -> Sequence[NavLink]:
     urls = {e: reverse(e.url_name) for e in entries if may(user, e.capability)}
     matching = [url for url in urls.values() if request.path.startswith(url)]
     current = max(matching, key=len, default=None)
-    return [NavLink(entry, url, url == current) for entry, url in urls.items()]
+    return [
+        NavLink(entry, url, url == current, _count_url(entry))
+        for entry, url in urls.items()
+    ]
+
+
+def _count_url(entry: NavEntry) -> str:
+    return reverse(entry.count_url_name) if entry.count_url_name else ""

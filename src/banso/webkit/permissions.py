@@ -44,6 +44,7 @@ CAPABILITIES: Final[dict[str, frozenset[Role]]] = {
     "hand_over_work": KEEPERS | {Role.LEAD},  # of others; one's own is `do_work`
     "merge_customers": KEEPERS,
     "export_customers": WRITERS,
+    "record_contacts": WRITERS,
     "save_views": EVERYONE,
     "share_views": KEEPERS | {Role.LEAD},
     "see_data": EVERYONE,

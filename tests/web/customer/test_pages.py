@@ -213,7 +213,7 @@ def test_the_queries_are_few_whatever_the_page(
     aoi: Client, django_assert_max_num_queries: Any
 ) -> None:
     for name in PAGES:
-        with django_assert_max_num_queries(10):
+        with django_assert_max_num_queries(14):
             aoi.get(address(name))
 
 

@@ -3,11 +3,11 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
 from banso.web.accounts.models import SignInFailure, Team, User
-from banso.webkit.permissions import Role, Staff
+from banso.webkit.permissions import Role, Scope, Staff
 
 WINDOW = dt.timedelta(minutes=1)
 FAILURES_PER_PERSON = 5  # of one address at one e-mail
@@ -40,6 +40,14 @@ def team_emails(user: Staff) -> Sequence[str]:
         return (user.email,)
     members = User.objects.filter(team_id=user.team_id).order_by("email")
     return tuple(members.values_list("email", flat=True))
+
+
+def list_who_see(owner: str) -> Sequence[User]:
+    """Return the active users who see the customers of an owner, by name."""
+    sees = Q(scope=Scope.ALL) | Q(email=owner)
+    teams = User.objects.filter(email=owner, team__isnull=False).values("team_id")
+    sees |= Q(scope=Scope.TEAM, team_id__in=teams)
+    return list(User.objects.filter(sees, is_active=True).order_by("name", "pk"))
 
 
 def names_by_email() -> dict[str, str]:

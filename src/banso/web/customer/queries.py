@@ -1,5 +1,6 @@
 """Reading the pages of one customer; each page is one call."""
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -26,13 +27,15 @@ from banso.web.customer.metrics import (
     off_metrics,
 )
 from banso.web.customer.rows_behind import SourceRows, export_rows, rows_behind
+from banso.web.customer.stream import Asked as AskedStream
 from banso.web.customer.stream import Stream, stream_of
 from banso.web.customers import queries as customers
 from banso.web.forecast import queries as forecast
 from banso.web.recommendations import queries as recommendations
 from banso.web.signals import queries as signals
 from banso.web.studio import queries as studio
-from banso.webkit.permissions import Staff
+from banso.web.timeline import queries as timeline
+from banso.webkit.permissions import Staff, may
 
 Asked = Mapping[str, str]  # the parameters of the address
 RECENT = 6
@@ -50,6 +53,7 @@ class HealthPage:
     accuracy: studio.Figure | None  # how well the score told, over all customers
     suggestions: recommendations.CustomerSuggestions | None
     signals: Sequence[signals.OpenSignal]
+    draft: timeline.Draft | None  # None: the user may not record
 
 
 @dataclass(frozen=True)
@@ -95,9 +99,13 @@ class TimelinePage:
 
     head: Head
     stream: Stream | None
+    planned: Sequence[timeline.Told]
+    draft: timeline.Draft | None  # None: the user may not record
 
 
-def health_page(customer_id: str, asked: Asked, *, visible_to: Staff) -> HealthPage:
+def health_page(
+    customer_id: str, asked: Asked, *, visible_to: Staff, at: dt.datetime
+) -> HealthPage:
     """Return the health of a customer and why it moved."""
     opened = _opened(customer_id, visible_to)
     dates = opened.compared(asked)
@@ -108,7 +116,8 @@ def health_page(customer_id: str, asked: Asked, *, visible_to: Staff) -> HealthP
         accuracy = studio.find_score_figure(opened.reader)
         suggested = recommendations.customer_suggestions(opened.reader, customer_id)
         is_open = signals.open_signals(opened.reader, customer_id)
-        recent = stream_of(opened.reader, customer_id, size=RECENT, with_use=False)
+        newest = AskedStream(visible_to, at, size=RECENT, with_use=False)
+        recent = stream_of(opened.reader, customer_id, newest)
         if dates is not None:
             panel = health_panel(opened.reader, opened.history, dates)
     return HealthPage(
@@ -120,6 +129,7 @@ def health_page(customer_id: str, asked: Asked, *, visible_to: Staff) -> HealthP
         accuracy=accuracy,
         suggestions=suggested,
         signals=is_open,
+        draft=_draft(opened, visible_to, at=at),
     )
 
 
@@ -189,18 +199,32 @@ def contacts_page(customer_id: str, *, visible_to: Staff) -> ContactsPage:
     )
 
 
-def timeline_page(customer_id: str, asked: Asked, *, visible_to: Staff) -> TimelinePage:
-    """Return what happened with a customer."""
+def timeline_page(
+    customer_id: str, asked: Asked, *, visible_to: Staff, at: dt.datetime
+) -> TimelinePage:
+    """Return what happened with a customer, and what is to come."""
     opened = _opened(customer_id, visible_to)
+    planned = timeline.list_planned(visible_to, at=at, customer_id=customer_id)
+    draft = _draft(opened, visible_to, at=at)
     if opened.reader is None:
-        return TimelinePage(opened.head, None)
-    stream = stream_of(
-        opened.reader,
-        customer_id,
+        return TimelinePage(opened.head, None, planned, draft)
+    part = AskedStream(
+        visible_to,
+        at,
         only=asked.get("kind", ""),
         cursor=asked.get("at", ""),
+        question=asked.get("q", "")[:200],
     )
-    return TimelinePage(opened.head, stream)
+    stream = stream_of(opened.reader, customer_id, part)
+    return TimelinePage(opened.head, stream, planned, draft)
+
+
+def _draft(opened: "_Opened", user: Staff, *, at: dt.datetime) -> timeline.Draft | None:
+    if not may(user, "record_contacts"):
+        return None
+    return timeline.new_draft(
+        opened.head.customer_id, opened.owner, reader=opened.reader, at=at
+    )
 
 
 @dataclass(frozen=True)
@@ -210,6 +234,7 @@ class _Opened:
     head: Head
     reader: ReleaseReader | None
     known: History | None
+    owner: str  # e-mail of who is in charge
 
     @property
     def history(self) -> History:
@@ -225,7 +250,7 @@ def _opened(customer_id: str, visible_to: Staff) -> _Opened:
     row = customers.get_customer(customer_id, visible_to=visible_to)
     history = history_of(reader, row.pk) if reader else None
     head = head_of(row.pk, visible_to=visible_to, reader=reader, history=history)
-    return _Opened(head, reader, history)
+    return _Opened(head, reader, history, row.owner)
 
 
 def _metric_page(

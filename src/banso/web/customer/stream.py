@@ -11,10 +11,14 @@ from django.utils.translation import gettext_lazy
 
 from banso.definitions.naming import NameRules
 from banso.runs.reading import ReleaseReader, Row, Slice
+from banso.tables.recorded import record_key
 from banso.tables.registry import TABLES
 from banso.tables.spec import Kind
 from banso.web.customer.happenings import SAID, Names, Said, said_event_day
+from banso.web.timeline import queries as timeline
 from banso.webkit import formatting
+from banso.webkit.permissions import Staff
+from banso.webkit.searching import normalized, words_of
 
 PAGE = 40
 _FIRST_LOOK_DAYS = 120
@@ -32,6 +36,7 @@ class KindOfItem:
 KINDS: Final[tuple[KindOfItem, ...]] = (
     KindOfItem("events", gettext_lazy("Use of the product"), "mouse-pointer-click"),
     KindOfItem("interactions", gettext_lazy("Touchpoints"), "handshake"),
+    KindOfItem("notes", gettext_lazy("Notes"), "sticky-note"),
     KindOfItem("tickets", gettext_lazy("Tickets"), "life-buoy"),
     KindOfItem("requests", gettext_lazy("Requests"), "lightbulb"),
     KindOfItem("responses", gettext_lazy("Survey answers"), "message-square-quote"),
@@ -40,6 +45,10 @@ KINDS: Final[tuple[KindOfItem, ...]] = (
     KindOfItem("participations", gettext_lazy("Community"), "users-round"),
     KindOfItem("subscriptions", gettext_lazy("Contracts"), "file-text"),
 )
+_NOTES: Final = "notes"  # kept in Banso alone
+_INTERACTIONS: Final = "interactions"  # of the facts, and those recorded here
+_RECORDED: Final = (_NOTES, _INTERACTIONS)
+_OWN_KEYS: Final = record_key(timeline.ENTRY, "")  # the facts that entries became
 _ORDER: Final = {kind.key: place for place, kind in enumerate(KINDS)}
 
 
@@ -53,6 +62,20 @@ class Item:
     day: str
     time: str  # empty: the day alone is known
     said: Said
+    entry: timeline.Told | None = None  # what was recorded here, to be changed here
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which part of the stream to show, and to whom."""
+
+    reader: Staff
+    at: dt.datetime  # the present
+    only: str = ""  # a kind to show alone; any other text shows all
+    cursor: str = ""  # ``Stream.next`` of the page before
+    question: str = ""  # words that an item must contain
+    size: int = PAGE  # items a page
+    with_use: bool = True  # whether days of use are there, when there is anything else
 
 
 @dataclass(frozen=True)
@@ -65,6 +88,7 @@ class Stream:
     kinds: Sequence[tuple[KindOfItem, bool]]  # those connected; whether shown alone
     missing: Sequence[KindOfItem]  # tables to connect
     chosen: str
+    question: str
 
 
 @dataclass(frozen=True)
@@ -87,63 +111,71 @@ class _Cursor:
             return None
 
 
-def stream_of(
-    reader: ReleaseReader,
-    customer_id: str,
-    *,
-    only: str = "",
-    cursor: str = "",
-    size: int = PAGE,
-    with_use: bool = True,
-) -> Stream:
-    """Return one page of what happened up to the as-of date.
+def stream_of(reader: ReleaseReader, customer_id: str, asked: Asked) -> Stream:
+    """Return one page of what happened, the newest first.
+
+    Facts are there up to the as-of date; what was recorded here, up to the present.
 
     Parameters
     ----------
     reader, customer_id
         Of whom.
-    only
-        A kind to show alone; any other text shows all.
-    cursor
-        ``Stream.next`` of the page before.
-    size
-        Items a page.
-    with_use
-        Whether days of use are there as well, when there is anything else.
+    asked
+        Which part.
 
     """
-    connected = [kind for kind in KINDS if reader.has(kind.key)]
-    chosen = only if only in {kind.key for kind in connected} else ""
+    has_entries = timeline.has_entries(customer_id)
+    connected = [
+        kind
+        for kind in KINDS
+        if reader.has(kind.key) or (kind.key in _RECORDED and has_entries)
+    ]
+    chosen = asked.only if asked.only in {kind.key for kind in connected} else ""
     zone = ZoneInfo(reader.project.timezone)
-    start = _Cursor(_end_of(reader.release.as_of, zone))
-    place = _Cursor.parse(cursor) or start
+    last = _end_of(reader.release.as_of, zone)
+    start = _Cursor(max(last, asked.at))
+    place = _Cursor.parse(asked.cursor) or start
     place = min(place, start, key=lambda each: each.moment)
-    limit = size + place.skip + 1
+    words = words_of(asked.question)
+    limit = asked.size + place.skip + 1
     wanted = [kind for kind in connected if chosen in {"", kind.key}]
-    if not with_use and len(wanted) > 1:
+    if words or (not asked.with_use and len(wanted) > 1):
         wanted = [kind for kind in wanted if kind.key != "events"]
-    found = _items(reader, customer_id, wanted, _UpTo(place.moment, limit, zone))
+    up_to = _UpTo(min(place.moment, last), limit, zone, words)
+    tables = [kind for kind in wanted if reader.has(kind.key)]
+    found = _items(reader, customer_id, tables, up_to)
+    if has_entries:
+        up_to = _UpTo(place.moment, limit, zone, words)
+        found += _entries(customer_id, wanted, up_to, reader=asked.reader)
     # Among equal moments in the order of the reader, whose limit cuts them off.
     found.sort(key=lambda item: item.key, reverse=True)
     found.sort(key=lambda item: _ORDER[item.kind.key])
     found.sort(key=lambda item: item.moment, reverse=True)
-    same = sum(item.moment == place.moment for item in found[: place.skip])
-    rest = found[same:]
-    page = rest[:size]
-    following = ""
-    if len(rest) > size:
-        last = page[-1].moment
-        shown = sum(item.moment == last for item in page)
-        before = same if last == place.moment else 0
-        following = str(_Cursor(last, shown + before))
+    page, following = _cut_out(found, place, size=asked.size)
     return Stream(
         items=page,
         next=following,
         has_previous=place != start,
         kinds=[(kind, kind.key == chosen) for kind in connected],
-        missing=[kind for kind in KINDS if kind not in connected],
+        missing=[k for k in KINDS if k not in connected and k.key != _NOTES],
         chosen=chosen,
+        question=asked.question.strip(),
     )
+
+
+def _cut_out(
+    found: Sequence[Item], place: _Cursor, *, size: int
+) -> tuple[Sequence[Item], str]:
+    """Return the items of a page, and the cursor of the one that follows."""
+    same = sum(item.moment == place.moment for item in found[: place.skip])
+    rest = found[same:]
+    page = rest[:size]
+    if len(rest) <= size:
+        return page, ""
+    last = page[-1].moment
+    shown = sum(item.moment == last for item in page)
+    before = same if last == place.moment else 0
+    return page, str(_Cursor(last, shown + before))
 
 
 @dataclass(frozen=True)
@@ -153,6 +185,12 @@ class _UpTo:
     moment: dt.datetime
     limit: int
     zone: ZoneInfo
+    words: Sequence[str] = ()  # what must be in them: then all are read
+
+    @property
+    def rows(self) -> int | None:
+        """How many rows of a table to read; None: all."""
+        return None if self.words else self.limit
 
     @property
     def day(self) -> dt.date:
@@ -174,8 +212,7 @@ def _items(
             days = _newest_event_days(reader, customer_id, up_to)
             items += _event_days(kind, days, reader.catalog.names, up_to.zone)
         else:
-            only = Slice(until=_until(kind, up_to), limit=up_to.limit)
-            rows[kind.key] = reader.facts(kind.key, customer_id, only=only)
+            rows[kind.key] = _rows(reader, customer_id, kind, up_to)
     told = [row for of_kind in rows.values() for row in of_kind]
     names = Names(_people(reader, told), reader.catalog.names)
     for kind in kinds:
@@ -187,6 +224,46 @@ def _items(
                 said = SAID[kind.key](row, names)
                 items.append(_item(kind, when, key, said, zone=up_to.zone))
     return [item for item in items if item.moment <= up_to.moment]
+
+
+def _rows(
+    reader: ReleaseReader, customer_id: str, kind: KindOfItem, up_to: _UpTo
+) -> list[Row]:
+    """Return the newest rows of a table, but for those that are shown as entries."""
+    own = 0
+    if kind.key == _INTERACTIONS:
+        own = timeline.count_contacts(customer_id)
+    limit = None if up_to.rows is None else up_to.rows + own
+    only = Slice(until=_until(kind, up_to), limit=limit)
+    key = TABLES[kind.key].key[0]
+    return [
+        row
+        for row in reader.facts(kind.key, customer_id, only=only)
+        if not str(row[key]).startswith(_OWN_KEYS) and _contains(row, up_to.words)
+    ]
+
+
+def _contains(row: Row, words: Sequence[str]) -> bool:
+    if not words:
+        return True
+    text = normalized("\n".join(str(v) for v in row.values() if isinstance(v, str)))
+    return all(word in text for word in words)
+
+
+def _entries(
+    customer_id: str, kinds: Sequence[KindOfItem], up_to: _UpTo, *, reader: Staff
+) -> Iterator[Item]:
+    """Yield what was recorded here, as far as its kind is wanted."""
+    wanted = {kind.key: kind for kind in kinds}
+    for entry in timeline.entries_of(
+        customer_id, visible_to=reader, until=up_to.moment, words=up_to.words
+    ):
+        kind = wanted.get(_NOTES if entry.is_note else _INTERACTIONS)
+        if kind is not None and not entry.is_planned:
+            clock = entry.at.astimezone(up_to.zone).strftime("%H:%M")
+            day = formatting.day(entry.at)
+            key = (f"{entry.entry_id:012d}",)
+            yield Item(kind, entry.at, key, day, clock, Said(entry.title), entry)
 
 
 def _until(kind: KindOfItem, up_to: _UpTo) -> dt.date:

@@ -14,7 +14,9 @@ from banso.webkit.spreadsheets import csv_file, csv_lines
 @allowed("see_customers")
 def page(request: StaffRequest, customer_id: str) -> HttpResponse:
     """Show how a customer stands and why its health moved."""
-    found = queries.health_page(customer_id, request.GET, visible_to=request.user)
+    found = queries.health_page(
+        customer_id, request.GET, visible_to=request.user, at=request.now
+    )
     return render(request, "customer/health.html", {"page": found, "tab": "health"})
 
 
@@ -79,6 +81,8 @@ def contacts(request: StaffRequest, customer_id: str) -> HttpResponse:
 @allowed("see_customers")
 def timeline(request: StaffRequest, customer_id: str) -> HttpResponse:
     """Show what happened with a customer."""
-    found = queries.timeline_page(customer_id, request.GET, visible_to=request.user)
+    found = queries.timeline_page(
+        customer_id, request.GET, visible_to=request.user, at=request.now
+    )
     template = "customer/_stream.html" if request.htmx else "customer/timeline.html"
     return render(request, template, {"page": found, "tab": "timeline"})

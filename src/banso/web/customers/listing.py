@@ -11,11 +11,12 @@ from django.db.models.functions import Cast
 from banso.web.customers.models import CustomerNow
 from banso.web.customers.presentation import SHOWN
 from banso.web.customers.queries import visible_customers
-from banso.web.customers.search import IdQuery, containing, ids_of, words_of
+from banso.web.customers.search import IdQuery, containing, ids_of
 from banso.web.customers.selection import Condition, Selection
 from banso.web.customers.walking import fulfilling
 from banso.webkit.paging import MAX_COUNT, Page, page_of
 from banso.webkit.permissions import Staff
+from banso.webkit.searching import words_of
 
 CustomerValues = Mapping[str, object]
 

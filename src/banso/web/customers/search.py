@@ -1,7 +1,5 @@
 """Finding customers by a part of their name, in any script."""
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from functools import cache
 from typing import Final
@@ -11,26 +9,12 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from banso.web.customers.models import CustomerNow
+from banso.webkit.searching import TRIGRAM, normalized, phrases_of
 
 IdQuery = QuerySet[CustomerNow, str]
 NAME_LENGTH: Final = 300
 ID_LENGTH: Final = 100
-TRIGRAM: Final = 3
-MAX_WORDS: Final = 8
 FEW: Final = 1_000
-
-
-_LONG_FORMS: Final = {"株": "株式会社", "有": "有限会社", "資": "合資会社"}
-_SHORT_FORM: Final = re.compile(r"\(([株有資])\)")
-
-
-def normalized(text: str) -> str:
-    """Return a text as it is searched: half-width kana become full-width and so on.
-
-    ``㈱`` and ``(株)`` are written out, so that either finds the other.
-    """
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return _SHORT_FORM.sub(lambda match: _LONG_FORMS[match.group(1)], plain)
 
 
 def searched_text(name: str, customer_id: str) -> str:
@@ -39,11 +23,6 @@ def searched_text(name: str, customer_id: str) -> str:
     Both are cut, for the sake of the index: a longer name is found by its beginning.
     """
     return f"{normalized(name)[:NAME_LENGTH]}\n{normalized(customer_id)[:ID_LENGTH]}"
-
-
-def words_of(question: str) -> Sequence[str]:
-    """Return the words that a name must all contain."""
-    return normalized(question).split()[:MAX_WORDS]
 
 
 def ids_of(words: Sequence[str]) -> IdQuery | Sequence[str] | None:
@@ -74,14 +53,13 @@ def containing(
 
 def _few_ids(words: Sequence[str]) -> Sequence[str] | None:
     """Return the ids by the trigrams; None: there is no index, or they are many."""
-    long = [word for word in words if len(word) >= TRIGRAM]
-    if not long or not _has_index():
+    phrases = phrases_of(words)
+    if not phrases or not _has_index():
         return None
-    phrases = ['"' + word.replace('"', '""') + '"' for word in long]
     rows = CustomerNow.objects.order_by().filter(
         number__in=RawSQL(
             "SELECT rowid FROM customers_search WHERE customers_search MATCH %s",
-            [" AND ".join(phrases)],
+            [phrases],
         )
     )
     short = [word for word in words if len(word) < TRIGRAM]

@@ -1,0 +1,1 @@
+"""Contacts and notes that people record."""

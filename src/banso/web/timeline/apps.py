@@ -1,0 +1,60 @@
+"""What the frame shows of entries, and what they become."""
+
+from collections.abc import Iterator, Mapping
+from typing import ClassVar
+
+from django.utils.translation import gettext_lazy as _
+
+from banso.webkit.features import FactSource, Feature, NavEntry
+
+
+def _entry_facts() -> Iterator[Mapping[str, object]]:
+    from banso.web.timeline import queries  # noqa: PLC0415 - models come after apps
+
+    return queries.entry_facts()
+
+
+def _move_entries(gone: str, kept: str) -> None:
+    from banso.web.timeline import operations  # noqa: PLC0415 - likewise
+
+    operations.move_entries(gone, kept)
+
+
+class TimelineFeature(Feature):
+    """Contacts with customers and notes on them, as people record them."""
+
+    name = "banso.web.timeline"
+    label = "timeline"
+    navigation: ClassVar = (
+        NavEntry(
+            title=_("Activity"),
+            url_name="timeline:list",
+            icon="notebook-pen",
+            capability="see_customers",
+            order=23,
+            count_url_name="timeline:count_mentions",
+        ),
+    )
+    facts: ClassVar = (FactSource("interactions", _entry_facts),)
+    on_merge: ClassVar = (_move_entries,)
+    actions: ClassVar = {
+        "entry_recorded": _("Recorded an entry on %(subject)s."),
+        "entry_changed": _("Changed an entry on %(subject)s."),
+        "entry_held": _("Said that a planned contact with %(subject)s took place."),
+        "entry_deleted": _("Deleted an entry on %(subject)s."),
+        "attachment_removed": _("Took a file off an entry on %(subject)s."),
+    }
+    refusals: ClassVar = {
+        "entry_changed": _(
+            "This entry was changed meanwhile, perhaps in another window. Open it"
+            " again; what you typed is still in the window before."
+        ),
+        "not_the_author": _("Only who wrote an entry can change or delete it."),
+        "not_planned": _("It is still to come, or counts as a contact already."),
+        "attachment_too_large": _(
+            "%(name)s has more than %(megabytes)s MB. Nothing was kept."
+        ),
+        "too_many_attachments": _(
+            "An entry has at most %(most)s files. Nothing was kept."
+        ),
+    }
