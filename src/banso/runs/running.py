@@ -36,6 +36,7 @@ from banso.runs import (
     rolling,
     signalling,
     success,
+    teaming,
     touching,
     trialing,
 )
@@ -58,6 +59,7 @@ from banso.runs.results import VIEWS, lake_of, published_catalog
 from banso.runs.revenue import COHORT_STEPS, RevenueRun
 from banso.runs.rolling import Rolled, roll_up
 from banso.runs.success import Success
+from banso.runs.teaming import Teaming
 from banso.runs.touch_rows import TouchRows
 from banso.runs.touching import Touching
 from banso.runs.uncollected import uncollected
@@ -84,6 +86,7 @@ VERSIONS = (
     foretelling.VERSION,
     lifetimes.VERSION,
     signalling.VERSION,
+    teaming.VERSION,
     touching.VERSION,
     trialing.VERSION,
 )
@@ -248,6 +251,14 @@ def _computed(
     progress("touch", 1, 1)
     if touch_note:
         notes["touch"] = touch_note
+    team = Teaming(
+        kitchen,
+        now,
+        analyses.get(signalling.HISTORY, ()),
+        project.timezone,
+        project.currency,
+        as_of,
+    )
     tables = {
         METRIC_GRID: gridded.metric_parts,
         HEALTH_GRID: gridded.health_parts,
@@ -259,6 +270,7 @@ def _computed(
         **succeeding.parts(progress),
         **lives,
         **touched,
+        **team.parts(),
     }
     return tables, notes
 

@@ -56,6 +56,7 @@ CAPABILITIES: Final[dict[str, frozenset[Role]]] = {
     "see_cohorts": EVERYONE,
     "see_lifetime": EVERYONE,
     "see_simulators": EVERYONE,
+    "see_team": EVERYONE,  # of the owners whose customers are in scope
     "save_scenarios": WRITERS,
     "publish_definitions": KEEPERS,
     "discuss_definitions": WRITERS,

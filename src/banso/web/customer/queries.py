@@ -34,6 +34,7 @@ from banso.web.forecast import queries as forecast
 from banso.web.recommendations import queries as recommendations
 from banso.web.signals import queries as signals
 from banso.web.studio import queries as studio
+from banso.web.team import queries as team
 from banso.web.timeline import queries as timeline
 from banso.webkit.permissions import Staff, may
 
@@ -54,6 +55,7 @@ class HealthPage:
     suggestions: recommendations.CustomerSuggestions | None
     signals: Sequence[signals.OpenSignal]
     draft: timeline.Draft | None  # None: the user may not record
+    effort: team.CustomerEffort | None
 
 
 @dataclass(frozen=True)
@@ -109,12 +111,13 @@ def health_page(
     """Return the health of a customer and why it moved."""
     opened = _opened(customer_id, visible_to)
     dates = opened.compared(asked)
-    panel = recent = expected = accuracy = suggested = None
+    panel = recent = expected = accuracy = suggested = effort = None
     is_open: Sequence[signals.OpenSignal] = ()
     if opened.reader is not None:
         expected = forecast.customer_forecast(opened.reader, opened.head.customer_id)
         accuracy = studio.find_score_figure(opened.reader)
         suggested = recommendations.customer_suggestions(opened.reader, customer_id)
+        effort = team.customer_effort(opened.reader, opened.head.customer_id)
         is_open = signals.open_signals(opened.reader, customer_id)
         newest = AskedStream(visible_to, at, size=RECENT, with_use=False)
         recent = stream_of(opened.reader, customer_id, newest)
@@ -130,6 +133,7 @@ def health_page(
         suggestions=suggested,
         signals=is_open,
         draft=_draft(opened, visible_to, at=at),
+        effort=effort,
     )
 
 

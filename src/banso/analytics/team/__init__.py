@@ -1,0 +1,1 @@
+"""How a team works with its customers: effort, initiative, waits, pitfalls."""

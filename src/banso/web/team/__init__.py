@@ -1,0 +1,1 @@
+"""Measures of the team, and what is behind them."""
