@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from banso.runs.project import Project
 
-PAGES = ("page", "metrics", "contracts", "contacts", "timeline")
+PAGES = ("page", "metrics", "contracts", "contacts", "timeline", "brief")
 SLASHED = "C/3 %2F 100%"
 pytestmark = pytest.mark.usefixtures("project")
 
@@ -213,7 +213,7 @@ def test_the_queries_are_few_whatever_the_page(
     aoi: Client, django_assert_max_num_queries: Any
 ) -> None:
     for name in PAGES:
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(20):
             aoi.get(address(name))
 
 
@@ -223,3 +223,18 @@ def test_without_a_release_the_page_says_so(
     settings.BANSO_PROJECT_FOLDER = None
 
     assert "There are no results yet" in text_of(aoi, address("page"))
+
+
+def test_brief_holds_what_a_successor_needs(aoi: Client) -> None:
+    text = text_of(aoi, address("brief"))
+
+    for expected in ("青空商事", "Chika", "田中", "名刺", "¥50,000", "Note number"):
+        assert expected in text
+    assert "鈴木" not in text.partition("What happened lately")[0]  # has left
+
+
+def test_brief_speaks_japanese(cast: Any, signed_in: Any) -> None:
+    text = text_of(signed_in(cast.aoi, language="ja"), address("brief"))
+
+    assert "引き継ぎ資料" in text
+    assert "Hand-over" not in text

@@ -8,8 +8,8 @@ from django.http import Http404
 
 from banso.runs.reading import ReleaseReader
 from banso.web.customer.comparing import Comparison, comparison
-from banso.web.customer.contacts import Contacts, contacts_of
-from banso.web.customer.contracts import Contracts, contracts_of
+from banso.web.customer.contacts import Contacts, Layer, contacts_of
+from banso.web.customer.contracts import ContractLine, Contracts, contracts_of
 from banso.web.customer.head import Head, head_of
 from banso.web.customer.health import (
     ElementPanel,
@@ -40,6 +40,7 @@ from banso.webkit.permissions import Staff, may
 
 Asked = Mapping[str, str]  # the parameters of the address
 RECENT = 6
+LAST = 15  # of a brief
 
 
 @dataclass(frozen=True)
@@ -228,6 +229,41 @@ def _draft(opened: "_Opened", user: Staff, *, at: dt.datetime) -> timeline.Draft
         return None
     return timeline.new_draft(
         opened.head.customer_id, opened.owner, reader=opened.reader, at=at
+    )
+
+
+@dataclass(frozen=True)
+class BriefPage:
+    """What somebody has to know who takes a customer over."""
+
+    health: HealthPage
+    people: Sequence[Layer]
+    lines: Sequence[ContractLine]  # that run or are to start
+    planned: Sequence[timeline.Told]
+    last: Stream | None
+    at: dt.datetime
+
+
+def brief_page(customer_id: str, *, visible_to: Staff, at: dt.datetime) -> BriefPage:
+    """Return the hand-over brief of a customer: all of its pages on a few sheets."""
+    opened = _opened(customer_id, visible_to)
+    reader = opened.reader
+    last = None
+    people: Sequence[Layer] = ()
+    lines: Sequence[ContractLine] = ()
+    if reader is not None:
+        newest = AskedStream(visible_to, at, size=LAST, with_use=False)
+        last = stream_of(reader, customer_id, newest)
+        people = contacts_of(reader, customer_id).layers
+        found = contracts_of(reader, customer_id).lines
+        lines = [line for line in found if line.state != "ended"]
+    return BriefPage(
+        health=health_page(customer_id, {}, visible_to=visible_to, at=at),
+        people=people,
+        lines=lines,
+        planned=timeline.list_planned(visible_to, at=at, customer_id=customer_id),
+        last=last,
+        at=at,
     )
 
 

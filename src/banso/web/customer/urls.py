@@ -18,5 +18,6 @@ urlpatterns = [
     path(_ELEMENT, views.element, name="element"),
     path(f"{_AT}contracts/", views.contracts, name="contracts"),
     path(f"{_AT}contacts/", views.contacts, name="contacts"),
+    path(f"{_AT}brief/", views.brief, name="brief"),
     path(f"{_AT}timeline/", views.timeline, name="timeline"),
 ]

@@ -86,3 +86,11 @@ def timeline(request: StaffRequest, customer_id: str) -> HttpResponse:
     )
     template = "customer/_stream.html" if request.htmx else "customer/timeline.html"
     return render(request, template, {"page": found, "tab": "timeline"})
+
+
+@require_safe
+@allowed("see_customers")
+def brief(request: StaffRequest, customer_id: str) -> HttpResponse:
+    """Show what somebody has to know who takes a customer over, to be printed."""
+    found = queries.brief_page(customer_id, visible_to=request.user, at=request.now)
+    return render(request, "customer/brief.html", {"page": found})
