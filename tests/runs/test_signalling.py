@@ -245,3 +245,92 @@ def test_command_says_the_sentence(
     assert "many_tickets: " in every.output
     assert "tickets_28" in every.output
     assert {"ja": "tickets を接続", "en": "connect tickets"}[language] in every.output
+
+
+PLAYS = """schema_version: 1
+plays:
+  - key: call
+    label: {ja: 電話, en: Call}
+    about: {ja: 電話します。, en: Call them.}
+    assumed_effect: 0.2
+    steps: [{key: call, label: {ja: 電話, en: Call}}]
+"""
+
+
+def test_open_signals_have_a_worth_and_a_trend(tmp_path: Path) -> None:
+    signals = SIGNALS.replace("    minutes: 60\n", "    minutes: 60\n    play: call\n")
+    project = new_project(tmp_path / "company")
+    for name, text in (("signals.yaml", signals), ("plays.yaml", PLAYS)):
+        path = project.definitions_folder / name
+        path.write_text(text, encoding="utf-8")
+    apply_definitions(project, by="test", why="plays", at=NOW)
+    day = START + DAY * 226  # a Tuesday, two days after c01 had been silent for long
+    put(project, rows_of_company(until=day))
+    run(project, as_of=day, at=NOW)
+
+    found = {(r["customer_id"], r["signal"]): r for r in results(project, "signals")}
+    with open_session(project) as session:
+        rows = session.result("forecast_grid")
+        assert rows is not None
+        grid = session.to_arrow(rows.filter(rows.as_of == day)).to_pylist()
+    chances = {row["customer_id"]: row for row in grid}
+
+    silent = found["c01", "silent"]
+    # Within 120 days is nearest to the forecast of 90; it opened two days ago.
+    assert silent["chance"] == chances["c01"]["churn_90"]
+    assert silent["chance_basis"] == "forecast"
+    assert (silent["amount"], silent["currency"]) == (1200, "JPY")
+    assert (silent["urgency"], silent["effect"]) == (1, 0.2)
+    assert (silent["play"], silent["effect_basis"]) == ("call", "assumed")
+    assert silent["worth"] == pytest.approx(1200 * silent["chance"] * 0.2)
+    assert silent["worth_reason"] is None
+    # Last used on day 200; the last dates are twelve Sundays and this Tuesday.
+    assert silent["trend_of"] == "days_since_last_event"
+    assert len(silent["trend"]) == 13
+    assert silent["trend"][-4:] == [10, 17, 24, 26]
+    seats = found["c02", "few_seats_left"]
+    assert (seats["play"], seats["worth"]) == (None, None)
+    assert seats["worth_reason"] == "no_play"
+    assert seats["trend_of"] == "seat_use"
+
+
+def test_worth_is_converted_at_the_rate_of_the_day(tmp_path: Path) -> None:
+    signals = SIGNALS.replace("    minutes: 60\n", "    minutes: 60\n    play: call\n")
+    revenue = (
+        "schema_version: 1\nrevenue:\n  rates:\n"
+        "    - {currency: USD, since: 2025-02-01, rate: 140}\n"
+        "    - {currency: USD, since: 2025-06-01, rate: 150}\n"
+        "    - {currency: USD, since: 2026-01-01, rate: 160}\n"
+    )
+    project = new_project(tmp_path / "company")
+    for name, text in (
+        ("signals.yaml", signals),
+        ("plays.yaml", PLAYS),
+        ("revenue.yaml", revenue),
+    ):
+        path = project.definitions_folder / name
+        path.write_text(text, encoding="utf-8")
+    apply_definitions(project, by="test", why="rates", at=NOW)
+    day = START + DAY * 226
+    rows = dict(rows_of_company(until=day))
+    foreign = {"c01": "USD", "c06": "EUR"}
+    rows["subscriptions"] = [
+        line | {"currency": foreign.get(str(line["customer_id"]))}
+        for line in rows["subscriptions"]
+    ]
+    put(project, rows)
+    run(project, as_of=day, at=NOW)
+
+    found = {
+        r["customer_id"]: r
+        for r in results(project, "signals")
+        if r["signal"] == "silent"
+    }
+
+    dollars = found["c01"]
+    assert (dollars["amount"], dollars["currency"]) == (1200, "USD")
+    expected = 1200 * dollars["chance"] * dollars["urgency"] * 0.2 * 150
+    assert dollars["worth"] == pytest.approx(expected)
+    others = [row for key, row in found.items() if key not in foreign]
+    assert others
+    assert {(row["currency"], row["worth_reason"]) for row in others} == {("JPY", None)}

@@ -47,6 +47,9 @@ class WorkRules(Definition):
 
     contact: ContactRules = ContactRules()
     """How often a customer is contacted."""
+    notice_days: Annotated[int, Field(ge=0, le=366)] = 30
+    """By how many days before a renewal customers give notice at the latest: on that
+    day, signals of renewals are most urgent."""
     country: Country | None = None
     """Whose public holidays are no business days; by default, the country of the
     project's time zone, where that is one of these."""

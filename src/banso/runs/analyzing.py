@@ -1,6 +1,7 @@
 """The last step of a run: forecasts, judgements, drivers, signals and others."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from threadpoolctl import threadpool_limits
 
@@ -20,8 +21,16 @@ from banso.runs.trialing import Trialing
 from banso.warehouse.manifest import JSON, Part
 
 
+@dataclass(frozen=True)
+class Company:
+    """What analyses know of the company."""
+
+    zone: str
+    currency: str  # of money that names none
+
+
 def analyzed(
-    panels: Panels, rolled: Rolled, *, zone: str, seed: int, progress: Progress
+    panels: Panels, rolled: Rolled, *, company: Company, seed: int, progress: Progress
 ) -> tuple[Mapping[str, tuple[Part, ...]], dict[str, JSON]]:
     """Return the files of all analyses, and what the release notes of them.
 
@@ -31,8 +40,8 @@ def analyzed(
         What the analyses read.
     rolled
         The roll-ups, whose digests say when a fit has to be repeated.
-    zone
-        The company's time zone.
+    company
+        Its time zone and currency.
     seed
         Of whatever draws lots.
     progress
@@ -51,15 +60,15 @@ def analyzed(
     # One thread adds in one order: the same bytes on every machine, and no waiting for
     # each other where small matrices are many.
     with threadpool_limits(limits=1, user_api="blas"):
-        return _analyzed(panels, rolled, zone=zone, seed=seed, progress=progress)
+        return _analyzed(panels, rolled, company=company, seed=seed, progress=progress)
 
 
 def _analyzed(
-    panels: Panels, rolled: Rolled, *, zone: str, seed: int, progress: Progress
+    panels: Panels, rolled: Rolled, *, company: Company, seed: int, progress: Progress
 ) -> tuple[Mapping[str, tuple[Part, ...]], dict[str, JSON]]:
     forecasting = Forecasting(panels, Past(panels, rolled), seed)
     judging = Judging(forecasting, seed)
-    recommending = Recommending(forecasting, zone, seed)
+    recommending = Recommending(forecasting, company.zone, seed)
     tables: dict[str, tuple[Part, ...]] = {
         FORECAST_MODELS: forecasting.model_parts(progress),
         FORECAST_GRID: forecasting.grid_parts(progress),
@@ -70,7 +79,7 @@ def _analyzed(
     tables |= judging.parts(progress)
     tables |= Asking(judging).parts()
     progress("signals", 0, 1)
-    signalling = Signalling(judging, tables[FORECAST_GRID])
+    signalling = Signalling(judging, tables[FORECAST_GRID], company.currency)
     tables |= signalling.parts()
     progress("signals", 1, 1)
     entrants = TrialEntrants(panels, tables[FORECAST_GRID])

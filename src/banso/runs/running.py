@@ -34,6 +34,7 @@ from banso.runs import (
     revenue,
     revenue_reconciling,
     rolling,
+    signal_worth,
     signalling,
     success,
     teaming,
@@ -41,7 +42,7 @@ from banso.runs import (
     trialing,
 )
 from banso.runs import panels as panel_rows
-from banso.runs.analyzing import analyzed
+from banso.runs.analyzing import Company, analyzed
 from banso.runs.derived import Kitchen, Recipe
 from banso.runs.forecasting import FORECAST_GRID
 from banso.runs.foretelling import Foretelling
@@ -89,6 +90,7 @@ VERSIONS = (
     teaming.VERSION,
     touching.VERSION,
     trialing.VERSION,
+    signal_worth.VERSION,
 )
 
 
@@ -226,8 +228,9 @@ def _computed(
     earned, revenue_note = RevenueRun(kitchen, catalog, project.currency, as_of).parts()
     progress("revenue", 1, 1)
     panels = Panels(kitchen, gridded, catalog, metrics, as_of)
+    company = Company(project.timezone, project.currency)
     analyses, note = analyzed(
-        panels, rolled, zone=project.timezone, seed=wish.seed, progress=progress
+        panels, rolled, company=company, seed=wish.seed, progress=progress
     )
     foretold = Foretelling(kitchen, catalog, project.currency, as_of).parts(analyses)
     succeeding = Success(panels, rolled, zone=project.timezone)

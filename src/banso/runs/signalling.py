@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Final
 
@@ -28,6 +28,7 @@ from banso.runs.signal_figures import (
     judged_signals,
 )
 from banso.runs.signal_rows import SignalRows
+from banso.runs.signal_worth import SignalWorth
 from banso.warehouse.manifest import JSON, Part
 
 SIGNALS: Final = "signals"
@@ -52,7 +53,10 @@ _HISTORY = pa.schema([_STATE.field(name) for name in (*_HISTORY_ORDER, "closed_o
 
 @dataclass(frozen=True)
 class SignalRow:
-    """A row of ``signals``: one that is open at a customer on the as-of date."""
+    """A row of ``signals``: one that is open at a customer on the as-of date.
+
+    Its other columns are those of `signal_worth.WORTH_COLUMNS`.
+    """
 
     customer_id: str
     signal: str
@@ -71,6 +75,9 @@ class Signalling:
 
     judging: Judging
     chances: Sequence[Part]  # of the forecast, one for each slice
+    currency: str  # the company's
+    # What trials have shown that plays achieve; for the others it is assumed.
+    proven: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def panels(self) -> Panels:
@@ -96,10 +103,12 @@ class Signalling:
             return {}
         states, ended = self._chain()
         history = (*ended, self._still_open(states[-1]))
+        judged = self._judged(history)
+        worth = SignalWorth(self.rows, judged, self.currency, self.proven)
         return {
-            SIGNALS: (self._now(states[-1]),),
+            SIGNALS: (self._now(states[-1], worth),),
             HISTORY: history,
-            JUDGED: (self._judged(history),),
+            JUDGED: (judged,),
             STATE: states,
         }
 
@@ -225,7 +234,7 @@ class Signalling:
         kept = self._stored(state)
         return kept.filter(kept["opened_on"].is_valid()).select(list(_HISTORY_ORDER))
 
-    def _now(self, state: Part) -> Part:
+    def _now(self, state: Part, worth: SignalWorth) -> Part:
         panels = self.panels
         grids = (*panels.gridded.metric_parts, *panels.gridded.health_parts)
         recipe = Recipe(
@@ -238,12 +247,13 @@ class Signalling:
                 "grids": [part.sha256 for part in (*grids, *self.chances)],
                 "signals": [s.model_dump(mode="json") for s in self.rows.signals],
                 "said": dict(self._forms),
+                "worth": worth.inputs,
             },
             order_by=_STATE_ORDER,
         )
-        return panels.kitchen.table_part(recipe, lambda: self._now_rows(state))
+        return panels.kitchen.table_part(recipe, lambda: self._now_rows(state, worth))
 
-    def _now_rows(self, state: Part) -> pa.Table:
+    def _now_rows(self, state: Part, worth: SignalWorth) -> pa.Table:
         opened = self._open_ones(state)
         values = self._values_at(opened, state)
         by_key = {signal.key: signal for signal in self.rows.signals}
@@ -253,7 +263,11 @@ class Signalling:
             there = values.get((row["customer_id"], row["opened_on"]), {})
             reason = reason_in_words(signal, there, self._forms)
             rows.append(SignalRow(**row, reason_ja=reason.ja, reason_en=reason.en))
-        return table_of(rows, SignalRow)
+        table = table_of(rows, SignalRow)
+        more = worth.columns(opened, state)
+        for name in more.column_names:
+            table = table.append_column(more.field(name), more[name])
+        return table
 
     @cached_property
     def _forms(self) -> Mapping[str, Form]:
