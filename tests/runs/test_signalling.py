@@ -138,6 +138,7 @@ def test_signal_without_its_tables_is_silent(company: Project) -> None:
     assert note["signals"] == {
         "on": ["silent", "few_seats_left"],
         "off": {"many_tickets": ["tickets_28"]},
+        "currency": "JPY",
     }
 
 

@@ -18,6 +18,7 @@ from banso.warehouse.session import Session
 
 Row = Mapping[str, Any]
 _TYPES = {
+    list: pa.list_(pa.float64()),
     str: pa.string(), int: pa.int64(), float: pa.float64(), bool: pa.bool_(),
     dt.date: pa.date32(),
 }  # fmt: skip

@@ -190,8 +190,9 @@ class ReleaseReader:
         Returns
         -------
         list of row
-            The columns of the result, then ``name``, ``owner``, ``mrr``, ``currency``,
-            ``score`` and ``band`` of the customer. Empty without the table.
+            The columns of the result (its ``currency`` as ``amount_currency``), then
+            ``name``, ``owner``, ``mrr``, ``currency``, ``score`` and ``band`` of the
+            customer. Empty without the table.
 
         """
         if not self._has_result(result) or not self._has_result("customer_now"):
@@ -205,8 +206,17 @@ class ReleaseReader:
             for column in choice.order
         )
         limit = "" if choice.limit is None else f" LIMIT {choice.limit:d}"
+        of_result = self._session.con.con.execute(
+            f"SELECT * FROM {name_sql(result)} LIMIT 0"
+        )
+        columns = ", ".join(
+            "r.currency AS amount_currency"
+            if name == "currency"
+            else f"r.{name_sql(name)}"
+            for name, *_rest in of_result.description
+        )
         return self._rows(
-            f"SELECT r.*, c.name, c.owner, c.mrr, c.currency, c.score, c.band"
+            f"SELECT {columns}, c.name, c.owner, c.mrr, c.currency, c.score, c.band"
             f" FROM {name_sql(result)} r JOIN customer_now c USING (customer_id)"
             f"{where} ORDER BY {order}{limit} OFFSET {choice.start:d}",
             values,

@@ -95,6 +95,7 @@ class Signalling:
         return {
             "on": [signal.key for signal in self.rows.signals],
             "off": {key: list(names) for key, names in lacks.items() if names},
+            "currency": self.currency,  # of `worth`
         }
 
     def parts(self) -> dict[str, tuple[Part, ...]]:

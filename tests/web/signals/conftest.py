@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from results import put_results
 from tests.web.customer.conftest import NOW, SLASHED, computed
 
 from banso.analytics.signals.judging import FIGURES
+from banso.definitions.catalog import Catalog
+from banso.runs.kept_catalogs import keep_catalog
 from banso.runs.project import Project
 from banso.runs.reading import close_reader
 from banso.runs.results import lake_of
@@ -66,9 +69,19 @@ def show(computed: Project, settings: Any, db: None) -> Iterator[Show]:
     release = lake_of(computed).current().release
     assert release is not None
 
-    def shown(found: dict[str, Any], analyses: Mapping[str, Any] = NOTE) -> None:
+    def shown(
+        found: dict[str, Any],
+        analyses: Mapping[str, Any] = NOTE,
+        *,
+        catalog: Catalog | None = None,
+    ) -> None:
         said = {"known_by": "2026-09-27", **analyses}
-        put_results(computed, found, notes={"analyses": said})
+        made = put_results(computed, found, notes={"analyses": said})
+        if catalog is not None:
+            keep_catalog(lake_of(computed), catalog)
+            with lake_of(computed).writing(at=NOW) as draft:
+                draft.put_release(replace(made, definitions_digest=catalog.digest))
+                draft.commit()
         settings.BANSO_PROJECT_FOLDER = computed.folder
         assert customers.publish_newest(computed, at=NOW) is not None
 
@@ -77,3 +90,29 @@ def show(computed: Project, settings: Any, db: None) -> Iterator[Show]:
     with lake_of(computed).writing(at=NOW) as draft:
         draft.put_release(release)
         draft.commit()
+
+
+WITH_WORTH = {"signals": {**NOTE["signals"], "currency": "JPY"}}
+
+
+def worth(value: float | None, reason: str | None = None) -> dict[str, Any]:
+    """Return the columns of ``signals`` that are about worth."""
+    return {
+        "chance": 0.3, "chance_basis": "forecast", "amount": 12_000.0,
+        "currency": "USD", "urgency": 0.75, "play": "revive_use", "effect": 0.1,
+        "effect_basis": "assumed", "worth": value, "worth_reason": reason,
+        "trend": [1.0, None, 16.0], "trend_of": "days_since_last_event",
+    }  # fmt: skip
+
+
+def tables_with_worth() -> dict[str, Any]:
+    """Return the same signals, in the order of rising worth."""
+    old, seats, new = tables()["signals"]
+    return {
+        **tables(),
+        "signals": [
+            new | worth(None, "no_rate"),
+            seats | worth(2_000.0),
+            old | worth(40_500.0),
+        ],
+    }

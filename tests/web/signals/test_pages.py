@@ -1,5 +1,6 @@
 """Signals: the list, the page of one, and the card of a customer."""
 
+import dataclasses
 import datetime as dt
 import re
 from typing import Any
@@ -9,7 +10,17 @@ from django.test import Client
 from page_text import plain
 from tests.web.conftest import Cast, SignIn
 from tests.web.customer.conftest import SLASHED
-from tests.web.signals.conftest import Show, opened, tables
+from tests.web.signals.conftest import (
+    WITH_WORTH,
+    Show,
+    opened,
+    tables,
+    tables_with_worth,
+    worth,
+)
+
+from banso.definitions.reading import read_catalog
+from banso.definitions.starter_set import starter_files
 
 LIST = "/signals/"
 PAGE = "/signals/use_stopped/"
@@ -179,3 +190,66 @@ def test_the_number_of_queries_does_not_grow(
         assert open_at(aoi, PAGE) == ["C1"] * 50
     with django_assert_max_num_queries(8):
         assert open_at(aoi, f"{PAGE}?at=50") == ["C1"] * 9
+
+
+def test_worthiest_come_first_with_what_their_worth_is_made_of(
+    aoi: Client, show: Show
+) -> None:
+    show(tables_with_worth(), WITH_WORTH)
+    slashed = "C%252F3%20%25252F%20100%2525"
+
+    page = plain(aoi, PAGE)
+
+    assert open_at(aoi, PAGE) == ["C1", slashed]
+    assert open_at(aoi, f"{PAGE}?sort=worth") == ["C1", slashed]  # none comes last
+    assert open_at(aoi, f"{PAGE}?sort=-since") == [slashed, "C1"]
+    assert (
+        "¥40.5K chance 30% × US$12K × urgency 75% × effect 10% (assumed)"
+    ) in page.replace(" $", " US$")
+    assert "– no rate of exchange" in page
+    assert "Proposes Revive use" in page
+
+
+def test_card_is_in_the_order_of_worth_and_says_how_it_is_computed(
+    aoi: Client, show: Show
+) -> None:
+    found = tables_with_worth()
+    found["signals"][1] |= worth(90_000.0)
+    show(found, WITH_WORTH)
+
+    page = plain(aoi, CUSTOMER)
+
+    assert page.index("Seats are nearly full") < page.index("Use stopped")
+    assert "Worth ¥40.5K chance 30% ×" in page
+    assert '/signals/#how"' in aoi.get(CUSTOMER).content.decode()
+
+
+def test_release_from_before_there_was_worth_is_shown_without(
+    aoi: Client, show: Show
+) -> None:
+    show(tables())
+
+    assert 'sort=-worth"' not in aoi.get(PAGE).content.decode()
+    assert aoi.get(f"{PAGE}?sort=-worth").status_code == 200
+
+
+def test_signal_is_seen_only_by_the_roles_that_it_names(
+    aoi: Client, chika: Client, show: Show
+) -> None:
+    starter, _ = read_catalog(starter_files())
+    assert starter is not None
+    hidden = [
+        each.model_copy(update={"seen_by": ("administrator", "ops", "lead")})
+        if each.key == "use_stopped"
+        else each
+        for each in starter.signals
+    ]
+    catalog = dataclasses.replace(starter, signals=tuple(hidden))
+    show(tables_with_worth(), WITH_WORTH, catalog=catalog)
+
+    assert "Use stopped" in plain(aoi, LIST)
+    assert "Use stopped" not in plain(chika, LIST)
+    assert aoi.get(PAGE).status_code == 200
+    assert chika.get(PAGE).status_code == 404
+    assert "Seats are nearly full" in plain(chika, CUSTOMER)
+    assert "Use stopped" not in plain(chika, CUSTOMER)

@@ -119,7 +119,9 @@ def health_page(
         accuracy = studio.find_score_figure(opened.reader)
         suggested = recommendations.customer_suggestions(opened.reader, customer_id)
         effort = team.customer_effort(opened.reader, opened.head.customer_id)
-        is_open = signals.open_signals(opened.reader, customer_id)
+        is_open = signals.open_signals(
+            opened.reader, customer_id, visible_to=visible_to
+        )
         newest = AskedStream(visible_to, at, size=RECENT, with_use=False)
         recent = stream_of(opened.reader, customer_id, newest)
         if dates is not None:

@@ -14,6 +14,7 @@ from banso.definitions.signals import Signal
 from banso.runs.reading import Choice, ReleaseReader, Row
 from banso.web.customers import queries as customers
 from banso.web.signals import words
+from banso.web.signals.worth import ShownWorth, currency_of, worth_of
 from banso.webkit import formatting
 from banso.webkit.paging import Page
 from banso.webkit.permissions import Staff
@@ -27,8 +28,10 @@ _ORDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "customer": ("name", "customer_id"),
     "mrr": ("mrr", "customer_id"),
     "score": ("score", "customer_id"),
+    "worth": ("worth", "customer_id"),
 }
 _NEWEST: Final = "-since"
+_WORTHIEST: Final = "-worth"
 
 
 @dataclass(frozen=True)
@@ -90,6 +93,7 @@ class OpenAt:
     score: str
     band: str
     mrr: str
+    worth: ShownWorth | None  # None in a release from before there was any
 
 
 @dataclass(frozen=True)
@@ -104,6 +108,7 @@ class SignalPage:
     sentence: str  # "" when it is off
     lacks: Sequence[str]
     figures: Sequence[Shown]
+    has_worth: bool
     sort: str
     count: int
     open: Page[OpenAt]
@@ -118,6 +123,12 @@ class OpenSignal:
     kind: str
     since: dt.date
     reason: str
+    worth: ShownWorth | None
+
+
+def sees(user: Staff, signal: Signal) -> bool:
+    """Return whether a user sees a signal, at the customers that the user sees."""
+    return not signal.seen_by or user.role in signal.seen_by
 
 
 def kind_names() -> list[tuple[str, str]]:
@@ -140,7 +151,8 @@ def signals_page(*, visible_to: Staff) -> SignalsPage:
     counts = {str(row["signal"]): int(str(row["n"])) for row in rows}
     figures, months = _figures(reader)
     off = _off(reader)
-    speaking = [s for s in reader.catalog.signals if s.key not in off]
+    seen = [s for s in reader.catalog.signals if sees(visible_to, s)]
+    speaking = [s for s in seen if s.key not in off]
     groups = [
         Group(
             words.kind(kind),
@@ -160,7 +172,7 @@ def signals_page(*, visible_to: Staff) -> SignalsPage:
         groups,
         [
             Off(words.said(signal.label.label), off[signal.key])
-            for signal in reader.catalog.signals
+            for signal in seen
             if signal.key in off
         ],
     )
@@ -172,16 +184,16 @@ def signal_page(key: str, asked: Mapping[str, str], *, visible_to: Staff) -> Sig
     Raises
     ------
     Http404
-        No signal of the release has that key.
+        No signal of the release that the user sees has that key.
 
     """
     reader = customers.published_reader()
     signal = None if reader is None else _find(reader, key)
-    if reader is None or signal is None:
+    if reader is None or signal is None or not sees(visible_to, signal):
         raise Http404
     whose = customers.visible_ids(visible_to)
-    sort = asked.get("sort", _NEWEST)
-    sort = sort if sort.removeprefix("-") in _ORDERS else _NEWEST
+    currency = currency_of(reader)
+    sort = _sort(asked.get("sort", ""), has_worth=bool(currency))
     at = int(asked["at"]) if asked.get("at", "").isdecimal() else 0
     rows = reader.beside_customers(
         TABLE,
@@ -205,21 +217,34 @@ def signal_page(key: str, asked: Mapping[str, str], *, visible_to: Staff) -> Sig
         sentence=_sentence(signal, mine, months),
         lacks=_off(reader).get(key, ()),
         figures=[_shown(name, mine[name]) for name in FIGURES if name in mine],
+        has_worth=bool(currency),
         sort=sort,
         count=sum(int(str(row["n"])) for row in counts if row["signal"] == key),
         open=Page(
-            rows=[_open_at(row) for row in rows[:PAGE_SIZE]],
+            rows=[_open_at(row, currency) for row in rows[:PAGE_SIZE]],
             previous=str(max(0, at - PAGE_SIZE)) if at else "",
             next=str(at + PAGE_SIZE) if len(rows) > PAGE_SIZE else "",
         ),
     )
 
 
-def open_signals(reader: ReleaseReader, customer_id: str) -> list[OpenSignal]:
-    """Return the signals that are open at a customer, the newest first."""
+def open_signals(
+    reader: ReleaseReader, customer_id: str, *, visible_to: Staff
+) -> list[OpenSignal]:
+    """Return the signals that are open at a customer and that a user sees.
+
+    Those that are worth most come first, then the newest.
+    """
     rows = reader.findings(TABLE, customer_id=customer_id)
-    known = {signal.key: signal for signal in reader.catalog.signals}
-    rows.sort(key=lambda row: (-_day(row).toordinal(), str(row["signal"])))
+    known = {s.key: s for s in reader.catalog.signals if sees(visible_to, s)}
+    currency = currency_of(reader)
+    rows.sort(
+        key=lambda row: (
+            -(_number(row.get("worth")) or 0),
+            -_day(row).toordinal(),
+            str(row["signal"]),
+        )
+    )
     return [
         OpenSignal(
             key=signal.key,
@@ -227,6 +252,7 @@ def open_signals(reader: ReleaseReader, customer_id: str) -> list[OpenSignal]:
             kind=words.kind(signal.kind),
             since=_day(row),
             reason=_reason(row),
+            worth=worth_of({**row, "amount_currency": row.get("currency")}, currency),
         )
         for row in rows
         if (signal := known.get(str(row["signal"]))) is not None
@@ -321,13 +347,21 @@ def _sentence(
     return words.said(said)
 
 
+def _sort(asked: str, *, has_worth: bool) -> str:
+    """Return what is sorted by; by worth where there is any, unless asked otherwise."""
+    key = asked.removeprefix("-")
+    if key in _ORDERS and (has_worth or key != "worth"):
+        return asked
+    return _WORTHIEST if has_worth else _NEWEST
+
+
 def _order(sort: str) -> tuple[str, ...]:
     """Return the columns to sort by; the first as asked, the others ascending."""
     first, *others = _ORDERS[sort.removeprefix("-")]
     return (f"-{first}" if sort.startswith("-") else first, *others)
 
 
-def _open_at(row: Row) -> OpenAt:
+def _open_at(row: Row, currency: str) -> OpenAt:
     score = _number(row["score"])
     return OpenAt(
         customer_id=str(row["customer_id"]),
@@ -337,6 +371,7 @@ def _open_at(row: Row) -> OpenAt:
         score=formatting.points(score),
         band=str(row["band"] or "unknown"),
         mrr=customers.money_text(row["mrr"], str(row["currency"] or "")),  # type: ignore[arg-type]
+        worth=worth_of(row, currency),
     )
 
 

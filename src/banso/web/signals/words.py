@@ -90,7 +90,7 @@ def _number(name: FigureName, number: float | None) -> str:
 
 
 def rules(signal: Signal, catalog: Catalog) -> list[tuple[str, str]]:
-    """Return when a signal opens and closes, as pairs of a term and a sentence."""
+    """Return what a definition says, as pairs of a term and a sentence."""
     dimensions = {
         each.key: each.label.label
         for model in catalog.health
@@ -124,7 +124,9 @@ def rules(signal: Signal, catalog: Catalog) -> list[tuple[str, str]]:
         "%(outcome)s within %(n)s days",
         signal.within_days,
     ) % {"outcome": OUTCOMES[signal.outcome], "n": signal.within_days}
-    return [*found, (_("Judged by"), judged)]
+    found.append((_("Judged by"), judged))
+    play = catalog.play_by_key.get(signal.play or "")
+    return found if play is None else [*found, (_("Proposes"), said(play.label.label))]
 
 
 def is_japanese() -> bool:
