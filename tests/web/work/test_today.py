@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,7 +12,10 @@ from page_text import plain
 from tests.web.conftest import Cast, SignIn
 from tests.web.work.conftest import TODAY, Opened, add_customer
 
+from banso.runs.project import create_project
 from banso.web.accounts.models import User
+from banso.web.customers import queries as customers
+from banso.web.work.cards import worth_of
 from banso.web.work.models import (
     Colleague,
     KnownSignal,
@@ -331,3 +335,16 @@ def test_pages_follow_one_another(aoi: Client, cast: Cast, opened: Opened) -> No
     first, second = names(aoi), names(aoi, "/today/?at=15")
 
     assert [*first, *second] == [f"C{number:02}" for number in range(18)]
+
+
+def test_worth_is_in_the_currency_of_the_company_and_the_amount_is_not(
+    cast: Cast, opened: Opened, settings: Any, tmp_path: Path
+) -> None:
+    settings.BANSO_PROJECT_FOLDER = create_project(
+        tmp_path / "p", name="T", timezone="Asia/Tokyo", currency="JPY", language="ja"
+    ).folder
+    item = opened("C1", cast.aoi, currency="USD", amount=4_000.0, worth=11_000.0)
+
+    worth = worth_of(item, customers.company_currency())
+
+    assert (worth.value, worth.amount) == ("¥1.1万", "$4,000")

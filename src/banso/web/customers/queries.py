@@ -38,6 +38,7 @@ __all__ = [
     "Row",
     "active_among",
     "aliases",
+    "company_currency",
     "count_without_score",
     "figures_for",
     "figures_of_owner",
@@ -166,6 +167,12 @@ def published_definitions() -> Catalog | None:
     if release is None or folder is None or not release.definitions_digest:
         return None
     return published_catalog(lake_of(_project(folder)), release.definitions_digest)
+
+
+def company_currency() -> str:
+    """Return the company's currency; "" before there is any project."""
+    folder = settings.BANSO_PROJECT_FOLDER
+    return "" if folder is None else _project(folder).currency
 
 
 @lru_cache(maxsize=4)

@@ -116,6 +116,7 @@ class CardMaker:
         self._today, self._user_id = today, user_id
         self._signals = KnownSignal.objects.in_bulk()
         self._plays = KnownPlay.objects.filter(is_current=True).in_bulk()
+        self._money = customers.company_currency()
 
     def cards(
         self,
@@ -179,14 +180,14 @@ class CardMaker:
             band=customer.band if customer else "unknown",
             first=self.thing(first),
             others=[self.thing(item) for item in ordered[1:]],
-            worth=worth_of(first),
+            worth=worth_of(first, self._money),
             trend=_trend(first, signal),
             trend_label=words.said(signal.trend_label) if signal else "",
             evidence=_evidence(customer) if customer else (),
             track_record=track_record(signal),
             proposal=self.proposal(first.play),
             running=running,
-            money=first.currency if first.worth is not None else "",
+            money=(self._money or first.currency) if first.worth is not None else "",
             delegated=first.assignee.name if first.assignee else "",
             is_delegated_to_me=first.assignee_id == self._user_id,
         )
@@ -227,8 +228,17 @@ class CardMaker:
         )
 
 
-def worth_of(item: WorkItem) -> Worth:
-    """Return what acting on an opening is worth, as the run worked it out."""
+def worth_of(item: WorkItem, money: str) -> Worth:
+    """Return what acting on an opening is worth, as the run worked it out.
+
+    Parameters
+    ----------
+    item
+        The opening; its amount is in the currency of the customer.
+    money
+        The currency of its worth, the company's; "" when the release does not say.
+
+    """
     lacks = ""
     if item.worth is None:
         lacks = (
@@ -240,13 +250,15 @@ def worth_of(item: WorkItem) -> Worth:
             if item.effect is None
             else _("Its worth is not known.")
         )
-    money = item.currency
+    value = ""
+    if item.worth is not None:
+        value = formatting.compact_money(item.worth, money or item.currency)
     return Worth(
-        value="" if item.worth is None else formatting.compact_money(item.worth, money),
+        value=value,
         chance=formatting.ratio(item.chance),
         amount=formatting.MISSING
         if item.amount is None
-        else formatting.compact_money(item.amount, money),
+        else formatting.compact_money(item.amount, item.currency),
         urgency=formatting.ratio(item.urgency),
         effect=formatting.ratio(item.effect),
         effect_basis=item.effect_basis,
