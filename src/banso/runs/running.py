@@ -249,11 +249,8 @@ def _computed(
         "revenue": revenue_note,
         "success": succeeding.note,
     }
-    progress("touch", 0, 1)
-    touched, touch_note = _touched(panels, analyses, now, project=project)
-    progress("touch", 1, 1)
-    if touch_note:
-        notes["touch"] = touch_note
+    touched, touch_note = _touched(panels, analyses, now, project, progress)
+    notes |= touch_note
     team = Teaming(
         kitchen,
         now,
@@ -282,8 +279,8 @@ def _touched(
     panels: Panels,
     analyses: Mapping[str, tuple[Part, ...]],
     now: Part,
-    *,
     project: Project,
+    progress: Progress,
 ) -> tuple[Mapping[str, tuple[Part, ...]], dict[str, JSON]]:
     """Return the touch models of everybody; nothing without rules or contracts."""
     rules = panels.catalog.touch
@@ -292,7 +289,10 @@ def _touched(
     chances = analyses.get(FORECAST_GRID, ())
     rows = TouchRows(panels, chances, rules, project.currency)
     touching = Touching(rows, now, project.timezone)
-    return touching.parts(), touching.note()
+    progress("touch", 0, 1)
+    parts = touching.parts()
+    progress("touch", 1, 1)
+    return parts, {"touch": touching.note()}
 
 
 def _switched_off(

@@ -53,6 +53,8 @@ CAPABILITIES: Final[dict[str, frozenset[Role]]] = {
     "see_drivers": EVERYONE,  # sums over all customers, as definitions show them
     "see_success": EVERYONE,  # likewise
     "see_revenue": EVERYONE,  # of the customers in scope
+    "see_touch": EVERYONE,  # likewise
+    "assign_touch": KEEPERS | {Role.LEAD},  # within the scope
     "see_cohorts": EVERYONE,
     "see_lifetime": EVERYONE,
     "see_simulators": EVERYONE,

@@ -1,0 +1,1 @@
+"""Touch models: what customers have, what is proposed, who has time for it."""
