@@ -3,6 +3,7 @@
 import gc
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -102,7 +103,7 @@ def open_as(demonstration: Demonstration, chromium: "Browser") -> Iterator[OpenA
         page.fill("input[type=email]", demonstration.users[role])
         page.fill("input[type=password]", demonstration.password)
         page.click("button[type=submit]")
-        page.wait_for_url("**/overview/")
+        page.wait_for_url(re.compile("/(overview|today)/$"))
         return page
 
     yield signed_in

@@ -82,7 +82,15 @@ def test_search_by_part_of_a_japanese_name(open_as) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["/overview/", "/customers/", "/signals/", "/data/", "/definitions/"],
+    [
+        "/overview/",
+        "/today/",
+        "/plays/",
+        "/customers/",
+        "/signals/",
+        "/data/",
+        "/definitions/",
+    ],
 )
 @pytest.mark.parametrize(("locale", "theme"), [("ja-JP", "dark"), ("en-US", "light")])
 def test_pages_fit_a_phone(open_as, address: str, locale: str, theme: str) -> None:

@@ -82,6 +82,12 @@ def installed_features() -> Iterator[Feature]:
             yield config
 
 
+def merge_hooks() -> tuple[Callable[[str, str], None], ...]:
+    """Return what all features do when a customer is merged into another one."""
+    features = sorted(installed_features(), key=lambda feature: feature.label)
+    return tuple(hook for feature in features for hook in feature.on_merge)
+
+
 def release_hooks() -> tuple[ReleaseHook, ...]:
     """Return what all features do on a release, in order."""
     features = sorted(installed_features(), key=lambda feature: feature.label)

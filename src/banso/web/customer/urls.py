@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from banso.web.customer import views
+from banso.web.customer import addresses, views
 from banso.webkit.addresses import KeyConverter
 
 register_converter(KeyConverter, "customer_key")
@@ -21,3 +21,5 @@ urlpatterns = [
     path(f"{_AT}brief/", views.brief, name="brief"),
     path(f"{_AT}timeline/", views.timeline, name="timeline"),
 ]
+for _pattern in urlpatterns:
+    _pattern.callback = addresses.following_merges(_pattern.callback)

@@ -27,9 +27,13 @@ class CustomersFeature(Feature):
         "view_changed": _("Changed the view %(subject)s."),
         "view_deleted": _("Deleted the view %(subject)s."),
         "default_view_chosen": _("Chose to open with the view %(subject)s."),
+        "customer_merged": _("Merged the customer %(subject)s into %(into)s."),
         "default_view_dropped": _("Chose to open with all customers."),
     }
     refusals: ClassVar = {
+        "merge_with_itself": _("Choose another customer than this one."),
+        "already_merged": _("The customer %(key)s was merged already, into %(into)s."),
+        "no_such_customer": _("You see no customer with the ID %(key)s."),
         "view_taken": _("You have a view named %(name)s already."),
         "view_not_yours": _("The view %(name)s was made by somebody else."),
         "sharing_refused": _("Only leads and CS operations share views."),

@@ -271,3 +271,14 @@ class ViewForm(forms.Form):
     sharing = forms.ChoiceField(
         label=gettext_lazy("Who sees it"), choices=SavedView.Sharing.choices
     )
+
+
+class MergeForm(forms.Form):
+    """Into which customer another one is merged."""
+
+    kept = forms.CharField(
+        label=gettext_lazy("ID of the customer that stays"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    sure = forms.BooleanField(label=gettext_lazy("I am sure"))

@@ -23,6 +23,7 @@ from banso.web.customers import queries, row_writing
 from banso.web.customers.exporting import csv_lines
 from banso.web.customers.figures import EVERYBODY, Figures, figures_by_owner
 from banso.web.customers.listing import matching_customers
+from banso.web.customers.merging import merge_customers
 from banso.web.customers.models import CustomerNow, OwnerFigures, PublishedRelease
 from banso.web.customers.release_rows import (
     PRESENTATION,
@@ -35,6 +36,15 @@ from banso.web.customers.release_rows import (
 from banso.web.customers.selection import ATTRIBUTE, Selection
 from banso.webkit.features import release_hooks
 from banso.webkit.permissions import Staff
+
+__all__ = [
+    "code_labels",
+    "element_labels",
+    "export_customers",
+    "merge_customers",
+    "publish_newest",
+    "publish_release",
+]
 
 CHOSEN_BY = ("touch", "plan", "industry", "size")
 MAX_CHOICES = 100

@@ -43,6 +43,7 @@ __all__ = [
     "figures_for",
     "figures_of_owner",
     "find_default_view",
+    "find_kept",
     "get_customer",
     "get_view",
     "has_facts",
@@ -53,6 +54,7 @@ __all__ = [
     "names_of",
     "no_score_labels",
     "owner_names",
+    "owner_of",
     "published_definitions",
     "published_reader",
     "published_release",
@@ -119,6 +121,18 @@ def renewing_between(
     span = ((first - epoch).days, (last - epoch).days)
     due = visible_customers(user).filter(status="active", sort_renews_up__range=span)
     return list(due.order_by("sort_renews_up", "customer_id")[:limit])
+
+
+def find_kept(customer_id: str) -> str | None:
+    """Return the customer into which another one was merged; None: it was not."""
+    found = CustomerAlias.objects.filter(pk=customer_id).values_list("kept", flat=True)
+    return found.first()
+
+
+def owner_of(customer_id: str) -> str:
+    """Return the owner of a customer; nothing for nobody."""
+    found = CustomerNow.objects.filter(pk=customer_id).values_list("owner", flat=True)
+    return found.first() or ""
 
 
 def touches_of(customer_ids: Collection[str]) -> dict[str, str]:

@@ -14,7 +14,13 @@ from django.views.decorators.http import (
 
 from banso.kernel.errors import BansoError
 from banso.web.customers import operations, queries, view_operations
-from banso.web.customers.forms import ViewForm, extras_of, filters_of, sorts_of
+from banso.web.customers.forms import (
+    MergeForm,
+    ViewForm,
+    extras_of,
+    filters_of,
+    sorts_of,
+)
 from banso.web.customers.listing import list_customers
 from banso.web.customers.presentation import RowMaker
 from banso.web.customers.selection import Selection
@@ -181,3 +187,27 @@ def _content(form: ViewForm, query: str) -> view_operations.ViewContent:
         sharing=form.cleaned_data["sharing"],
         query=query,
     )
+
+
+@get_or_post
+@allowed("merge_customers")
+def merger(request: StaffRequest, customer_id: str) -> HttpResponse:
+    """Merge a customer into another one."""
+    customer = queries.get_customer(customer_id, visible_to=request.user)
+    form = MergeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            alias = operations.merge_customers(
+                customer.pk,
+                form.cleaned_data["kept"].strip(),
+                by=request.user,
+                at=request.now,
+            )
+        except BansoError as refusal:
+            form.add_error("kept", refusal_text(refusal))
+        else:
+            messages.success(request, _("The customers were merged."))
+            return redirect("customer:page", alias.kept)
+    context = {"form": form, "customer": customer}
+    status = 422 if form.is_bound else 200
+    return render(request, "customers/merge.html", context, status=status)

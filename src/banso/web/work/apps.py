@@ -17,6 +17,12 @@ def _take_in(reader: ReleaseReader, _at: dt.datetime) -> None:
     take_in(reader)
 
 
+def _move(gone_id: str, kept_id: str) -> None:
+    from banso.web.work.moving import move_work  # noqa: PLC0415  after the models
+
+    move_work(gone_id, kept_id)
+
+
 def _actions() -> Iterator[Mapping[str, object]]:
     from banso.web.work import facts  # noqa: PLC0415  after the models
 
@@ -55,6 +61,7 @@ class WorkFeature(Feature):
         FactSource("actions", _actions),
         FactSource("interactions", _interactions),
     )
+    on_merge: ClassVar = (_move,)
     on_release: ClassVar = (ReleaseHook(call=_take_in, order=20),)
     actions: ClassVar = {
         "item_delegated": _("Delegated the signal %(signal)s of %(subject)s."),

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Min, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from banso.web.accounts import queries as accounts
 from banso.web.work.claims import visible_items
@@ -14,6 +14,8 @@ from banso.webkit.permissions import Role, Scope, Staff
 
 PAGE_SIZE: Final = 15
 LATER_SIZE: Final = 20
+MOST: Final = 1_000  # customers that are counted
+MOST_LOOKED_AT: Final = 20_000
 MINE: Final = "mine"
 ALL: Final = "all"
 _LIVE: Final = (WorkItem.State.OPEN.value, WorkItem.State.SNOOZED.value)
@@ -24,10 +26,10 @@ class Chosen:
     """Customers in order, and how many there are in all."""
 
     ready: Sequence[str]
-    ready_count: int
+    ready_count: int  # counted to `MOST` + 1
     has_more: bool
     later: Sequence[str]
-    later_count: int
+    later_count: int  # not less than there are in `later`
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ class Wanted:
         return cls(
             whose=asked.get("whose", "").strip().lower()[:254] or begin,
             kind=asked.get("kind", "").strip()[:40],
-            start=min(int(at), 100_000) if at.isdecimal() and len(at) < 7 else 0,
+            start=min(int(at), 5_000) if at.isdecimal() and len(at) < 7 else 0,
         )
 
 
@@ -80,32 +82,78 @@ def is_ready(today: dt.date) -> Q:
 
     Not snoozed, within their window, and at a customer that is not at rest.
     """
-    resting = Reach.objects.filter(rest_until__gt=today).values("customer_id")
+    resting = Reach.objects.filter(pk=OuterRef("customer_id"), rest_until__gt=today)
     return (
         (Q(state=WorkItem.State.OPEN) | Q(snoozed_until__lte=today))
         & (Q(urgency__isnull=True) | Q(urgency__gt=0))
-        & ~Q(customer_id__in=resting)
+        & Q(~Exists(resting))
     )
 
 
 def choose(user: Staff, wanted: Wanted, *, today: dt.date) -> Chosen:
     """Return the customers whose cards stand on a page, the most worth first."""
-    items = live_items(user, wanted)
-    customers = items.order_by().values("customer_id")
-    grouped = customers.annotate(
-        best=Min("sort_worth", filter=is_ready(today)), any=Min("sort_worth")
-    )
-    ready = grouped.filter(best__isnull=False)
-    ordered = ready.order_by("best", "customer_id").values_list(
-        "customer_id", flat=True
-    )
-    first = list(ordered[wanted.start : wanted.start + PAGE_SIZE + 1])
-    later = grouped.filter(best__isnull=True)
-    waiting = later.order_by("any", "customer_id").values_list("customer_id", flat=True)
+    items = live_items(user, wanted).order_by("sort_worth", "pk")
+    if user.scope == Scope.ALL and wanted.whose == ALL:
+        return _choose_of_many(items, wanted, today)
+    return _choose_of_few(items, wanted, today)
+
+
+def _choose_of_few(items: QuerySet[WorkItem], wanted: Wanted, today: dt.date) -> Chosen:
+    """Choose among the openings of some people, all of which are looked at."""
+    ready_ones = set(items.filter(is_ready(today)).values_list("pk", flat=True))
+    ready: dict[str, None] = {}
+    all_of_them: dict[str, None] = {}
+    for key, customer_id in items.values_list("pk", "customer_id"):
+        all_of_them[str(customer_id)] = None
+        if key in ready_ones:
+            ready[str(customer_id)] = None
+    later = [key for key in all_of_them if key not in ready]
+    cards = list(ready)
     return Chosen(
-        ready=first[:PAGE_SIZE],
-        ready_count=ready.count(),
-        has_more=len(first) > PAGE_SIZE,
-        later=list(waiting[:LATER_SIZE]),
-        later_count=later.count(),
+        ready=cards[wanted.start : wanted.start + PAGE_SIZE],
+        ready_count=len(cards),
+        has_more=len(cards) > wanted.start + PAGE_SIZE,
+        later=later[:LATER_SIZE],
+        later_count=len(later),
     )
+
+
+def _choose_of_many(
+    items: QuerySet[WorkItem], wanted: Wanted, today: dt.date
+) -> Chosen:
+    """Choose among the openings of everybody, of which the first ones are looked at.
+
+    They lie in an index in the order of their worth: the cost does not grow with them.
+    """
+    ready = items.filter(is_ready(today))
+    end = wanted.start + PAGE_SIZE
+    cards = _first_customers(ready, end + 1)
+    distinct = ready.order_by().values("customer_id").distinct()
+    late = _first_customers(items.exclude(is_ready(today)), LATER_SIZE * 4)
+    also_ready = set(
+        ready.order_by()
+        .filter(customer_id__in=late)
+        .values_list("customer_id", flat=True)
+    )
+    later = [key for key in late if key not in also_ready]
+    return Chosen(
+        ready=cards[wanted.start : end],
+        ready_count=distinct[: MOST + 1].count(),
+        has_more=len(cards) > end,
+        later=later[:LATER_SIZE],
+        later_count=len(later),
+    )
+
+
+def _first_customers(items: QuerySet[WorkItem], count: int) -> list[str]:
+    """Return the first customers of openings in their order, each once."""
+    found: dict[str, None] = {}
+    keys = items.values_list("customer_id", flat=True)
+    start = 0
+    while len(found) < count and start < MOST_LOOKED_AT:
+        some = list(keys[start : start + 2 * count])
+        found |= dict.fromkeys(map(str, some))
+        start += 2 * count
+        if len(some) < 2 * count:
+            break
+    return list(found)[:count]

@@ -214,19 +214,28 @@ class WorkItem(models.Model):
             )
         ]
         indexes: ClassVar = [
-            # holds what the page of today chooses and sorts by
+            # hold what the page of today chooses and sorts by: those that a run has
+            # not closed by their worth, by their owner and by their customer
             models.Index(
                 fields=[
-                    "customer", "state", "sort_worth", "snoozed_until", "urgency",
-                    "owner", "assignee", "signal",
+                    "closed_on", "sort_worth", "id", "customer", "state",
+                    "snoozed_until", "urgency", "signal", "kind",
                 ],
-                condition=Q(closed_on__isnull=True),
-                name="item_live",
+                name="item_by_worth",
             ),
             models.Index(
-                fields=["owner", "state", "customer"],
-                condition=Q(closed_on__isnull=True),
-                name="item_owner",
+                fields=[
+                    "closed_on", "owner", "state", "assignee", "sort_worth", "id",
+                    "customer", "snoozed_until", "urgency", "signal", "kind",
+                ],
+                name="item_by_owner",
+            ),
+            models.Index(
+                fields=[
+                    "closed_on", "customer", "state", "snoozed_until", "urgency",
+                    "signal", "kind",
+                ],
+                name="item_by_customer",
             ),
             models.Index(
                 fields=["assignee"],

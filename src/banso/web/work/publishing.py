@@ -1,7 +1,7 @@
 """Taking a release in: what opened, what changed, what closed, and what is defined."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
 from banso.definitions.catalog import Catalog
@@ -40,14 +40,17 @@ def _write_openings(reader: ReleaseReader) -> None:
     before = len(known)
     waiting: dict[Key, list[object]] = {}
     written = 0
-    for row in release_rows.opening_rows(reader):
+    seen: set[Key] = set()
+    for row in _own_first(release_rows.opening_rows(reader), moved):
         signal = signals.get(str(row["signal"]))
         if signal is None:
             continue
         more = {"kind": signal.kind, "play": signal.play or ""}
         key, values = _opening({**row, **more}, moved)
-        digest = known.pop(key, None)
-        if digest == values[-1] or key in waiting:
+        if key in seen:  # a merged customer has it too
+            continue
+        seen.add(key)
+        if known.pop(key, None) == values[-1]:
             continue
         waiting[key] = values
         if len(waiting) == MANY * 20:
@@ -58,6 +61,17 @@ def _write_openings(reader: ReleaseReader) -> None:
     row_writing.close_rows(_why_gone(known, reader), on=reader.release.as_of)
     if written + len(waiting) > max(before, MANY) // 2:
         row_writing.learn_statistics()
+
+
+def _own_first(rows: Iterable[Row], moved: Mapping[str, str]) -> Iterator[Row]:
+    """Yield the rows of merged customers last: the other's own count."""
+    late = []
+    for row in rows:
+        if row["customer_id"] in moved:
+            late.append(row)
+        else:
+            yield row
+    yield from late
 
 
 def _opening(row: Row, moved: Mapping[str, str]) -> tuple[Key, list[object]]:

@@ -13,7 +13,15 @@ from banso.web.customers import queries as customers
 from banso.web.signals import queries as signals
 from banso.web.work import words
 from banso.web.work.cards import Card, CardMaker
-from banso.web.work.choosing import ALL, PAGE_SIZE, Chosen, Wanted, choose, live_items
+from banso.web.work.choosing import (
+    ALL,
+    MOST,
+    PAGE_SIZE,
+    Chosen,
+    Wanted,
+    choose,
+    live_items,
+)
 from banso.web.work.claims import company_day, visible_items
 from banso.web.work.drafts import (
     Draft,
@@ -83,6 +91,7 @@ class TodayPage:
     wanted: Wanted | None = None
     cards: Sequence[Card] = ()
     count: int = 0
+    is_counted: bool = True  # otherwise there are more
     previous: str = ""
     next: str = ""
     later: Sequence[LaterLine] = ()
@@ -130,7 +139,8 @@ def today_page(asked: Mapping[str, str], *, user: Staff, at: dt.datetime) -> Tod
         release.as_of,
         wanted,
         cards=cards,
-        count=chosen.ready_count,
+        count=min(chosen.ready_count, MOST),
+        is_counted=chosen.ready_count <= MOST,
         previous=str(max(wanted.start - PAGE_SIZE, 0)) if wanted.start else "",
         next=str(wanted.start + PAGE_SIZE) if chosen.has_more else "",
         later=_later(chosen, items, maker),

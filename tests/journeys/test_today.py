@@ -1,0 +1,98 @@
+"""A CSM's morning by keyboard alone: three cards, one of them given away, sign out."""
+
+import re
+
+import pytest
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.long,
+    # Closing a browser leaves sockets to the interpreter's own end.
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+def first_card(page) -> str:
+    return page.locator("[data-card] h2").first.inner_text()
+
+
+def tab_to(page, selector: str) -> None:
+    """Press Tab until what is meant has the focus."""
+    for _press in range(300):
+        if page.evaluate("(s) => document.activeElement.matches(s)", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(selector)
+
+
+def goes_on(page, *keys: str) -> str:
+    """Press keys that send a form, and return what the page then says."""
+    with page.expect_navigation():
+        for key in keys:
+            page.keyboard.press(key)
+    page.wait_for_load_state("networkidle")
+    return page.locator("#messages").inner_text()
+
+
+@pytest.mark.parametrize(
+    ("locale", "started", "snoozed", "given"),
+    [
+        ("ja-JP", "を始めました", "先送りしました", "委任しました"),
+        ("en-US", "Started:", "Snoozed until", "Delegated to"),
+    ],
+)
+def test_three_cards_by_keyboard(
+    open_as, locale: str, started: str, snoozed: str, given: str
+) -> None:
+    page = open_as("csm", locale=locale)
+    assert page.url.endswith("/today/")
+    page.wait_for_load_state("networkidle")
+    page.keyboard.press("?")
+    assert page.locator("dialog[data-keys]").is_visible()
+    page.keyboard.press("Escape")
+
+    worked = [first_card(page)]
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("[data-card]:focus .today-detail")
+    assert started in goes_on(page, "d")
+
+    worked.append(first_card(page))
+    page.keyboard.press("s")
+    page.wait_for_selector("dialog[open] [name=until]:focus")
+    assert snoozed in goes_on(page, "Enter")
+
+    worked.append(first_card(page))
+    page.keyboard.press("g")
+    page.wait_for_selector("dialog[open] [name=to]:focus")
+    assert given in goes_on(page, "Tab", "Tab", "Enter")
+
+    left = page.locator("[data-card] h2").all_inner_texts()
+    assert len(set(worked)) == 3
+    assert not set(worked) & set(left)
+    assert page.locator("aside [href*='/plays/']").count() > 1  # the first step
+    tab_to(page, ".user-menu > summary")
+    page.keyboard.press("Enter")
+    tab_to(page, "[action*='sign-out'] button")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("sign-in"))
+    assert page.errors == []
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_pages_of_work_have_no_fault_that_axe_finds(open_as, theme: str) -> None:
+    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415
+
+    page = open_as("administrator", locale="ja-JP", theme=theme)
+    home = re.match(r"https?://[^/]+", page.url).group()
+    faults = {}
+
+    for address in ("/today/", "/plays/", "/plays/?tab=load", "/plays/?tab=library"):
+        page.goto(home + address)
+        page.wait_for_load_state("networkidle")
+        found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa"]})
+        if found.violations_count:
+            faults[address] = found.generate_report()
+
+    assert faults == {}
