@@ -57,6 +57,9 @@ CAPABILITIES: Final[dict[str, frozenset[Role]]] = {
     "assign_touch": KEEPERS | {Role.LEAD},  # within the scope
     "see_cohorts": EVERYONE,
     "see_lifetime": EVERYONE,
+    "see_trials": EVERYONE,  # sums over all customers; names only in scope
+    "run_trials": KEEPERS | {Role.LEAD},
+    "mark_always_act": WRITERS,
     "see_simulators": EVERYONE,
     "see_team": EVERYONE,  # of the owners whose customers are in scope
     "save_scenarios": WRITERS,
