@@ -28,7 +28,7 @@ def test_spread_of_today(aoi: Client, touch: Project) -> None:
     assert "Hours needed a month 1.2" in page
     assert "Hours there a month 208" in page
     assert "2 CSMs" in page
-    assert "Low touch 1 ¥50K 1.0 written down 0.5" in page
+    assert "Low touch 1 ¥50K 1.0 written down 0.5 0 0.0 hours 0% 100%" in page
     assert "¥30K ¥30K 90% 70%–97% of 20" in page
     # one of both was reached, one has no value in yen
     assert "Tech touch 2 ¥50K without 1 in other currencies 0.2" in page
@@ -105,8 +105,8 @@ def test_load_by_person(aoi: Client, touch: Project) -> None:
 
     assert "Each CSM has 104 hours a month for customers." in page
     # Soon Inc goes to Aoi
-    assert "Aoi 1 Low touch 1 ¥50K 1.0 1.0% 2 0.2 hours" in page
-    assert "Chika 1 Tech touch 1 ¥50K 0.1 0.1% 1 6.0 hours" in page
+    assert "Aoi 1 Low touch 1 ¥50K 1.0 1% 2 0.2 hours" in page
+    assert "Chika 1 Tech touch 1 ¥50K 0.1 0% 1 6.0 hours" in page
     assert "Nobody 1 Tech touch 1" in page
     assert "1 customer without an owner who is there" in page
 
