@@ -8,9 +8,30 @@ import pytest
 from lakes import NOW, Row, new_project, put
 
 from banso.runs.project import Project
+from banso.runs.publishing import apply_definitions
 from banso.runs.reading import ReleaseReader, close_reader, reader_of
 from banso.runs.running import run
 
+DEFINED = {
+    "signals.yaml": """schema_version: 1
+signals:
+  - key: no_habit
+    label: {ja: 習慣なし, en: No habit}
+    kind: churn
+    when: tenure_days >= 30
+    reason: {ja: 習慣がありません。, en: It is no habit.}
+    outcome: churn
+    play: coaching
+""",
+    "plays.yaml": """schema_version: 1
+plays:
+  - key: coaching
+    label: {ja: 伴走, en: Coaching}
+    about: {ja: 一緒に使います。, en: Use it together.}
+    assumed_effect: 0.2
+    steps: [{key: call, label: {ja: 電話, en: Call}}]
+""",
+}
 DRAWN = dt.date(2026, 3, 1)
 IN_EACH = 60
 LEAVE = {"treated": 6, "held_out": 24}
@@ -67,6 +88,9 @@ def company() -> Iterator[tuple[str, Row]]:
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     found = new_project(tmp_path_factory.mktemp("trial"))
+    for name, text in DEFINED.items():
+        (found.definitions_folder / name).write_text(text, encoding="utf-8")
+    apply_definitions(found, by="test", why="coaching", at=NOW)
     rows: dict[str, list[Row]] = {"trials": [trial()]}
     for table, row in company():
         rows.setdefault(table, []).append(row)
@@ -116,6 +140,27 @@ def test_before_a_window_is_over_nothing_is_counted(project: Project) -> None:
     assert row["effect"] is None
     assert row["verdict"] == "not_enough"
     assert reader.findings("trial_looks") == []
+
+
+@pytest.mark.parametrize(
+    ("as_of", "basis"),
+    [(dt.date(2026, 5, 24), "assumed"), (dt.date(2026, 6, 7), "proven")],
+)
+def test_a_signal_is_worth_what_its_play_is_known_to_achieve(
+    project: Project, as_of: dt.date, basis: str
+) -> None:
+    """Proven: of the 40 % that leave without it, the trial took away a share."""
+    reader = read(project, as_of)
+
+    (outcome,) = reader.findings("trial_results", kind="outcome")
+    told = {(row["effect"], row["effect_basis"]) for row in reader.findings("signals")}
+    if basis == "assumed":
+        assert told == {(0.2, "assumed")}
+    else:
+        effect, held_out = outcome["effect"], outcome["mean_held_out"]
+        share = -effect / held_out  # type: ignore[operator]
+        assert told == {(share, "proven")}
+        assert share == pytest.approx(0.75, abs=0.05)
 
 
 def test_the_look_of_the_week_is_told(project: Project) -> None:

@@ -17,7 +17,7 @@ from banso.runs.recommending import Recommending
 from banso.runs.rolling import Rolled
 from banso.runs.signalling import Signalling
 from banso.runs.trial_entrants import TrialEntrants
-from banso.runs.trialing import Trialing
+from banso.runs.trialing import RESULTS, Trialing
 from banso.warehouse.manifest import JSON, Part
 
 
@@ -78,12 +78,17 @@ def _analyzed(
     tables |= drift.parts()
     tables |= judging.parts(progress)
     tables |= Asking(judging).parts()
+    trials = Trialing(TrialEntrants(panels, tables[FORECAST_GRID]), panels.as_of)
+    tables |= trials.parts()
     progress("signals", 0, 1)
-    signalling = Signalling(judging, tables[FORECAST_GRID], company.currency)
+    signalling = Signalling(
+        judging,
+        tables[FORECAST_GRID],
+        company.currency,
+        trials.proven(tables.get(RESULTS, ())),
+    )
     tables |= signalling.parts()
     progress("signals", 1, 1)
-    entrants = TrialEntrants(panels, tables[FORECAST_GRID])
-    tables |= Trialing(entrants, panels.as_of).parts()
     tables |= recommending.parts(progress)
     return tables, {
         "known_by": judging.day.isoformat(),

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
+from banso.analytics.trials.guard_rails import OUTCOMES
+from banso.analytics.trials.verdicts import proven_share
 from banso.kernel.zones import day_number
 from banso.runs.derived import Recipe
 from banso.runs.row_tables import placed_table
@@ -15,6 +17,9 @@ from banso.warehouse.manifest import Part, content_digest
 
 RESULTS: Final = "trial_results"
 LOOKS: Final = "trial_looks"
+_PROOF: Final = (
+    "play", "trial_id", "started_on", "measure", "verdict", "effect", "mean_held_out",
+)  # fmt: skip
 VERSION: Final = 1  # of what is computed here and in analytics.trials
 
 
@@ -56,6 +61,44 @@ class Trialing:
             ],
         }
         return Recipe(name, self.as_of.isoformat(), inputs, ("place",))
+
+    def proven(self, results: Sequence[Part]) -> dict[str, float]:
+        """Return what plays achieve by their newest trial that told anything.
+
+        Parameters
+        ----------
+        results
+            The files of ``trial_results``; none without trials.
+
+        Returns
+        -------
+        dict
+            By play, a share in 0..1 of the chance (`proven_share`). A play whose newest
+            telling trial proved nothing, or did harm, is not there.
+
+        """
+        if not results:
+            return {}
+        kitchen = self.entrants.panels.kitchen
+        table = kitchen.table(results)
+        told = table.filter(
+            table.kind == "outcome",
+            table.play.notnull(),
+            table.measure.isin(list(OUTCOMES)),
+            table.verdict != "not_enough",
+        ).select(*_PROOF)
+        found: dict[str, float] = {}
+        rows = kitchen.session.to_arrow(told.order_by("started_on", "trial_id"))
+        for row in rows.to_pylist():
+            share = proven_share(
+                row["effect"],
+                row["mean_held_out"],
+                is_good=row["measure"] == "expansion",
+            )
+            found.pop(row["play"], None)
+            if row["verdict"] == "proven" and share is not None:
+                found[row["play"]] = share
+        return found
 
     @cached_property
     def _read(self) -> Sequence["ReadTrial"]:

@@ -41,6 +41,32 @@ def verdict_of(
     return "not_enough"
 
 
+def proven_share(effect: float, held_out: float, *, is_good: bool) -> float | None:
+    """Return by what share of the usual rate a proven play betters an outcome.
+
+    Parameters
+    ----------
+    effect
+        Treated minus held out, a difference of rates.
+    held_out
+        The rate where nothing was done.
+    is_good
+        Whether more of the outcome is better.
+
+    Returns
+    -------
+    float or None
+        In 0..1, as the worth of a signal takes it (docs/definitions/worth.md): the
+        share of churn or contraction that is taken away, or by which expansion is
+        raised. None where nothing happened at the held out: there is no share of 0.
+
+    """
+    if held_out <= 0:
+        return None
+    share = effect / held_out if is_good else -effect / held_out
+    return min(1.0, max(0.0, share))
+
+
 def rail_verdict(low: float, high: float, *, is_good: bool | None) -> RailVerdict:
     """Return whether something that must not get worse did.
 
