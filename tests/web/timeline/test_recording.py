@@ -19,6 +19,7 @@ from banso.web.timeline import operations
 from banso.web.timeline.attachments import path_of
 from banso.web.timeline.models import Attachment, Entry, Mention
 from banso.web.timeline.operations import Content, EntryChanged, NotTheAuthor
+from banso.web.work.models import Reach
 
 pytestmark = pytest.mark.usefixtures("project")
 RECORD = reverse("timeline:record")
@@ -205,6 +206,28 @@ def test_planned_contact_counts_once_it_took_place(
     assert early.status_code == 409
     assert Entry.objects.get(pk=coming.pk).is_planned
     assert not Entry.objects.get(pk=gone.pk).is_planned
+
+
+def test_meetings_to_come_and_mentions_stand_beside_today(
+    chika: Client, cast: Cast, record: Record
+) -> None:
+    tomorrow = timezone.now() + dt.timedelta(days=1)
+    record("更新の面談", kind="meeting", at=tomorrow, now=timezone.now())
+    record("@Chika 見積をお願いします。", by=cast.aoi)
+
+    text = plain(chika, reverse("work:today"))
+
+    assert "Meetings and mentions 1 mention to read" in text
+    assert re.search(r"顧客C1 Meeting · \d+ \w+ 20\d\d \d\d:\d\d", text)
+
+
+def test_contact_of_ours_lets_the_customer_rest(record: Record) -> None:
+    Reach.objects.filter(pk="C1").update(days=[])
+    record("こちらから", initiative="ours")
+    record("先方から", initiative="theirs")
+    record("予定", at=NOW + dt.timedelta(days=1))
+
+    assert Reach.objects.get(pk="C1").days == [f"{timezone.localdate(NOW):%F}"]
 
 
 def test_colleague_who_is_mentioned_finds_it(

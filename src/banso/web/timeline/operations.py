@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils import timezone
 
 from banso.kernel.errors import BansoError
 from banso.web.audit import operations as audit
@@ -13,6 +14,7 @@ from banso.web.timeline import attachments, queries
 from banso.web.timeline.mentions import mentioned, people_who_see
 from banso.web.timeline.models import Attachment, Entry, Mention
 from banso.web.timeline.search import searched_text
+from banso.web.work import operations as work
 from banso.webkit.permissions import Staff
 
 
@@ -73,6 +75,7 @@ def record_entry(
     entry.save()
     attachments.keep_files(entry.pk, files)
     _mention(entry, customer.owner, by=by)
+    _let_rest(entry)
     _record("entry_recorded", entry, customer.name, by=by, at=at)
     return entry
 
@@ -128,6 +131,7 @@ def hold_entry(*, entry_id: int, by: Staff, at: dt.datetime) -> Entry:
         raise NotPlanned("It is not planned, or still to come.")
     entry.is_planned, entry.version = False, entry.version + 1
     entry.save(update_fields=["is_planned", "version"])
+    _let_rest(entry)
     customer = customers.get_customer(entry.customer_id, visible_to=by)
     _record("entry_held", entry, customer.name, by=by, at=at)
     return entry
@@ -205,6 +209,12 @@ def _fill(entry: Entry, content: Content, *, at: dt.datetime) -> None:
     entry.contact_id, entry.contact_name = content.contact_id, content.contact_name
     entry.text = content.text
     entry.search = searched_text(content.text, content.contact_name)
+
+
+def _let_rest(entry: Entry) -> None:
+    """Let the customer rest after a contact of ours that took place."""
+    if entry.initiative == Entry.Initiative.OURS and not entry.is_planned:
+        work.note_contact(entry.customer_id, on=timezone.localdate(entry.at))
 
 
 def _mention(entry: Entry, owner: str, *, by: Staff) -> None:
