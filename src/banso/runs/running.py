@@ -251,14 +251,7 @@ def _computed(
     }
     touched, touch_note = _touched(panels, analyses, now, project, progress)
     notes |= touch_note
-    team = Teaming(
-        kitchen,
-        now,
-        analyses.get(signalling.HISTORY, ()),
-        project.timezone,
-        project.currency,
-        as_of,
-    )
+    team = _team(kitchen, analyses, now, project, as_of)
     tables = {
         METRIC_GRID: gridded.metric_parts,
         HEALTH_GRID: gridded.health_parts,
@@ -273,6 +266,18 @@ def _computed(
         **team.parts(),
     }
     return tables, notes
+
+
+def _team(
+    kitchen: Kitchen,
+    analyses: Mapping[str, tuple[Part, ...]],
+    now: Part,
+    project: Project,
+    as_of: dt.date,
+) -> Teaming:
+    """Return how the work with customers is done."""
+    openings = analyses.get(signalling.HISTORY, ())
+    return Teaming(kitchen, now, openings, project.timezone, project.currency, as_of)
 
 
 def _touched(
