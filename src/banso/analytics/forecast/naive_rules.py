@@ -9,6 +9,7 @@ Floats = NDArray[np.float64]
 RECENCY = "days_since_last"  # how the keys of such metrics begin
 NAIVE_RULES = ("last_rate", "recency", "logistic")
 MOST_ROWS = 60_000
+MOST_STEPS = 5_000  # far values of a feature can make the way long
 
 
 def naive_chances(
@@ -44,7 +45,7 @@ def _logistic(
 
     columns = [_columns(known, known, at) for at in range(len(known.features))]
     others = [_columns(known, scored, at) for at in range(len(known.features))]
-    machine = LogisticRegression(max_iter=200)
+    machine = LogisticRegression(max_iter=MOST_STEPS)
     machine.fit(np.hstack(columns), outcome, sample_weight=known.weight)
     chance: Floats = machine.predict_proba(np.hstack(others))[:, 1]
     return chance
