@@ -208,19 +208,6 @@ def test_planned_contact_counts_once_it_took_place(
     assert not Entry.objects.get(pk=gone.pk).is_planned
 
 
-def test_meetings_to_come_and_mentions_stand_beside_today(
-    chika: Client, cast: Cast, record: Record
-) -> None:
-    tomorrow = timezone.now() + dt.timedelta(days=1)
-    record("更新の面談", kind="meeting", at=tomorrow, now=timezone.now())
-    record("@Chika 見積をお願いします。", by=cast.aoi)
-
-    text = plain(chika, reverse("work:today"))
-
-    assert "Meetings and mentions 1 mention to read" in text
-    assert re.search(r"顧客C1 Meeting · \d+ \w+ 20\d\d \d\d:\d\d", text)
-
-
 def test_contact_of_ours_lets_the_customer_rest(record: Record) -> None:
     Reach.objects.filter(pk="C1").update(days=[])
     record("こちらから", initiative="ours")

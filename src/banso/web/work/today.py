@@ -11,8 +11,6 @@ from django.utils.translation import gettext as _
 
 from banso.web.customers import queries as customers
 from banso.web.signals import queries as signals
-from banso.web.timeline import queries as timeline
-from banso.web.timeline.queries import Told
 from banso.web.work import words
 from banso.web.work.cards import Card, CardMaker
 from banso.web.work.choosing import (
@@ -79,8 +77,6 @@ class Beside:
 
     tasks: Sequence[Task]
     to_finish: Sequence[OpenPlay]  # all their steps are done
-    planned: Sequence[Told]  # contacts of the user that are to come, or to confirm
-    mentions: int  # that wait to be read
     renewals: Sequence[RenewalLine]
     absent: Sequence[Absent]
 
@@ -129,7 +125,7 @@ def today_page(asked: Mapping[str, str], *, user: Staff, at: dt.datetime) -> Tod
     if release is None:
         return TodayPage("nothing_yet", today)
     wanted = Wanted.read(asked, user)
-    beside = _beside(user, today, at)
+    beside = _beside(user, today)
     if not KnownSignal.objects.filter(is_current=True).exists():
         return TodayPage("none_defined", today, release.as_of, wanted, beside=beside)
     chosen = choose(user, wanted, today=today)
@@ -265,7 +261,7 @@ def _drafts(
     return drafts_of(step, values), words.said(step.label)
 
 
-def _beside(user: Staff, today: dt.date, at: dt.datetime) -> Beside:
+def _beside(user: Staff, today: dt.date) -> Beside:
     """Return what a user has to do beside the cards, and who is gone."""
     tasks = Task.objects.filter(assignee_id=user.pk, state=Task.State.OPEN)
     waiting = Task.objects.filter(open_play_id=OuterRef("pk"), state=Task.State.OPEN)
@@ -276,8 +272,6 @@ def _beside(user: Staff, today: dt.date, at: dt.datetime) -> Beside:
     return Beside(
         tasks=list(tasks.select_related("customer", "open_play")[:TASKS]),
         to_finish=list(to_finish.select_related("customer")[:BESIDE]),
-        planned=timeline.list_planned(user, at=at, limit=BESIDE),
-        mentions=timeline.count_mentions(user),
         renewals=_renewals(user, today),
         absent=absent_people(user, today=today) if may_hand_over else (),
     )
