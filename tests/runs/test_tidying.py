@@ -17,6 +17,7 @@ OF_A_DAY = {
     *("customer_now", "forecast_reasons", "forecast_renewals", "renewals_due"),
     *("exposed_now", "recommendations", "renewals_foretold"),
     *("signals", "signal_history", "signalling.state"),
+    *("touch_now", "touch_spread"),
 }
 OF_OLD = {
     "subscription_id": "z",

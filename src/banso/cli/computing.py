@@ -10,7 +10,8 @@ from banso.kernel.progress import Progress
 from banso.runs.as_of import default_as_of
 from banso.runs.project import Project
 from banso.runs.publishing import apply_definitions
-from banso.runs.running import run
+from banso.runs.results import lake_of
+from banso.runs.running import refuse_without_customers, run
 from banso.runs.tidying import tidy
 from banso.site.returning import return_facts
 from banso.site.serving import migrate
@@ -30,6 +31,8 @@ def compute(project: Project, wish: Wish, *, progress: Progress) -> Release:
     """Publish changed definitions, then run, then publish the release."""
     at = dt.datetime.now(dt.UTC)
     publish_folder(project, at=at)
+    # Before an app database is made that nobody needs yet.
+    refuse_without_customers(lake_of(project).current())
     take_back(project, at=at)
     as_of = wish.as_of or chosen_as_of(project, at=at)
     release = run(

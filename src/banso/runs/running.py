@@ -156,7 +156,11 @@ def run(
     """
     lake = lake_of(project)
     manifest = lake.current()
-    _refuse_nothing(manifest)
+    refuse_without_customers(manifest)
+    if not manifest.definitions:
+        raise NothingPublished(
+            "No definitions are published.", hint="Publish them with `banso apply`."
+        )
     digest = manifest.definitions[-1].digest
     catalog = published_catalog(lake, digest)
     keep_catalog(lake, catalog)
@@ -187,14 +191,11 @@ def run(
     return release
 
 
-def _refuse_nothing(manifest: Manifest) -> None:
+def refuse_without_customers(manifest: Manifest) -> None:
+    """Raise ``NothingLoaded`` unless the lake holds a customer."""
     if not manifest.facts.get("customers") or not manifest.facts["customers"].rows:
         raise NothingLoaded(
             "There are no customers yet.", hint="Load some with `banso load FOLDER`."
-        )
-    if not manifest.definitions:
-        raise NothingPublished(
-            "No definitions are published.", hint="Publish them with `banso apply`."
         )
 
 
