@@ -52,6 +52,16 @@ class ReleaseHook:
     order: int  # the lower first; features of one number by their name
 
 
+@dataclass(frozen=True)
+class TodayPanel:
+    """What a feature shows beside the cards of today."""
+
+    template: str  # a part of a page; it reads what was found as ``found``
+    # (user: Staff, at: datetime) gives what there is; empty: the panel is not shown
+    read: Callable[..., object]
+    order: int  # the lower first
+
+
 class Feature(AppConfig):
     """A feature of the web: a package under ``banso.web`` with an ``apps.py``.
 
@@ -67,6 +77,7 @@ class Feature(AppConfig):
     refusals: ClassVar[Mapping[str, Text]] = {}
     facts: ClassVar[tuple[FactSource, ...]] = ()
     on_release: ClassVar[tuple[ReleaseHook, ...]] = ()
+    beside_today: ClassVar[tuple[TodayPanel, ...]] = ()
     # what moves the feature's records from a customer that goes to the one that stays
     on_merge: ClassVar[tuple[Callable[[str, str], None], ...]] = ()
 
@@ -93,3 +104,10 @@ def release_hooks() -> tuple[ReleaseHook, ...]:
     features = sorted(installed_features(), key=lambda feature: feature.label)
     hooks = [hook for feature in features for hook in feature.on_release]
     return tuple(sorted(hooks, key=lambda hook: hook.order))
+
+
+def today_panels() -> tuple[TodayPanel, ...]:
+    """Return what all features show beside the cards of today, in order."""
+    features = sorted(installed_features(), key=lambda feature: feature.label)
+    panels = [panel for feature in features for panel in feature.beside_today]
+    return tuple(sorted(panels, key=lambda panel: panel.order))

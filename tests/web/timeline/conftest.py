@@ -20,6 +20,14 @@ from banso.web.timeline.operations import Content
 AS_OF = dt.date(2026, 11, 22)
 NOW = dt.datetime(2026, 11, 23, 3, tzinfo=dt.UTC)
 Record = Callable[..., Entry]
+# contacts with C2, on days of November 2026: since the 18th two messages wait
+WRITTEN = (
+    (10, "mail", "theirs", "answered"),
+    (12, "mail", "ours", ""),
+    (18, "chat", "theirs", "いつ届きますか"),
+    (19, "in_app", "ours", "to everybody"),
+    (20, "mail", "theirs", "見積もりはまだですか"),
+)
 
 
 @pytest.fixture(scope="session")
@@ -47,7 +55,8 @@ def computed(tmp_path_factory: pytest.TempPathFactory) -> Project:
             "contacts": [
                 {"contact_id": f"P{n}", "customer_id": "C1", "name": name}
                 for n, name in enumerate(("田中 実", "佐藤", "佐藤"))
-            ],
+            ]
+            + [{"contact_id": "P9", "customer_id": "C2", "name": "小川"}],
             "interactions": [
                 {
                     "interaction_id": f"I{n}",
@@ -57,6 +66,18 @@ def computed(tmp_path_factory: pytest.TempPathFactory) -> Project:
                     "note": f"定例の電話 {n:02d}",
                 }
                 for n in range(60)
+            ]
+            + [
+                {
+                    "interaction_id": f"W{n}",
+                    "customer_id": "C2",
+                    "channel": channel,
+                    "initiative": initiative,
+                    "occurred_at": dt.datetime(2026, 11, day, 3),
+                    "contact_id": "P9",
+                    "note": note,
+                }
+                for n, (day, channel, initiative, note) in enumerate(WRITTEN)
             ],
         },
     )

@@ -1,11 +1,20 @@
 """What the frame shows of entries, and what they become."""
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from banso.webkit.features import FactSource, Feature, NavEntry
+from banso.runs.reading import ReleaseReader
+from banso.webkit.features import (
+    FactSource,
+    Feature,
+    NavEntry,
+    ReleaseHook,
+    TodayPanel,
+)
+from banso.webkit.permissions import Staff
 
 
 def _entry_facts() -> Iterator[Mapping[str, object]]:
@@ -18,6 +27,30 @@ def _move_entries(gone: str, kept: str) -> None:
     from banso.web.timeline import operations  # noqa: PLC0415 - likewise
 
     operations.move_entries(gone, kept)
+
+
+def _take_in(reader: ReleaseReader, _at: dt.datetime) -> None:
+    from banso.web.timeline import waiting  # noqa: PLC0415 - likewise
+
+    waiting.take_in(reader)
+
+
+def _meetings(user: Staff, at: dt.datetime) -> object:
+    from banso.web.timeline import queries  # noqa: PLC0415 - likewise
+
+    return queries.list_planned(user, at=at, limit=8)
+
+
+def _mentions(user: Staff, _at: dt.datetime) -> object:
+    from banso.web.timeline import queries  # noqa: PLC0415 - likewise
+
+    return queries.list_mentions(user, limit=5)
+
+
+def _waiting(user: Staff, at: dt.datetime) -> object:
+    from banso.web.timeline import waiting  # noqa: PLC0415 - likewise
+
+    return waiting.list_waiting(user, at)
 
 
 class TimelineFeature(Feature):
@@ -37,11 +70,18 @@ class TimelineFeature(Feature):
     )
     facts: ClassVar = (FactSource("interactions", _entry_facts),)
     on_merge: ClassVar = (_move_entries,)
+    on_release: ClassVar = (ReleaseHook(call=_take_in, order=30),)
+    beside_today: ClassVar = (
+        TodayPanel("timeline/_today_waiting.html", _waiting, order=10),
+        TodayPanel("timeline/_today_meetings.html", _meetings, order=20),
+        TodayPanel("timeline/_today_mentions.html", _mentions, order=30),
+    )
     actions: ClassVar = {
         "entry_recorded": _("Recorded an entry on %(subject)s."),
         "entry_changed": _("Changed an entry on %(subject)s."),
         "entry_held": _("Said that a planned contact with %(subject)s took place."),
         "entry_deleted": _("Deleted an entry on %(subject)s."),
+        "question_settled": _("Said that %(subject)s needs no answer."),
         "attachment_removed": _("Took a file off an entry on %(subject)s."),
     }
     refusals: ClassVar = {

@@ -101,3 +101,31 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Question(models.Model):
+    """What a customer wrote to us that had no answer yet, as a release tells it.
+
+    What was recorded here is not among them: it is looked at where it lies.
+    """
+
+    customer_id = models.TextField(primary_key=True)
+    since = models.DateTimeField()  # of the first message without an answer
+    messages = models.PositiveIntegerField()
+    channel = models.TextField()  # of the newest one
+    contact = models.TextField(blank=True)  # the name of who wrote it
+    text = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.since:%F}"
+
+
+class Settled(models.Model):
+    """That what a customer wrote needs no answer of ours."""
+
+    customer_id = models.TextField(primary_key=True)
+    at = models.DateTimeField()  # what was written until then
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.customer_id} {self.at:%F %T}"

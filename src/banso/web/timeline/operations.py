@@ -12,7 +12,7 @@ from banso.web.audit import operations as audit
 from banso.web.customers import queries as customers
 from banso.web.timeline import attachments, queries
 from banso.web.timeline.mentions import mentioned, people_who_see
-from banso.web.timeline.models import Attachment, Entry, Mention
+from banso.web.timeline.models import Attachment, Entry, Mention, Question, Settled
 from banso.web.timeline.search import searched_text
 from banso.web.work import operations as work
 from banso.webkit.permissions import Staff
@@ -190,9 +190,34 @@ def read_mentions(*, by: Staff, at: dt.datetime) -> int:
     return unread.update(read_at=at)
 
 
+@transaction.atomic
+def settle_question(customer_id: str, *, by: Staff, at: dt.datetime) -> None:
+    """Say that what a customer wrote until now needs no answer.
+
+    Raises
+    ------
+    Http404
+        The user does not see the customer.
+
+    """
+    customer = customers.get_customer(customer_id, visible_to=by)
+    Settled.objects.update_or_create(
+        pk=customer.pk, defaults={"at": at, "by_id": by.pk}
+    )
+    subject = audit.Subject(kind="customer", id=customer.pk, name=customer.name)
+    audit.record("question_settled", subject=subject, by=by, at=at)
+
+
 def move_entries(gone: str, kept: str) -> None:
-    """Give the entries of a customer that was merged to the one that stays."""
+    """Give the entries of a customer that was merged to the one that stays.
+
+    What it wrote waits for an answer there, whatever was said of the other's.
+    """
     Entry.objects.filter(customer_id=gone).update(customer_id=kept)
+    if not Question.objects.filter(pk=kept).exists():
+        Question.objects.filter(pk=gone).update(customer_id=kept)
+    Question.objects.filter(pk=gone).delete()
+    Settled.objects.filter(pk=gone).delete()
 
 
 def _refuse_others(entry: Entry, by: Staff) -> None:

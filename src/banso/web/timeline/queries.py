@@ -35,6 +35,7 @@ __all__ = [
     "has_entries",
     "list_contacts",
     "list_entries",
+    "list_mentions",
     "list_planned",
     "mentioned",
     "new_draft",
@@ -190,11 +191,16 @@ def list_entries(
 
 def count_mentions(user: Staff) -> int:
     """Return how many entries that mention a user wait to be read."""
-    unread = Mention.objects.filter(user_id=user.pk, read_at__isnull=True)
-    if user.scope != Scope.ALL:
-        seen = customers.visible_customers(user).values("pk")
-        unread = unread.filter(entry__customer_id__in=seen)
-    return unread.count()
+    return _unread(user).count()
+
+
+def list_mentions(user: Staff, *, limit: int) -> Sequence[Told]:
+    """Return the entries that mention a user and wait to be read, the newest first."""
+    unread = _unread(user).order_by("-entry__at", "-entry_id")
+    keys = list(unread.values_list("entry_id", flat=True)[:limit])
+    found = list(_with_all(Entry.objects.filter(pk__in=keys)).order_by("-at", "-id"))
+    names = _names(found)
+    return [told(entry, reader=user, names=names) for entry in found]
 
 
 def entry_facts() -> Iterator[Mapping[str, object]]:
@@ -222,6 +228,14 @@ def entry_facts() -> Iterator[Mapping[str, object]]:
             "minutes": None if minutes is None else float(minutes),
             "note": row["text"] or None,
         }
+
+
+def _unread(user: Staff) -> QuerySet[Mention]:
+    unread = Mention.objects.filter(user_id=user.pk, read_at__isnull=True)
+    if user.scope != Scope.ALL:
+        seen = customers.visible_customers(user).values("pk")
+        unread = unread.filter(entry__customer_id__in=seen)
+    return unread
 
 
 def _seen(entries: QuerySet[Entry], user: Staff) -> QuerySet[Entry]:

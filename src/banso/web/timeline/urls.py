@@ -1,8 +1,11 @@
 """The addresses of entries."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
 from banso.web.timeline import views
+from banso.webkit.addresses import KeyConverter
+
+register_converter(KeyConverter, "timeline_customer")
 
 app_name = "timeline"
 _FILE = "attachments/<int:attachment_id>"
@@ -10,6 +13,7 @@ urlpatterns = [
     path("activity/", views.list_entries, name="list"),
     path("activity/count", views.count_mentions, name="count_mentions"),
     path("activity/reading", views.read_mentions, name="read_mentions"),
+    path("answers/<timeline_customer:customer_id>/", views.settle, name="settle"),
     path("entries/", views.record, name="record"),
     path("entries/<int:entry_id>/", views.change, name="change"),
     path("entries/<int:entry_id>/holding", views.hold, name="hold"),

@@ -157,6 +157,15 @@ def read_mentions(request: StaffRequest) -> HttpResponse:
     return redirect(reverse("timeline:list") + "?show=mentions")
 
 
+@require_POST
+@allowed("record_contacts")
+def settle(request: StaffRequest, customer_id: str) -> HttpResponse:
+    """Note that what a customer wrote needs no answer."""
+    operations.settle_question(customer_id, by=request.user, at=request.now)
+    messages.success(request, _("It is noted that no answer is needed."))
+    return redirect("work:today")
+
+
 def _to(customer_id: str, entry_id: int) -> HttpResponse:
     address = reverse("customer:timeline", args=[customer_id])
     return redirect(f"{address}#entry-{entry_id}")

@@ -90,7 +90,6 @@ class Card:
     track_record: str  # how often the signal was right
     proposal: Proposal | None
     running: Sequence[OpenPlay]
-    money: str  # the currency of its worth; empty: no worth
     delegated: str  # to whom; empty: nobody
     is_delegated_to_me: bool
 
@@ -187,7 +186,6 @@ class CardMaker:
             track_record=track_record(signal),
             proposal=self.proposal(first.play),
             running=running,
-            money=(self._money or first.currency) if first.worth is not None else "",
             delegated=first.assignee.name if first.assignee else "",
             is_delegated_to_me=first.assignee_id == self._user_id,
         )

@@ -41,6 +41,7 @@ from banso.web.work.models import (
 )
 from banso.web.work.steps import steps_of
 from banso.webkit import formatting
+from banso.webkit.features import today_panels
 from banso.webkit.permissions import Staff, may
 
 State = Literal["ready", "nothing_yet", "none_defined"]
@@ -79,6 +80,7 @@ class Beside:
     to_finish: Sequence[OpenPlay]  # all their steps are done
     renewals: Sequence[RenewalLine]
     absent: Sequence[Absent]
+    panels: Sequence[tuple[str, object]]  # of other features: template, what it shows
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,6 @@ class TodayPage:
     beside: Beside | None = None
     owners: Sequence[tuple[str, str]] = ()  # to filter by: address and name
     kinds: Sequence[tuple[str, str]] = ()
-    several_currencies: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def today_page(asked: Mapping[str, str], *, user: Staff, at: dt.datetime) -> Tod
     if release is None:
         return TodayPage("nothing_yet", today)
     wanted = Wanted.read(asked, user)
-    beside = _beside(user, today)
+    beside = _beside(user, today, at)
     if not KnownSignal.objects.filter(is_current=True).exists():
         return TodayPage("none_defined", today, release.as_of, wanted, beside=beside)
     chosen = choose(user, wanted, today=today)
@@ -147,7 +148,6 @@ def today_page(asked: Mapping[str, str], *, user: Staff, at: dt.datetime) -> Tod
         later_count=chosen.later_count,
         owners=sorted(names.items(), key=lambda pair: pair[1]),
         kinds=signals.kind_names(),
-        several_currencies=len({card.money for card in cards}) > 1,
         beside=beside,
     )
 
@@ -261,7 +261,7 @@ def _drafts(
     return drafts_of(step, values), words.said(step.label)
 
 
-def _beside(user: Staff, today: dt.date) -> Beside:
+def _beside(user: Staff, today: dt.date, at: dt.datetime) -> Beside:
     """Return what a user has to do beside the cards, and who is gone."""
     tasks = Task.objects.filter(assignee_id=user.pk, state=Task.State.OPEN)
     waiting = Task.objects.filter(open_play_id=OuterRef("pk"), state=Task.State.OPEN)
@@ -274,7 +274,14 @@ def _beside(user: Staff, today: dt.date) -> Beside:
         to_finish=list(to_finish.select_related("customer")[:BESIDE]),
         renewals=_renewals(user, today),
         absent=absent_people(user, today=today) if may_hand_over else (),
+        panels=_panels(user, at),
     )
+
+
+def _panels(user: Staff, at: dt.datetime) -> list[tuple[str, object]]:
+    """Return what other features have to show beside the cards."""
+    found = [(panel.template, panel.read(user, at)) for panel in today_panels()]
+    return [(template, shown) for template, shown in found if shown]
 
 
 def _renewals(user: Staff, today: dt.date) -> list[RenewalLine]:
