@@ -29,6 +29,7 @@ METRIC_GRID = "metric_grid"
 HEALTH_GRID = "health_grid"
 VERSION = 2  # of what is computed here and in analytics: a change raises it
 CELLS_AT_ONCE = 4_000_000  # customers × weeks that are worked on together
+VALUES_AT_ONCE = 40_000_000  # the same × metrics: what is sorted must fit in memory
 
 _ORDER = ("customer_id", "as_of")
 _HELD_ORDER = ("slice_no", *_ORDER)
@@ -276,7 +277,8 @@ def _computed(
     count = sum(len(part.dates) for part in batch)
     grid = Grid(first, count, weeks_needed(metrics))
     ends = _ends(kitchen, batch)
-    for between in _groups_of_customers(kitchen, rollups, len(grid.positions)):
+    at_once = max(1, _cells_at_once(metrics) // len(grid.positions))
+    for between in _groups_of_customers(kitchen, rollups, at_once):
         yield session.query(_metric_cells, rollups, metrics, grid, ends, between)
 
 
@@ -293,12 +295,11 @@ def _metric_cells(
 
 
 def _groups_of_customers(
-    kitchen: Kitchen, rollups: Rollups, weeks: int
+    kitchen: Kitchen, rollups: Rollups, at_once: int
 ) -> Iterator[tuple[ir.StringScalar, ir.StringScalar] | None]:
     """Yield from which id to which customers are worked on; None for all of them."""
     session = kitchen.session
     ids = session.to_arrow(session.query(_ids, rollups.presence))["customer_id"]
-    at_once = max(1, CELLS_AT_ONCE // weeks)
     if len(ids) <= at_once:
         yield None
         return
@@ -308,6 +309,10 @@ def _groups_of_customers(
             session.scalar("grid__lowest", group[0].as_py()),
             session.scalar("grid__highest", group[-1].as_py()),
         )
+
+
+def _cells_at_once(metrics: Sequence[Metric]) -> int:
+    return min(CELLS_AT_ONCE, VALUES_AT_ONCE // max(len(metrics), 1))
 
 
 def _ids(presence: ir.Table) -> ir.Table:
@@ -386,7 +391,7 @@ def _health_parts(
     }
     missing = [part for part, recipe in recipes.items() if not kitchen.has(recipe)]
     done = len(recipes) - len(missing)
-    for batch in _groups(missing, metric_parts):
+    for batch in _groups(missing, metric_parts, _cells_at_once(metrics)):
         progress("health", done, len(recipes))
         together = kitchen.session.query(
             _health_cells,
@@ -420,13 +425,13 @@ def _health_cells(
 
 
 def _groups(
-    missing: Sequence[Slice], metric_parts: Mapping[Slice, Part]
+    missing: Sequence[Slice], metric_parts: Mapping[Slice, Part], at_once: int
 ) -> Iterator[list[Slice]]:
     """Group slices so that their rows can be worked on together."""
     group: list[Slice] = []
     rows = 0
     for part in missing:
-        if group and rows + metric_parts[part].rows > CELLS_AT_ONCE:
+        if group and rows + metric_parts[part].rows > at_once:
             yield group
             group, rows = [], 0
         group.append(part)

@@ -358,11 +358,20 @@ class Panels:
             has_left_by_choice=np.isin(self.stays.end_kind[place], BY_CHOICE),
         )
 
-    def rows(self, dates: Sequence[dt.date], columns: Columns) -> ir.Table:
-        """Return the expression of everybody there on some dates, with features."""
+    def rows(
+        self,
+        dates: Sequence[dt.date],
+        columns: Columns,
+        *,
+        only: ir.Table | None = None,
+    ) -> ir.Table:
+        """Return the expression of everybody there on some dates, with features.
+
+        `only` leaves those that it names: by ``customer_id``, ``as_of`` or both.
+        """
         wanted = set(dates)
         chosen = [part for part in self.gridded.slices if wanted & set(part.dates)]
-        return self._rows(chosen, dates, columns, with_terms=False)
+        return self._rows(chosen, dates, columns, with_terms=False, only=only)
 
     def health_rows(self, dates: Sequence[dt.date], wanted: Sequence[str]) -> ir.Table:
         """Return the expression of points on some dates (`health_points`)."""
@@ -378,6 +387,7 @@ class Panels:
         columns: Columns,
         *,
         with_terms: bool,
+        only: ir.Table | None = None,
     ) -> ir.Table:
         """Return the rows of some dates, with all columns asked for."""
         key = ["customer_id", "as_of"]
@@ -385,7 +395,8 @@ class Panels:
 
         def of(parts: Sequence[Part]) -> ir.Table:
             rows = self.kitchen.table(self.gridded.parts_with(parts, mine))
-            return rows.filter(rows.as_of.isin([ibis.literal(date) for date in mine]))
+            rows = rows.filter(rows.as_of.isin([ibis.literal(date) for date in mine]))
+            return rows if only is None else rows.semi_join(only, only.columns)
 
         rows = of(self.gridded.metric_parts)
         rows = rows.select(*key, "tenure_days", *columns.metrics)
@@ -398,6 +409,8 @@ class Panels:
             rows = rows.left_join(points, key).drop("customer_id_right", "as_of_right")
         if columns.contract or with_terms:
             lines = self.kitchen.table(self.line_parts(slices))
+            if only is not None:
+                lines = lines.semi_join(only, only.columns)
             paid = {name: lines[column] for name, column in TERMS.items() if with_terms}
             lines = lines.select(*key, *columns.contract, **paid)
             rows = rows.left_join(lines, key).drop("customer_id_right", "as_of_right")

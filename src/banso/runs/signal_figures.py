@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from banso.analytics.judgement.outcome import Outcome, churn
 from banso.analytics.panel.landmarks import CHURN, NO_END, Landmarks
 from banso.analytics.panel.moves import until_move
+from banso.analytics.signals.attendance import Attendance
 from banso.analytics.signals.judging import (
     Effort,
     Firings,
@@ -113,13 +114,13 @@ def judged_signals(
     people = panels.landmarks(weekly, Columns()).known_by(day_number(weekly[-1]))
     outcomes = _outcomes(panels, people)
     since = day_number(months_earlier(weekly[-1], months))
+    everybody = Attendance(people, since)
     for signal, firings in openings.firings:
         figures = signal_figures(
             firings,
-            people,
+            everybody,
             outcomes[signal.outcome],
             within_days=signal.within_days,
-            since=since,
             effort=Effort(signal.minutes, csms),
         )
         yield signal, figures

@@ -8,6 +8,7 @@ from functools import cached_property
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from banso.analytics.filters import matches
@@ -83,8 +84,17 @@ class SignalRows:
                 standing = step.after
                 yield date, step
 
-    def values(self, dates: Sequence[dt.date], names: Sequence[str]) -> ir.Table:
-        """Return the expression of everybody there on some dates, with some columns."""
+    def values(
+        self,
+        dates: Sequence[dt.date],
+        names: Sequence[str],
+        *,
+        only: ir.Table | None = None,
+    ) -> ir.Table:
+        """Return the expression of everybody there on some dates, with some columns.
+
+        `only` leaves those that it names: by ``customer_id``, ``as_of`` or both.
+        """
         dated, wanted = self.panels.dated, set(names)
         metrics = tuple(key for key in dated.metrics if key in wanted)
         # A metric goes before a dimension or a column of the same name.
@@ -99,12 +109,15 @@ class SignalRows:
             contract=tuple(key for key in dated.contract if key in wanted),
             profile=tuple(key for key in dated.profile if key in wanted),
         )
-        rows = self.panels.rows(dates, columns)
+        rows = self.panels.rows(dates, columns, only=only)
         said = [n for n in CHANCES if n in wanted and n not in columns.keys]
         if not said:
             return rows
         parts = self.panels.gridded.parts_with(self.chances, dates)
-        chances = self.panels.kitchen.table(parts).select(*_KEY, *said)
+        chances = self.panels.kitchen.table(parts)
+        if only is not None:
+            chances = chances.semi_join(only, only.columns)
+        chances = chances.select(*_KEY, *said)
         joined = rows.left_join(chances, list(_KEY))
         return joined.drop("customer_id_right", "as_of_right")
 
@@ -150,6 +163,42 @@ class SignalRows:
         stay = stays.place_of(customer, days)
         leaves_on = stays.leaves_on[np.maximum(stay, 0)]
         return np.asarray((customer >= 0) & (stay >= 0) & (days < leaves_on))
+
+
+@dataclass(frozen=True)
+class OpenSignals:
+    """Signals that are open at customers on a date, and which signal each is."""
+
+    signals: tuple[Signal, ...]
+    rows: pa.Table  # customer_id, signal, opened_on
+
+    def __len__(self) -> int:
+        """Return how many are open."""
+        return int(self.rows.num_rows)
+
+    @property
+    def customers(self) -> pa.ChunkedArray:
+        """At whom each is open."""
+        return self.rows["customer_id"]
+
+    @cached_property
+    def place(self) -> NDArray[np.intp]:
+        """(k,) the place of each among the signals."""
+        keys = pa.array([signal.key for signal in self.signals], pa.string())
+        return np.asarray(pc.index_in(self.rows["signal"], keys), dtype=np.intp)
+
+    @cached_property
+    def by_signal(self) -> tuple[tuple[Signal, NDArray[np.intp]], ...]:
+        """Each signal that is open anywhere, with its rows, ascending."""
+        order = np.argsort(self.place, kind="stable")
+        ends = np.cumsum(np.bincount(self.place, minlength=len(self.signals)))
+        several = np.split(order, ends[:-1])
+        pairs = zip(self.signals, several, strict=True)
+        return tuple((signal, mine) for signal, mine in pairs if len(mine))
+
+    def each(self, values: Sequence[str | None]) -> pa.Array:
+        """Return one text of each signal for each of its rows."""
+        return pa.array(values, pa.string()).take(pa.array(self.place))
 
 
 def _bits(found: pa.Table, names: Sequence[str]) -> NDArray[np.bool_]:

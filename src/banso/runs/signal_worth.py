@@ -23,7 +23,7 @@ from banso.definitions.plays import Play
 from banso.definitions.signals import CHANCES, Signal
 from banso.kernel.zones import day_number
 from banso.runs.panels import Panels
-from banso.runs.signal_rows import SignalRows
+from banso.runs.signal_rows import OpenSignals, SignalRows
 from banso.warehouse.manifest import Part
 
 VERSION: Final = 1  # of what is computed here and in analytics.signals.worth
@@ -79,33 +79,31 @@ class SignalWorth:
             "proven": dict(self.proven),
         }
 
-    def columns(self, opened: pa.Table, state: Part) -> pa.Table:
+    def columns(self, opened: OpenSignals, state: Part) -> pa.Table:
         """Return `WORTH_COLUMNS` of open signals, row by row.
 
         Parameters
         ----------
         opened
-            ``customer_id``, ``signal`` and ``opened_on`` of each.
+            All of the date.
         state
             The file that they were read from.
 
         """
-        if not opened.num_rows:
+        if not len(opened):
             return WORTH_COLUMNS.empty_table()
-        by_key = {signal.key: signal for signal in self.rows.signals}
-        keys = opened["signal"].to_pylist()
-        signals = [by_key[key] for key in keys]
-        forecast = self._forecast(opened["customer_id"])
-        recent = _Recent.read(self.rows, opened["customer_id"], state)
-        chance, basis = self._chances(signals, forecast)
-        effect, effect_basis = self._effects(signals)
+        forecast = self._forecast(opened.customers)
+        recent = _Recent.read(self.rows, opened.customers, state)
+        chance, basis = self._chances(opened, forecast)
+        effect, effect_basis = self._effects(opened)
         currency = self._currencies(forecast)
+        outcomes = np.array([s.outcome for s in opened.signals], dtype=object)
         stakes = Stakes(
-            outcome=_objects([signal.outcome for signal in signals]),
+            outcome=outcomes[opened.place],
             chance=chance,
             mrr=_numbers(forecast["mrr"]),
-            size=_sizes(signals, forecast),
-            urgency=self._urgencies(signals, opened, recent),
+            size=_sizes(opened, forecast),
+            urgency=self._urgencies(opened, recent),
             effect=effect,
             rate=self._rates(currency),
         )
@@ -113,15 +111,15 @@ class SignalWorth:
             "chance": _nullable(chance),
             "chance_basis": pa.array(basis, pa.string()),
             "amount": _nullable(stakes.amount),
-            "currency": pa.array(currency, pa.string()),
+            "currency": currency,
             "urgency": _nullable(stakes.urgency),
-            "play": pa.array([signal.play for signal in signals], pa.string()),
+            "play": opened.each([signal.play for signal in opened.signals]),
             "effect": _nullable(effect),
             "effect_basis": pa.array(effect_basis, pa.string()),
             "worth": _nullable(stakes.worth),
             "worth_reason": pa.array(stakes.why_not, pa.string()),
-            "trend": recent.trends(signals, opened["customer_id"]),
-            "trend_of": pa.array([recent.of[key] for key in keys], pa.string()),
+            "trend": recent.trends(opened),
+            "trend_of": opened.each([recent.of[s.key] for s in opened.signals]),
         }
         return pa.table(found, schema=WORTH_COLUMNS)
 
@@ -139,14 +137,15 @@ class SignalWorth:
         return found.take(place)
 
     def _chances(
-        self, signals: Sequence[Signal], forecast: pa.Table
+        self, opened: OpenSignals, forecast: pa.Table
     ) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
         precision = self._precision
-        chance = np.full(len(signals), np.nan)
-        basis = np.full(len(signals), None, dtype=object)
-        for signal, mine in _by_signal(signals):
+        foretold_by = {name: _numbers(forecast[name]) for name in CHANCES}
+        chance = np.full(len(opened), np.nan)
+        basis = np.full(len(opened), None, dtype=object)
+        for signal, mine in opened.by_signal:
             column = chance_column(signal.outcome, signal.within_days)
-            foretold = _numbers(forecast[column])[mine]
+            foretold = foretold_by[column][mine]
             chance[mine] = foretold
             basis[mine[~np.isnan(foretold)]] = "forecast"
             if signal.key in precision:
@@ -166,12 +165,12 @@ class SignalWorth:
         }
 
     def _effects(
-        self, signals: Sequence[Signal]
+        self, opened: OpenSignals
     ) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
         plays: Mapping[str, Play] = self.panels.catalog.play_by_key
-        effect = np.full(len(signals), np.nan)
-        basis = np.full(len(signals), None, dtype=object)
-        for signal, mine in _by_signal(signals):
+        effect = np.full(len(opened), np.nan)
+        basis = np.full(len(opened), None, dtype=object)
+        for signal, mine in opened.by_signal:
             if signal.play is None or signal.play not in plays:
                 continue
             if signal.play in self.proven:
@@ -181,15 +180,13 @@ class SignalWorth:
                 basis[mine] = "assumed"
         return effect, basis
 
-    def _urgencies(
-        self, signals: Sequence[Signal], opened: pa.Table, recent: "_Recent"
-    ) -> NDArray[np.float64]:
+    def _urgencies(self, opened: OpenSignals, recent: "_Recent") -> NDArray[np.float64]:
         today = day_number(self.panels.as_of)
-        age = today - _numbers(opened["opened_on"].cast(pa.int32()))
-        renewal = recent.now(RENEWAL, opened["customer_id"])
+        age = today - _numbers(opened.rows["opened_on"].cast(pa.int32()))
+        renewal = recent.now(RENEWAL, opened.customers)
         notice = self.panels.catalog.work.notice_days
-        urgency = np.full(len(signals), np.nan)
-        for signal, mine in _by_signal(signals):
+        urgency = np.full(len(opened), np.nan)
+        for signal, mine in opened.by_signal:
             urgency[mine] = urgency_since(age[mine], signal.within_days)
             if RENEWAL in _read_by(signal):
                 ahead = urgency_before(
@@ -198,22 +195,25 @@ class SignalWorth:
                 urgency[mine] = np.where(np.isnan(ahead), urgency[mine], ahead)
         return urgency
 
-    def _currencies(self, forecast: pa.Table) -> NDArray[np.object_]:
-        """Return what each customer pays in; None where it is several or nothing.
+    def _currencies(self, forecast: pa.Table) -> pa.Array:
+        """Return what each customer pays in; null where it is several or nothing.
 
         A contract that names none is in the company's.
         """
         pays = forecast["mrr"].is_valid()
         named = pc.fill_null(forecast["currency"], self.currency)
-        return _objects(pc.if_else(pays, named, None).to_pylist())
+        found = pc.if_else(pays, named, pa.scalar(None, pa.string()))
+        return found.combine_chunks()
 
-    def _rates(self, currencies: NDArray[np.object_]) -> NDArray[np.float64]:
+    def _rates(self, currencies: pa.Array) -> NDArray[np.float64]:
         """Return the rate of each currency that is in force on the as-of date."""
         rates = {self.currency: 1.0}
         for rate in sorted(self.panels.catalog.revenue.rates, key=lambda r: r.since):
             if rate.since <= self.panels.as_of and rate.currency != self.currency:
                 rates[rate.currency] = float(rate.rate)
-        return np.array([rates.get(each, np.nan) for each in currencies])
+        coded = currencies.dictionary_encode()
+        known = [rates.get(each) for each in coded.dictionary.to_pylist()]
+        return _numbers(pa.array(known, pa.float64()).take(coded.indices))
 
 
 @dataclass(frozen=True)
@@ -254,18 +254,23 @@ class _Recent:
         newest: NDArray[np.float64] = self.columns[name][:, -1]
         return np.asarray(newest[self._place(customers)], dtype=np.float64)
 
-    def trends(self, signals: Sequence[Signal], customers: pa.ChunkedArray) -> pa.Array:
-        """Return for each signal at a customer how what it watches went."""
-        place = self._place(customers)
-        found = np.full(len(signals), None, dtype=object)
-        for signal, mine in _by_signal(signals):
+    def trends(self, opened: OpenSignals) -> pa.Array:
+        """Return for each open signal how what it watches went; NaN is a gap."""
+        place = self._place(opened.customers)
+        count = next((each.shape[1] for each in self.columns.values()), 0)
+        values = np.full((len(opened), count), np.nan)
+        is_known = np.zeros(len(opened), dtype=bool)
+        for signal, mine in opened.by_signal:
             name = self.of[signal.key]
             if name is not None:
-                values = self.columns[name][place[mine]]
-                for row, several in zip(mine, values, strict=True):
-                    found[row] = several
-        kind = WORTH_COLUMNS.field("trend").type
-        return pa.array(found, kind, from_pandas=True)  # NaN is a gap
+                values[mine] = self.columns[name][place[mine]]
+                is_known[mine] = True
+        ends = np.append(0, np.cumsum(np.where(is_known, count, 0)))
+        return pa.ListArray.from_arrays(
+            pa.array(ends, pa.int32()),
+            _nullable(values[is_known].ravel()),
+            mask=pa.array(~is_known),
+        )
 
     def _place(self, customers: pa.ChunkedArray) -> NDArray[np.int64]:
         return np.asarray(pc.index_in(customers, self.customers), dtype=np.int64)
@@ -278,7 +283,7 @@ def _of_customers(
     kitchen = rows.panels.kitchen
     kept = kitchen.table([state])
     kept = kept.filter(kept.opened_on.notnull()).select("customer_id").distinct()
-    asked = rows.values(dates, names).semi_join(kept, "customer_id")
+    asked = rows.values(dates, names, only=kept)
     return kitchen.session.to_arrow(asked.select("customer_id", "as_of", *names))
 
 
@@ -294,31 +299,19 @@ def _read_by(signal: Signal) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name.column for name in names))
 
 
-def _sizes(signals: Sequence[Signal], forecast: pa.Table) -> NDArray[np.float64]:
-    size = np.full(len(signals), np.nan)
-    for signal, mine in _by_signal(signals):
+def _sizes(opened: OpenSignals, forecast: pa.Table) -> NDArray[np.float64]:
+    sizes = {
+        outcome: _numbers(forecast[f"{outcome}_size"])
+        for outcome in ("expansion", "contraction")
+    }
+    size = np.full(len(opened), np.nan)
+    for signal, mine in opened.by_signal:
         if signal.outcome != "churn":
-            size[mine] = _numbers(forecast[f"{signal.outcome}_size"])[mine]
+            size[mine] = sizes[signal.outcome][mine]
     return size
 
 
-def _by_signal(
-    signals: Sequence[Signal],
-) -> Sequence[tuple[Signal, NDArray[np.intp]]]:
-    """Return each signal once, with the rows at which it stands."""
-    places: dict[str, list[int]] = {}
-    for place, signal in enumerate(signals):
-        places.setdefault(signal.key, []).append(place)
-    return [(signals[of[0]], np.array(of)) for of in places.values()]
-
-
-def _objects(values: Sequence[object]) -> NDArray[np.object_]:
-    found = np.empty(len(values), dtype=object)
-    found[:] = values
-    return found
-
-
-def _numbers(values: pa.ChunkedArray) -> NDArray[np.float64]:
+def _numbers(values: pa.Array | pa.ChunkedArray) -> NDArray[np.float64]:
     """Return a column as numbers; null is NaN."""
     return np.asarray(
         pc.fill_null(values.cast(pa.float64()), float("nan")), dtype=np.float64

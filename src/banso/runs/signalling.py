@@ -13,13 +13,14 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from banso.analytics.signals.openings import NEVER, Standing
-from banso.analytics.signals.reasons import Form, Value, forms_of, reason_in_words
+from banso.analytics.signals.reasons import Form, forms_of
+from banso.kernel.labels import Language
 from banso.kernel.zones import day_number
 from banso.runs.derived import Recipe
 from banso.runs.gridding import Slice
 from banso.runs.judging import Judging
 from banso.runs.panels import Panels
-from banso.runs.row_tables import placed_table, table_of
+from banso.runs.row_tables import placed_table
 from banso.runs.signal_figures import (
     MONTHS,
     JudgedSignal,
@@ -27,7 +28,8 @@ from banso.runs.signal_figures import (
     csms_at_work,
     judged_signals,
 )
-from banso.runs.signal_rows import SignalRows
+from banso.runs.signal_reasons import LANGUAGES, reasons_in_words
+from banso.runs.signal_rows import OpenSignals, SignalRows
 from banso.runs.signal_worth import SignalWorth
 from banso.warehouse.manifest import JSON, Part
 
@@ -35,7 +37,7 @@ SIGNALS: Final = "signals"
 HISTORY: Final = "signal_history"
 JUDGED: Final = "signals_judged"
 STATE: Final = "signalling.state"
-VERSION: Final = 1  # of what is computed here and in analytics.signals
+VERSION: Final = 2  # of what is computed here and in analytics.signals
 _NOT_JUDGED: Final = {"label", "kind", "reason", "play", "seen_by"}
 _STATE_ORDER = ("customer_id", "signal")
 _HISTORY_ORDER = ("customer_id", "signal", "opened_on")
@@ -49,20 +51,6 @@ _STATE = pa.schema(
     ]
 )
 _HISTORY = pa.schema([_STATE.field(name) for name in (*_HISTORY_ORDER, "closed_on")])
-
-
-@dataclass(frozen=True)
-class SignalRow:
-    """A row of ``signals``: one that is open at a customer on the as-of date.
-
-    Its other columns are those of `signal_worth.WORTH_COLUMNS`.
-    """
-
-    customer_id: str
-    signal: str
-    opened_on: dt.date
-    reason_ja: str
-    reason_en: str
 
 
 @dataclass
@@ -255,16 +243,10 @@ class Signalling:
         return panels.kitchen.table_part(recipe, lambda: self._now_rows(state, worth))
 
     def _now_rows(self, state: Part, worth: SignalWorth) -> pa.Table:
-        opened = self._open_ones(state)
-        values = self._values_at(opened, state)
-        by_key = {signal.key: signal for signal in self.rows.signals}
-        rows = []
-        for row in opened.to_pylist():
-            signal = by_key[row["signal"]]
-            there = values.get((row["customer_id"], row["opened_on"]), {})
-            reason = reason_in_words(signal, there, self._forms)
-            rows.append(SignalRow(**row, reason_ja=reason.ja, reason_en=reason.en))
-        table = table_of(rows, SignalRow)
+        opened = OpenSignals(self.rows.signals, self._open_ones(state))
+        table = opened.rows
+        for name, texts in self._reasons(opened, state).items():
+            table = table.append_column(f"reason_{name}", texts)
         more = worth.columns(opened, state)
         for name in more.column_names:
             table = table.append_column(more.field(name), more[name])
@@ -275,23 +257,46 @@ class Signalling:
         told = dict.fromkeys(name for s in self.rows.signals for name in s.told)
         return forms_of(tuple(told), self.panels.catalog.metric_by_key)
 
-    def _values_at(
-        self, opened: pa.Table, state: Part
-    ) -> Mapping[tuple[str, dt.date], Mapping[str, Value]]:
-        """Return what the reasons name, by customer and date of an opening."""
-        dates = sorted(set(opened["opened_on"].to_pylist()))
-        if not dates or not self._forms:
-            return {}
+    def _reasons(self, opened: OpenSignals, state: Part) -> Mapping[Language, pa.Array]:
+        """Return why each is open, by language."""
+        values = self._values_at(opened.rows, state)
+        several = [
+            reasons_in_words(signal, values.take(pa.array(mine)), self._forms)
+            for signal, mine in opened.by_signal
+        ]
+        order = [mine for _signal, mine in opened.by_signal]
+        place = pa.array(np.argsort(np.concatenate([np.empty(0, np.intp), *order])))
+        nothing = pa.array([], pa.string())
+        return {
+            language: pa.concat_arrays(
+                [nothing, *(each[language] for each in several)]
+            ).take(place)
+            for language in LANGUAGES
+        }
+
+    def _values_at(self, opened: pa.Table, state: Part) -> pa.Table:
+        """Return what the reasons name on the date of each opening, row by row."""
+        dates = sorted(set(opened["opened_on"].unique().to_pylist()))
+        names = tuple(self._forms)
+        if not dates or not names:
+            return pa.table({name: pa.nulls(len(opened)) for name in names})
         kitchen = self.panels.kitchen
         kept = kitchen.table([state])
         kept = kept.filter(kept.opened_on.notnull())
         pairs = kept.select("customer_id", as_of=kept.opened_on).distinct()
-        rows = self.rows.values(dates, tuple(self._forms))
-        rows = rows.semi_join(pairs, ["customer_id", "as_of"])
-        found = kitchen.session.to_arrow(
-            rows.select("customer_id", "as_of", *self._forms)
-        )
-        return {(row["customer_id"], row["as_of"]): row for row in found.to_pylist()}
+        rows = self.rows.values(dates, names, only=pairs)
+        found = kitchen.session.to_arrow(rows.select("customer_id", "as_of", *names))
+        known = self._pair(found["customer_id"], found["as_of"])
+        asked = self._pair(opened["customer_id"], opened["opened_on"])
+        place = pc.index_in(pa.array(asked), pa.array(known))  # null: nothing is known
+        return found.select(list(names)).take(place)
+
+    def _pair(
+        self, customers: pa.ChunkedArray, dates: pa.ChunkedArray
+    ) -> NDArray[np.int64]:
+        """Return customers on dates as one number each."""
+        days = np.asarray(dates.cast(pa.int32()), dtype=np.int64)
+        return self.panels.number_of(customers) * (1 << 32) + days
 
     def _judged(self, history: Sequence[Part]) -> Part:
         csms = csms_at_work(self.panels)

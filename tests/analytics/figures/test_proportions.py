@@ -10,6 +10,7 @@ from banso.analytics.figures.proportions import (
     clustered_proportion,
     difference_of_proportions,
     proportion,
+    proportion_of_totals,
     ratio_of_proportions,
 )
 
@@ -144,3 +145,27 @@ def test_customers_alike_within_have_a_wider_interval() -> None:
     everybody = clustered_proportion(np.ones(600), customers)
     assert (everybody.value, everybody.high) == (1, 1)
     assert everybody.low == proportion(60, 60).low
+
+
+def test_sums_by_customer_say_the_same_as_rows() -> None:
+    random = np.random.default_rng(7)
+    customers = random.integers(0, 40, 500)
+    labels = random.random(500) < 0.3
+    weights = random.random(500)
+    absent = np.zeros(3)  # three more, who have no row
+
+    rows = clustered_proportion(labels, customers, weights=weights)
+    sums = proportion_of_totals(
+        np.append(np.bincount(customers, weights * labels), absent),
+        np.append(np.bincount(customers, weights), absent),
+    )
+
+    assert (sums.n, sums.events) == (rows.n, rows.events)
+    assert sums.value == pytest.approx(rows.value)
+    assert (sums.low, sums.high) == pytest.approx((rows.low, rows.high))
+
+
+def test_sums_of_one_customer_are_too_few() -> None:
+    found = proportion_of_totals(np.array([1.0, 0.0]), np.array([2.0, 0.0]))
+
+    assert (found.value, found.reason, found.n) == (None, "too_few_customers", 1)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from banso.analytics.judgement.outcome import churn
 from banso.analytics.panel.landmarks import CHURN, NO_END, Landmarks
+from banso.analytics.signals.attendance import Attendance
 from banso.analytics.signals.judging import Effort, Firings, signal_figures
 
 FIRST = 20_000
@@ -50,10 +51,9 @@ def fired(pairs):
 def figures(people, firings, *, within=70, since=FIRST - 1, csms=2):
     found = signal_figures(
         firings,
-        people,
+        Attendance(people, since),
         churn(people),
         within_days=within,
-        since=since,
         effort=Effort(minutes=60, csms=csms),
     )
     return {each.figure: each.estimate for each in found}

@@ -96,6 +96,40 @@ def proportion_of(rows: Sample) -> Estimate:
     return Estimate(share, low, high, rows.clusters, rows.events)
 
 
+def proportion_of_totals(
+    happened: NDArray[np.float64], weight: NDArray[np.float64]
+) -> Estimate:
+    """Return the same as `clustered_proportion` from one sum for each customer.
+
+    Parameters
+    ----------
+    happened
+        (c,) the weights of a customer's rows with the outcome; 0 when it has none.
+    weight
+        (c,) those of all of its rows; who has none is left out.
+
+    """
+    mine = weight > 0
+    clusters = int(np.count_nonzero(mine))
+    if clusters < 2:
+        return Estimate.unknown("too_few_customers", n=clusters)
+    total = float(weight.sum())
+    share = float(happened.sum()) / total
+    variance = variance_of_totals((happened[mine] - share * weight[mine]) / total)
+    low, high = wilson(share, effective_size(share, variance, clusters))
+    events = int(np.count_nonzero(happened))
+    return Estimate(share, low, high, clusters, events)
+
+
+def variance_of_totals(influence: NDArray[np.float64]) -> float:
+    """Return the variance of a figure from each customer's influence on it.
+
+    As `Sample.variance`, which sums the influence of a customer's rows first.
+    """
+    clusters = len(influence)
+    return float(influence @ influence) * clusters / (clusters - 1)
+
+
 def effective_size(share: float, variance: float, clusters: int) -> float:
     """Return how many independent trials would give this variance of a share.
 

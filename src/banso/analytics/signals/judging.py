@@ -9,7 +9,12 @@ from numpy.typing import NDArray
 
 from banso.analytics.figures.estimate import Estimate
 from banso.analytics.figures.intervals import garwood, normal_quantile, wilson
-from banso.analytics.figures.proportions import clustered_proportion, effective_size
+from banso.analytics.figures.proportions import (
+    clustered_proportion,
+    effective_size,
+    proportion_of_totals,
+    variance_of_totals,
+)
 from banso.analytics.figures.samples import (
     FEWEST_CUSTOMERS,
     FEWEST_EVENTS,
@@ -18,6 +23,7 @@ from banso.analytics.figures.samples import (
 )
 from banso.analytics.judgement.outcome import Outcome
 from banso.analytics.panel.landmarks import Landmarks
+from banso.analytics.signals.attendance import Attendance
 
 FigureName = Literal[
     "fired",
@@ -63,11 +69,10 @@ class SignalFigure:
 
 def signal_figures(
     firings: Firings,
-    people: Landmarks,
+    everybody: Attendance,
     outcome: Outcome,
     *,
     within_days: int,
-    since: int,
     effort: Effort,
 ) -> tuple[SignalFigure, ...]:
     """Return what a signal would have been worth over some months.
@@ -77,16 +82,14 @@ def signal_figures(
     firings
         Every opening on a weekly as-of date up to ``people.seen_until``; those up to
         `since` only count for who was covered.
-    people
+    everybody
         Everybody who was there on each weekly date and had given no notice, without
-        thinning; its features are not read.
+        thinning, and since when openings and outcomes count.
     outcome
-        What the signal is judged by, for each row of `people`.
+        What the signal is judged by, for each row of ``everybody.people``.
     within_days
         The horizon: an outcome on day e follows an opening on day t when
         t < e <= t + within_days.
-    since
-        The day number after which openings and outcomes count.
     effort
         What an opening costs.
 
@@ -110,7 +113,7 @@ def signal_figures(
     tests/analytics/signals.
 
     """
-    judged = _Judged(firings, people, outcome, within_days, since)
+    judged = _Judged(firings, everybody, outcome, within_days)
     hours = judged.hours(effort.minutes)
     found: dict[FigureName, Estimate] = {
         "fired": judged.fired,
@@ -131,10 +134,14 @@ class _Judged:
     """The openings of a signal on the rows of everybody."""
 
     firings: Firings
-    people: Landmarks
+    everybody: Attendance
     outcome: Outcome
     within: int
-    since: int
+
+    @property
+    def people(self) -> Landmarks:
+        """The rows of everybody."""
+        return self.everybody.people
 
     # -- counts -----------------------------------------------------------------------
 
@@ -148,28 +155,21 @@ class _Judged:
 
     # -- what followed ----------------------------------------------------------------
 
-    @property
+    @cached_property
     def precision(self) -> Estimate:
         reason = self._reason
         rows = self._followed
         customers = self.people.customer[rows]
         if reason:
             return Estimate.unknown(reason, n=len(np.unique(customers)))
-        share = clustered_proportion(self._happens[rows], customers)
-        return _enough(share)
+        return _enough(clustered_proportion(self._happens, customers))
 
-    @property
+    @cached_property
     def base_rate(self) -> Estimate:
         reason = self._reason
         if reason:
             return Estimate.unknown(reason, n=0)
-        mine = self._weight > 0
-        share = clustered_proportion(
-            self._happens[mine],
-            self.people.customer[mine],
-            weights=self._weight[mine],
-        )
-        return _enough(share)
+        return _enough(proportion_of_totals(self._happened, self._present))
 
     @property
     def lift(self) -> Estimate:
@@ -182,16 +182,17 @@ class _Judged:
             return Estimate.unknown(reason, n=precision.n, events=precision.events)
         assert precision.value is not None
         assert base.value is not None
-        is_firing = np.zeros(len(self.people))
-        is_firing[self._followed] = 1.0
-        happens, weight = self._happens.astype(np.float64), self._weight
-        influence = (
-            is_firing * (happens - precision.value) / is_firing.sum() / precision.value
-            - weight * (happens - base.value) / weight.sum() / base.value
+        fired = np.bincount(
+            self.everybody.customer_place[self._followed],
+            weights=self._happens - precision.value,
+            minlength=len(self._present),
         )
-        mine = weight > 0
-        rows = _rows(self._happens[mine], self.people.customer[mine])
-        reach = normal_quantile() * rows.variance(influence[mine]) ** 0.5
+        influence = fired / len(self._followed) / precision.value - (
+            self._happened - base.value * self._present
+        ) / (self._present.sum() * base.value)
+        reach = (
+            normal_quantile() * variance_of_totals(influence[self._present > 0]) ** 0.5
+        )
         value = precision.value / base.value
         low, high = value * np.exp(-reach), value * np.exp(reach)
         return Estimate(value, float(low), float(high), precision.n, precision.events)
@@ -202,7 +203,7 @@ class _Judged:
         reason = self._reason
         if reason:
             return Estimate.unknown(reason, n=0)
-        rows = self._followed[self._happens[self._followed]]
+        rows = self._followed[self._happens]
         customers = self.people.customer[rows]
         count = len(np.unique(customers))
         if count < FEWEST_EVENTS:
@@ -228,7 +229,7 @@ class _Judged:
     @property
     def covered(self) -> Estimate:
         """The share of outcomes with an opening in the horizon before them."""
-        customer, day = self._outcomes
+        customer, day = self.everybody.outcomes(self.outcome, self.within)
         if not len(day):
             return Estimate.unknown("no_outcomes", n=0)
         keys = np.sort(self.firings.customer * _DAYS + self.firings.day)
@@ -243,18 +244,17 @@ class _Judged:
         The interval is that of a Poisson count of the size that the customers' own
         numbers of openings are worth.
         """
-        dates = np.unique(self.people.as_of[self.people.as_of > self.since])
-        customers = np.unique(self.people.customer[self.people.as_of > self.since])
-        recent = self.people.customer[self._recent]
+        recent = self.everybody.customer_place[self._recent]
         if not len(recent):
             return Estimate.unknown("never_fired", n=0)
-        each = np.bincount(np.searchsorted(customers, recent), minlength=len(customers))
-        total, present = float(each.sum()), len(customers)
+        there = self.everybody.was_there_of_late
+        each = np.bincount(recent, minlength=len(there))[there]
+        total, present = float(each.sum()), len(each)
         apart = float(((each - each.mean()) ** 2).sum())
         spread = apart * present / max(present - 1, 1)
         size = total**2 / spread if spread > 0 else total
         low, high = garwood(np.array([size]))
-        per_week = total * minutes / 60 / len(dates)
+        per_week = total * minutes / 60 / self.everybody.recent_dates
         return Estimate(
             per_week,
             per_week * float(low[0]) / size,
@@ -265,52 +265,45 @@ class _Judged:
     # -- rows -------------------------------------------------------------------------
 
     @cached_property
-    def _rows_of_firings(self) -> NDArray[np.intp]:
-        """Return the row of each opening, in the order of the rows."""
-        keys = self.people.customer * _DAYS + self.people.as_of
-        wanted = np.sort(self.firings.customer * _DAYS + self.firings.day)
-        if not len(keys):
-            return np.empty(0, dtype=np.intp)
-        place = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
-        return np.asarray(place[keys[place] == wanted], dtype=np.intp)
-
-    @cached_property
     def _recent(self) -> NDArray[np.intp]:
-        rows = self._rows_of_firings
-        return rows[self.people.as_of[rows] > self.since]
+        """The row of each opening that counts, in the order of the rows."""
+        rows = self.everybody.rows_of(self.firings.customer, self.firings.day)
+        return rows[self.people.as_of[rows] > self.everybody.since]
 
     @cached_property
     def _followed(self) -> NDArray[np.intp]:
-        return self._recent[self.people.followed(self.within)[self._recent]]
+        rows = self._recent
+        until = self.people.as_of[rows].astype(np.int64) + self.within
+        return rows[until <= self.people.seen_until]
 
     @cached_property
     def _happens(self) -> NDArray[np.bool_]:
-        return self.outcome.within(self.people, self.within)
+        """Which of the openings that were followed the outcome followed."""
+        rows = self._followed
+        day = self.outcome.happens_on[rows].astype(np.int64)
+        return np.asarray(day <= self.people.as_of[rows] + self.within)
 
     @cached_property
     def _weight(self) -> NDArray[np.float64]:
-        """Return for each row how many openings its date has for each of its rows."""
-        days, place = np.unique(self.people.as_of, return_inverse=True)
-        fired = np.bincount(place[self._followed], minlength=len(days))
-        there = np.bincount(place, minlength=len(days))
-        return np.asarray((fired / there)[place], dtype=np.float64)
+        """How many openings each date has for each of its rows: (d,)."""
+        fired = self.everybody.per_date(self._followed)
+        return np.asarray(fired / self.everybody.there, dtype=np.float64)
+
+    @cached_property
+    def _present(self) -> NDArray[np.float64]:
+        """(c,) the weight of the dates on which each customer was there."""
+        return self.everybody.presence(self._weight)
+
+    @cached_property
+    def _happened(self) -> NDArray[np.float64]:
+        """(c,) the weight of those that the outcome followed."""
+        return self.everybody.happened(self.outcome, self.within, self._weight)
 
     @property
     def _reason(self) -> str | None:
         if not len(self._recent):
             return "never_fired"
         return None if len(self._followed) else "no_follow_up"
-
-    @property
-    def _outcomes(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Return customer and day of every outcome that all openings could precede."""
-        if not len(self.people):
-            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
-        day = self.outcome.happens_on.astype(np.int64)
-        first = max(self.since, int(self.people.as_of.min()) + self.within)
-        mine = (day > first) & (day <= self.people.seen_until)
-        keys = np.unique(self.people.customer[mine] * _DAYS + day[mine])
-        return keys // _DAYS, keys % _DAYS
 
 
 def _count(customers: NDArray[np.int64]) -> Estimate:

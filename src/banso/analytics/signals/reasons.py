@@ -1,10 +1,10 @@
-"""Why a signal opened, in words: its reason with the values of that date."""
+"""How the values that the reason of a signal tells are said."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 from banso.definitions.metrics import ChangeMetric, Metric, Unit
-from banso.definitions.signals import CHANCES, PLACEHOLDER, Signal
+from banso.definitions.signals import CHANCES
 from banso.kernel.labels import Label
 
 Value = float | str | None
@@ -34,33 +34,6 @@ def forms_of(names: Sequence[str], metrics: Mapping[str, Metric]) -> Mapping[str
 
     """
     return {name: _form(name, metrics.get(name)) for name in names}
-
-
-def reason_in_words(
-    signal: Signal, values: Mapping[str, Value], forms: Mapping[str, Form]
-) -> Label:
-    """Return the reason of a signal, each placeholder filled with its value.
-
-    Parameters
-    ----------
-    signal
-        A signal.
-    values
-        What its placeholders had on the date on which it opened; null is "–".
-    forms
-        From `forms_of`.
-
-    """
-
-    def said(text: str, language: str) -> str:
-        return PLACEHOLDER.sub(
-            lambda found: value_in_words(
-                values.get(found[1]), forms[found[1]]
-            ).in_language(language),
-            text,
-        )
-
-    return Label(said(signal.reason.ja, "ja"), said(signal.reason.en, "en"))
 
 
 def value_in_words(value: Value, form: Form) -> Label:
