@@ -16,9 +16,9 @@ from banso.kernel.digests import digest_of_bytes, digest_of_value
 from banso.runs.loading import LAKE_MEMORY, MEMORY, Loading, LoadSummary, Planned
 from banso.runs.project import Project
 from banso.runs.results import lake_of
+from banso.tables.arrow_types import ARROW_TYPES
 from banso.tables.recorded import PREFIX, RECORDED
 from banso.tables.registry import TABLES
-from banso.tables.spec import Kind
 from banso.warehouse.durable import make_folder
 from banso.warehouse.engine import connect
 from banso.warehouse.lake import Lake
@@ -30,16 +30,6 @@ Records = Mapping[str, Iterable[Record]]  # by table
 
 _ROWS = 50_000  # that are held in memory at once
 _NOTE = "returned.json"  # what the lake was when the same records came last
-_TYPES = {
-    Kind.TEXT: pa.string(),
-    Kind.JSON: pa.string(),
-    Kind.INTEGER: pa.int64(),
-    Kind.NUMBER: pa.float64(),
-    Kind.MONEY: pa.decimal128(18, 4),
-    Kind.DATE: pa.date32(),
-    Kind.TIME: pa.timestamp("us", tz="UTC"),
-    Kind.FLAG: pa.bool_(),
-}
 
 
 @dataclass(frozen=True)
@@ -120,7 +110,7 @@ def _written(folder: Path, table: str, records: Iterable[Record]) -> Path:
     """Write the records of a table in the order in which they come."""
     assert table in RECORDED, table
     spec = TABLES[table]
-    schema = pa.schema([(each.name, _TYPES[each.kind]) for each in spec.columns])
+    schema = pa.schema([(each.name, ARROW_TYPES[each.kind]) for each in spec.columns])
     path = folder / f"banso-{table}.parquet"
     with pq.ParquetWriter(path, schema, compression="lz4") as writer:
         for rows in _chunks(_checked(table, records)):

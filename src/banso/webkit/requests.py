@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_http_methods
 from django_htmx.middleware import HtmxDetails
 
 from banso.webkit.permissions import Staff
@@ -16,6 +17,8 @@ from banso.webkit.permissions import Staff
 LANGUAGES: Final = ("ja", "en")
 THEMES: Final = ("auto", "light", "dark")
 THEME_COOKIE: Final = "banso_theme"
+
+get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 

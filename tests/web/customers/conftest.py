@@ -88,7 +88,7 @@ def add_customer(db: None) -> AddCustomer:
             pk=row["owner"], defaults={"name": "", "customers": 1, "figures": {}}
         )
         with transaction.atomic():
-            row_writing.write_rows([[row[name] for name in row_writing.ROW]])
+            row_writing.WRITING.write([[row[name] for name in row_writing.ROW]])
 
     return add
 

@@ -11,21 +11,12 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from banso.demo.aozora.planted import Setting
+from banso.tables.arrow_types import ARROW_TYPES
 from banso.tables.registry import TABLES
 from banso.tables.spec import Kind
 
 _MICROSECONDS_PER_DAY = 86_400_000_000
 _TOKYO_AHEAD = 9 * 3_600_000_000
-_ARROW: Mapping[Kind, pa.DataType] = {
-    Kind.TEXT: pa.string(),
-    Kind.JSON: pa.string(),
-    Kind.INTEGER: pa.int64(),
-    Kind.NUMBER: pa.float64(),
-    Kind.MONEY: pa.decimal128(18, 4),
-    Kind.DATE: pa.date32(),
-    Kind.TIME: pa.timestamp("us", tz="UTC"),
-    Kind.FLAG: pa.bool_(),
-}
 # Columns that the contract does not know and Banso keeps as attributes.
 ATTRIBUTES: Mapping[str, Mapping[str, Kind]] = {
     "customers": {
@@ -51,7 +42,9 @@ def kinds_of(table: str) -> dict[str, Kind]:
 
 def schema_of(table: str) -> pa.Schema:
     """Return the Arrow schema of a table as this company gives it."""
-    return pa.schema([(name, _ARROW[kind]) for name, kind in kinds_of(table).items()])
+    return pa.schema(
+        [(name, ARROW_TYPES[kind]) for name, kind in kinds_of(table).items()]
+    )
 
 
 def dates(setting: Setting, offsets: Days) -> pa.Array:

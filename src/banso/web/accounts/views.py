@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import (
-    require_http_methods,
     require_POST,
     require_safe,
 )
@@ -30,10 +29,9 @@ from banso.webkit.requests import (
     THEME_COOKIE,
     THEMES,
     StaffRequest,
+    get_or_post,
     sender_address,
 )
-
-get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @login_not_required

@@ -127,7 +127,7 @@ def publish_release(
             _write_release(release, extras, at=at)
             _tell_features(project, release, at=at)
             if published.new + published.removed > published.unchanged:
-                row_writing.learn_statistics()
+                row_writing.WRITING.learn_statistics()
     return published
 
 
@@ -185,8 +185,8 @@ def _write_rows(session: Session, release: Release) -> Published:
                 number += 1
             if len(rows) >= row_writing.MANY and not many:
                 many = True
-                stack.enter_context(row_writing.writing_many())
-            row_writing.write_rows(rows)
+                stack.enter_context(row_writing.WRITING.writing_many())
+            row_writing.WRITING.write(rows)
         row_writing.remove_rows(list(known))
     return Published(
         release_id=release.release_id,

@@ -7,7 +7,6 @@ from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
-    require_http_methods,
     require_POST,
     require_safe,
 )
@@ -27,10 +26,8 @@ from banso.web.customers.selection import Selection
 from banso.web.customers.shelf import NO_VIEW, list_url, shelf_for, view_url
 from banso.webkit.permissions import Scope, allowed
 from banso.webkit.refusals import refusal_text, refuse
-from banso.webkit.requests import StaffRequest
+from banso.webkit.requests import StaffRequest, get_or_post
 from banso.webkit.spreadsheets import csv_file
-
-get_or_post = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @require_safe

@@ -5,7 +5,6 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
-    require_http_methods,
     require_POST,
     require_safe,
 )
@@ -15,9 +14,7 @@ from banso.web.studio import operations, queries
 from banso.web.studio.forms import DecisionForm, NoteForm, typed_shares
 from banso.webkit.permissions import allowed
 from banso.webkit.refusals import refuse
-from banso.webkit.requests import StaffRequest
-
-get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+from banso.webkit.requests import StaffRequest, get_or_post
 
 
 @require_safe

@@ -6,7 +6,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
-    require_http_methods,
     require_POST,
     require_safe,
 )
@@ -16,9 +15,7 @@ from banso.web.timeline import operations, pages, queries
 from banso.web.timeline.forms import EntryForm
 from banso.webkit.permissions import allowed
 from banso.webkit.refusals import refuse
-from banso.webkit.requests import StaffRequest
-
-get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+from banso.webkit.requests import StaffRequest, get_or_post
 
 
 @require_safe

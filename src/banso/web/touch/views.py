@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import (
-    require_http_methods,
     require_POST,
     require_safe,
 )
@@ -24,7 +23,7 @@ from banso.webkit import formatting
 from banso.webkit.company_names import touch_name
 from banso.webkit.permissions import allowed
 from banso.webkit.refusals import refusal_text, refuse
-from banso.webkit.requests import StaffRequest
+from banso.webkit.requests import StaffRequest, get_or_post
 from banso.webkit.spreadsheets import csv_file, csv_lines
 
 COLUMNS = (
@@ -79,7 +78,7 @@ def accept(request: StaffRequest) -> HttpResponse:
     return redirect(back)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 @allowed("assign_touch")
 def override(request: StaffRequest, customer_id: str) -> HttpResponse:
     """Set the touch model or the owner of a customer by hand."""

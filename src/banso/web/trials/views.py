@@ -5,7 +5,6 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
-    require_http_methods,
     require_POST,
     require_safe,
 )
@@ -17,7 +16,7 @@ from banso.web.trials.forms import DecisionForm, DesignForm, WhyForm
 from banso.webkit import spreadsheets
 from banso.webkit.permissions import allowed
 from banso.webkit.refusals import refuse
-from banso.webkit.requests import StaffRequest
+from banso.webkit.requests import StaffRequest, get_or_post
 
 _COLUMNS = (
     "customer_id", "name", "arm", "assigned_on", "opened_on", "stratum", "position",
@@ -32,7 +31,7 @@ def list_trials(request: StaffRequest) -> HttpResponse:
     return render(request, "trials/list.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@get_or_post
 @allowed("run_trials")
 def new(request: StaffRequest) -> HttpResponse:
     """Show what a trial would take, and start it."""

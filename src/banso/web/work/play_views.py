@@ -7,7 +7,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
-    require_http_methods,
     require_POST,
     require_safe,
 )
@@ -20,9 +19,7 @@ from banso.web.work.claims import company_day
 from banso.web.work.forms import HandOverForm, ResultForm, StepForm, StopForm, TaskForm
 from banso.webkit.permissions import allowed, may
 from banso.webkit.refusals import refusal_text
-from banso.webkit.requests import StaffRequest
-
-get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+from banso.webkit.requests import StaffRequest, get_or_post
 
 
 @require_safe

@@ -55,12 +55,12 @@ def _write_openings(reader: ReleaseReader) -> None:
         waiting[key] = values
         if len(waiting) == MANY * 20:
             written += len(waiting)
-            row_writing.write_rows(list(waiting.values()))
+            row_writing.WRITING.write(list(waiting.values()))
             waiting = {}
-    row_writing.write_rows(list(waiting.values()))
+    row_writing.WRITING.write(list(waiting.values()))
     row_writing.close_rows(_why_gone(known, reader), on=reader.release.as_of)
     if written + len(waiting) > max(before, MANY) // 2:
-        row_writing.learn_statistics()
+        row_writing.WRITING.learn_statistics()
 
 
 def _own_first(rows: Iterable[Row], moved: Mapping[str, str]) -> Iterator[Row]:

@@ -8,7 +8,6 @@ from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
-    require_http_methods,
     require_POST,
     require_safe,
 )
@@ -21,9 +20,7 @@ from banso.web.work.forms import DelegationForm, DismissalForm, SnoozeForm, read
 from banso.webkit import formatting
 from banso.webkit.permissions import allowed
 from banso.webkit.refusals import refusal_text
-from banso.webkit.requests import StaffRequest
-
-get_or_post = require_http_methods(["GET", "HEAD", "POST"])
+from banso.webkit.requests import StaffRequest, get_or_post
 
 
 @require_safe
