@@ -41,7 +41,7 @@ from banso.warehouse.manifest import Part
 
 FORECAST_GRID: Final = "forecast_grid"
 FORECAST_MODELS: Final = "forecast_models"
-VERSION: Final = 8  # of what is computed here and in analytics.forecast
+VERSION: Final = 9  # of what is computed here and in analytics.forecast
 MOVES_DAYS: Final = 470  # five quarters before the newest fit
 TARGETS: Final[tuple[Target, ...]] = ("churn", "expansion", "contraction")
 

@@ -79,3 +79,31 @@ def test_a_column_that_is_never_set_stays_at_nothing():
 
     assert fit.coefficients[2] == 0
     assert np.isfinite(fit.covariance).all()
+
+
+def test_columns_that_repeat_the_first_one_leave_no_nonsense_behind():
+    """Rounding once left a variance below 0, and told an endless strength of it."""
+    rows, copies = 3000, 20
+    random = np.random.default_rng(1)
+    random.normal(size=(rows, 4))
+    halves = np.eye(2)[np.arange(rows) % 2]
+    outcome = random.random(rows) < 0.02
+    same = np.ones((rows, 1))
+    columns = [same, halves, 1 - halves, 50 * same, 50 * same, np.zeros((rows, 4))]
+    given = np.repeat(np.hstack(columns), copies, axis=0).astype(np.float32)
+    width = given.shape[1]
+
+    with np.errstate(over="raise", divide="raise", invalid="raise"):
+        fit = fit_ridge(
+            Problem(
+                given,
+                np.zeros(len(given)),
+                np.repeat(outcome, copies).astype(float),
+                np.ones(len(given)),
+                np.repeat(np.arange(rows), copies),
+                Groups(np.arange(width) - 1, np.zeros(width - 1, np.intp)),
+            )
+        )
+
+    odds = given[:: copies * 2] @ fit.coefficients
+    assert 1 / (1 + np.exp(-odds.mean())) == pytest.approx(outcome.mean(), rel=0.2)

@@ -252,9 +252,13 @@ def _priors(
 def _expected_squares(
     moments: Moments, precision: Floats, overlap: float
 ) -> tuple[Floats, Floats]:
-    """Return what noise and what the prior add to the expected squared coefficients."""
+    """Return what noise and what the prior add to the expected squared coefficients.
+
+    Noise is a variance. Where columns repeat each other it is the rest of far larger
+    terms, and rounding can leave it below 0.
+    """
     information = moments.information / overlap
     inverse = np.linalg.inv(information + np.diag(precision))
     noise = np.sum((inverse @ moments.scores / overlap**2) * inverse, axis=1)
     answers = inverse @ information
-    return noise, answers**2 @ (1 / precision)
+    return np.maximum(noise, 0.0), answers**2 @ (1 / precision)
