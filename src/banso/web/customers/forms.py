@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django import forms
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,8 +23,8 @@ from banso.web.customers.selection import (
 from banso.web.customers.shelf import list_url
 from banso.webkit.bands import BANDS
 from banso.webkit.formatting import month
+from banso.webkit.options import options_html
 
-_CHOSEN = SafeString(" selected")
 RARE = ("touch", "plan", "industry", "size")
 
 
@@ -42,8 +41,8 @@ class Option:
 class Filter:
     """One filter as the page shows it.
 
-    Not a field of a form: Django renders each option by a template of its own, which
-    for 400 owners takes longer than the rest of the page.
+    Not a field of a form: Django renders each option by a template of its own
+    (`banso.webkit.options`).
     """
 
     name: str
@@ -53,15 +52,9 @@ class Filter:
 
     @property
     def html(self) -> SafeString:
-        """The options; 400 owners in a template take as long as the table."""
-        return format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            (
-                (option.value, _CHOSEN if option.chosen else "", option.label)
-                for option in self.options
-            ),
-        )
+        """The options."""
+        chosen = next((o.value for o in self.options if o.chosen), None)
+        return options_html(((o.value, o.label) for o in self.options), chosen)
 
     @property
     def is_used(self) -> bool:

@@ -125,14 +125,23 @@ def aliases() -> dict[str, str]:
     return dict(CustomerAlias.objects.values_list("gone", "kept"))
 
 
+def for_cards() -> QuerySet[CustomerNow]:
+    """Return all customers with only what a card of something to do shows of them."""
+    return CustomerNow.objects.only(
+        "name", "owner", "band", "score", "change", "mrr", "currency", "p_churn",
+        "renews_on", "notice_on", "last_active_on",
+    )  # fmt: skip
+
+
 def renewing_between(
     user: Staff, first: dt.date, last: dt.date, *, limit: int
 ) -> list[CustomerNow]:
     """Return the next customers of a user whose contracts are to be renewed."""
     epoch = dt.date(1970, 1, 1)
     span = ((first - epoch).days, (last - epoch).days)
-    due = visible_customers(user).filter(status="active", sort_renews_up__range=span)
-    return list(due.order_by("sort_renews_up", "customer_id")[:limit])
+    due = visible_customers(user).filter(sort_renews_up__range=span)
+    active = fulfilling(due, "status", "exact", "active")
+    return list(active.order_by("sort_renews_up", "customer_id")[:limit])
 
 
 def find_kept(customer_id: str) -> str | None:

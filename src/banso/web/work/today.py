@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Prefetch
 from django.http import Http404
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from banso.web.customers import queries as customers
@@ -42,6 +43,7 @@ from banso.web.work.models import (
 from banso.web.work.steps import steps_of
 from banso.webkit import formatting
 from banso.webkit.features import today_panels
+from banso.webkit.options import options_html
 from banso.webkit.permissions import Staff, may
 
 State = Literal["ready", "nothing_yet", "none_defined"]
@@ -99,7 +101,7 @@ class TodayPage:
     later: Sequence[LaterLine] = ()
     later_count: int = 0
     beside: Beside | None = None
-    owners: Sequence[tuple[str, str]] = ()  # to filter by: address and name
+    owners: SafeString | str = ""  # options to filter by
     kinds: Sequence[tuple[str, str]] = ()
 
 
@@ -146,7 +148,7 @@ def today_page(asked: Mapping[str, str], *, user: Staff, at: dt.datetime) -> Tod
         next=str(wanted.start + PAGE_SIZE) if chosen.has_more else "",
         later=_later(chosen, items, maker),
         later_count=chosen.later_count,
-        owners=sorted(names.items(), key=lambda pair: pair[1]),
+        owners=_owner_options(names, wanted.whose),
         kinds=signals.kind_names(),
         beside=beside,
     )
@@ -201,9 +203,14 @@ def _rests(reach: Reach, at: dt.datetime) -> bool:
 
 def _items(user: Staff, wanted: Wanted, keys: Sequence[str]) -> list[WorkItem]:
     found = live_items(user, wanted).filter(customer_id__in=keys)
-    return list(
-        found.select_related("customer", "assignee").order_by("sort_worth", "pk")
-    )
+    customer = Prefetch("customer", customers.for_cards())
+    found = found.select_related("assignee").prefetch_related(customer)
+    return list(found.order_by("sort_worth", "pk"))
+
+
+def _owner_options(names: Mapping[str, str], chosen: str) -> SafeString:
+    named = [(email, name) for email, name in names.items() if email]
+    return options_html(sorted(named, key=lambda pair: pair[1]), chosen)
 
 
 def _later(
