@@ -10,6 +10,7 @@ import click
 from banso.cli.drift import print_drift, print_schedule
 from banso.cli.options import as_json, in_project
 from banso.cli.output import print_json, print_table
+from banso.cli.play_estimates import print_play_estimates
 from banso.cli.signal_trial import print_signal_trial, print_signal_trial_as_json
 from banso.cli.words import language, say, words, write_line
 from banso.kernel.labels import Label
@@ -56,7 +57,7 @@ LACKS = {
 @click.command("backtest")
 @click.argument(
     "what",
-    type=click.Choice(["health", "forecast", "recommendations", "signals"]),
+    type=click.Choice(["health", "forecast", "recommendations", "signals", "plays"]),
 )
 @click.option(
     "--horizon",
@@ -78,7 +79,9 @@ LACKS = {
     show_default=True,
     help="Of the forecast: what it said would happen.",
 )
-@click.option("--signal", "key", metavar="KEY", help="Of signals: only this one.")
+@click.option(
+    "--signal", "key", metavar="KEY", help="Of signals and plays: only this one."
+)
 @click.option(
     "--months",
     type=click.IntRange(1, 120),
@@ -95,7 +98,7 @@ LACKS = {
 @as_json
 def command(  # noqa: PLR0913  each is an option of the command
     project: Project,
-    what: What | Literal["recommendations", "signals"],
+    what: What | Literal["recommendations", "signals", "plays"],
     *,
     horizon: str,
     stratum: str,
@@ -112,8 +115,13 @@ def command(  # noqa: PLR0913  each is an option of the command
     forecast is compared with each rule on the very rows of which both spoke. Of
     recommendations, print how often one of five was taken up and kept, beside the five
     most popular. Of signals, print how often each would have fired over the last
-    months, and what followed; a draft is tried without being published.
+    months, and what followed; a draft is tried without being published. Of plays,
+    print what each seems to achieve at each signal, as an estimate from history, not a
+    trial, and what it was checked by.
     """
+    if what == "plays":
+        print_play_estimates(project, key, as_json=as_json)
+        return 0
     if what == "signals":
         _print_signals(project, Wanted(key, draft, months), as_json=as_json)
         return 0

@@ -13,9 +13,11 @@ from banso.runs.forecasting import FORECAST_GRID, FORECAST_MODELS, Forecasting
 from banso.runs.judging import Judging
 from banso.runs.panel_past import Past
 from banso.runs.panels import Panels
+from banso.runs.play_estimating import PlayEstimating
+from banso.runs.play_history import PlayHistory
 from banso.runs.recommending import Recommending
 from banso.runs.rolling import Rolled
-from banso.runs.signalling import Signalling
+from banso.runs.signalling import HISTORY, Signalling
 from banso.runs.trial_entrants import TrialEntrants
 from banso.runs.trialing import RESULTS, Trialing
 from banso.warehouse.manifest import JSON, Part
@@ -78,7 +80,8 @@ def _analyzed(
     tables |= drift.parts()
     tables |= judging.parts(progress)
     tables |= Asking(judging).parts()
-    trials = Trialing(TrialEntrants(panels, tables[FORECAST_GRID]), panels.as_of)
+    entrants = TrialEntrants(panels, tables[FORECAST_GRID])
+    trials = Trialing(entrants, panels.as_of)
     tables |= trials.parts()
     progress("signals", 0, 1)
     signalling = Signalling(
@@ -88,6 +91,9 @@ def _analyzed(
         trials.proven(tables.get(RESULTS, ())),
     )
     tables |= signalling.parts()
+    opened = tables.get(HISTORY, ())
+    past = PlayHistory(entrants, opened, judging.day, company.zone)
+    tables |= PlayEstimating(judging, past).parts()
     progress("signals", 1, 1)
     tables |= recommending.parts(progress)
     return tables, {

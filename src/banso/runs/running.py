@@ -30,6 +30,7 @@ from banso.runs import (
     gridding,
     judging,
     lifetimes,
+    play_estimating,
     recommending,
     revenue,
     revenue_reconciling,
@@ -90,6 +91,7 @@ VERSIONS = (
     teaming.VERSION,
     touching.VERSION,
     trialing.VERSION,
+    play_estimating.VERSION,
     signal_worth.VERSION,
 )
 
