@@ -279,7 +279,9 @@ class Signalling:
         dates = sorted(set(opened["opened_on"].unique().to_pylist()))
         names = tuple(self._forms)
         if not dates or not names:
-            return pa.table({name: pa.nulls(len(opened)) for name in names})
+            # Beside a column that is not asked for: a table without any has no rows.
+            nothing = {name: pa.nulls(len(opened)) for name in names}
+            return pa.table({"customer_id": opened["customer_id"], **nothing})
         kitchen = self.panels.kitchen
         kept = kitchen.table([state])
         kept = kept.filter(kept.opened_on.notnull())
