@@ -248,16 +248,14 @@ class PlayHistory:
             names |= dict.fromkeys(self._numbers_of(signal))
             names |= dict.fromkeys(self._placebos(signal))
         wanted = [name for name in names if name != "tenure_days"]
-        rows = self._rows.values(self._dates, wanted)
         kitchen = self.panels.kitchen
-        parts = self.panels.gridded.parts_with(self.entrants.chances, self._dates)
-        paid = kitchen.table(parts).select("customer_id", "as_of", MRR, CURRENCY)
-        rows = rows.left_join(paid, ["customer_id", "as_of"])
-        rows = rows.drop("customer_id_right", "as_of_right")
         kept = kitchen.table(self.history)
         keys = [signal.key for signal in self.pairs]
         kept = kept.filter(kept.signal.isin(keys)).select("customer_id").distinct()
-        rows = rows.semi_join(kept, "customer_id")
+        rows = self._rows.values(self._dates, wanted, only=kept)
+        parts = self.panels.gridded.parts_with(self.entrants.chances, self._dates)
+        paid = kitchen.table(parts).select("customer_id", "as_of", MRR, CURRENCY)
+        rows = rows.left_join(paid, ["customer_id", "as_of"])
         columns = ["customer_id", "as_of", "tenure_days", MRR, CURRENCY, *wanted]
         found: pa.Table = kitchen.session.to_arrow(rows.select(*columns))
         return found
