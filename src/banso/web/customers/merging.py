@@ -1,8 +1,9 @@
 """Merging a customer into another one: what the app keeps of it goes along."""
 
 import datetime as dt
+from typing import Final
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from banso.kernel.errors import BansoError
 from banso.web.audit import operations as audit
@@ -10,6 +11,9 @@ from banso.web.customers import queries
 from banso.web.customers.models import CustomerAlias, CustomerNow
 from banso.webkit.features import merge_hooks
 from banso.webkit.permissions import Staff
+
+_TABLE: Final = f'"{CustomerNow._meta.db_table}"'  # noqa: SLF001 - documented
+_KEY_SHARE: Final = f"SELECT 1 FROM {_TABLE} WHERE customer_id = %s FOR KEY SHARE"  # noqa: S608
 
 
 class MergeWithItself(BansoError):
@@ -56,7 +60,8 @@ def merge_customers(
     if gone.pk == kept.pk:
         raise MergeWithItself(f"{gone.pk} is the same customer.")
     # locked, so that two merges cannot lead to one another
-    list(CustomerNow.objects.select_for_update().filter(pk__in=[gone.pk, kept.pk]))
+    both = CustomerNow.objects.filter(pk__in=[gone.pk, kept.pk]).order_by("pk")
+    list(both.select_for_update())
     before = CustomerAlias.objects.filter(pk__in=[gone.pk, kept.pk]).first()
     if before is not None:
         raise AlreadyMerged(f"{before.pk} was merged.", key=before.pk, into=before.kept)
@@ -72,3 +77,22 @@ def merge_customers(
         details={"into": kept.name},
     )
     return alias
+
+
+def hold_customer(customer_id: str) -> str:
+    """Let no merge move a customer's records until this transaction ends.
+
+    To be called before something is added to a customer that no row of the feature
+    stands for yet: what is written while a merge moves the rest would stay behind.
+
+    Returns
+    -------
+    str
+        The customer to write to: the one that it was merged into, if it was.
+
+    """
+    if connection.vendor == "postgresql":
+        # as a foreign key does: merges wait, publication and other writers do not
+        with connection.cursor() as cursor:
+            cursor.execute(_KEY_SHARE, [customer_id])
+    return queries.find_kept(customer_id) or customer_id

@@ -23,7 +23,7 @@ from banso.web.customers import queries, row_writing
 from banso.web.customers.exporting import csv_lines
 from banso.web.customers.figures import EVERYBODY, Figures, figures_by_owner
 from banso.web.customers.listing import matching_customers
-from banso.web.customers.merging import merge_customers
+from banso.web.customers.merging import hold_customer, merge_customers
 from banso.web.customers.models import CustomerNow, OwnerFigures, PublishedRelease
 from banso.web.customers.release_rows import (
     PRESENTATION,
@@ -41,6 +41,7 @@ __all__ = [
     "code_labels",
     "element_labels",
     "export_customers",
+    "hold_customer",
     "merge_customers",
     "publish_newest",
     "publish_release",

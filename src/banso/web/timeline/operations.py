@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from banso.kernel.errors import BansoError
 from banso.web.audit import operations as audit
+from banso.web.customers import operations as writing
 from banso.web.customers import queries as customers
 from banso.web.timeline import attachments, queries
 from banso.web.timeline.mentions import mentioned, people_who_see
@@ -70,7 +71,8 @@ def record_entry(
     """
     customer = customers.get_customer(customer_id, visible_to=by)
     attachments.refuse_unfit(files, already=0)
-    entry = Entry(customer_id=customer.pk, by_id=by.pk, created_at=at)
+    key = writing.hold_customer(customer.pk)
+    entry = Entry(customer_id=key, by_id=by.pk, created_at=at)
     _fill(entry, content, at=at)
     entry.save()
     attachments.keep_files(entry.pk, files)

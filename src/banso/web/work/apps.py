@@ -86,6 +86,9 @@ class WorkFeature(Feature):
         ),
         "signal_closed": _("The signal closed on %(day)s: %(why)s."),
         "play_moved": _("The play has moved on in the meantime: %(what)s."),
+        "task_handed": _(
+            "This task was handed over in the meantime: it is %(who)s's to do now."
+        ),
         "task_moved": _("%(who)s has done this task already (%(when)s)."),
         "snooze_out_of_range": _(
             "Choose a day after today, at most %(days)s days ahead."

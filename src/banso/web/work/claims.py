@@ -1,7 +1,12 @@
-"""Taking what somebody acts on: locked, in scope, and as that person saw it."""
+"""Taking what somebody acts on: locked, in scope, and as that person saw it.
+
+Whatever locks several rows locks openings before plays before tasks, each by key: two
+people who act at once wait for one another, and never both for each other.
+"""
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Final
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
@@ -10,12 +15,13 @@ from django.utils import timezone
 from banso.kernel.errors import BansoError
 from banso.web.accounts import queries as accounts
 from banso.web.work import words
-from banso.web.work.models import OpenPlay, Task, WorkItem
+from banso.web.work.models import HandOver, OpenPlay, Task, WorkItem
 from banso.webkit import formatting
 from banso.webkit.permissions import Scope, Staff
 
 # what somebody acts on, by key, each with the version that was on the screen
 Claims = Mapping[int, int]
+_HAND_OVERS: Final = 20  # of a person, among which the one of an opening is looked for
 
 
 class ItemTaken(BansoError):
@@ -40,6 +46,12 @@ class TaskMoved(BansoError):
     """Refuse to act on a task that somebody did or changed in the meantime."""
 
     code = "task_moved"
+
+
+class TaskHanded(BansoError):
+    """Refuse to act on a task that somebody else has to do by now."""
+
+    code = "task_handed"
 
 
 def company_day(at: dt.datetime) -> dt.date:
@@ -102,14 +114,11 @@ def claimed_items(claims: Claims, *, by: Staff) -> list[WorkItem]:
         A run closed one since.
 
     """
-    found = list(
-        visible_items(by)
-        .select_for_update(of=("self",))
-        .filter(pk__in=list(claims))
-        .order_by("sort_worth", "pk")
-    )
+    locked = visible_items(by).select_for_update(of=("self",))
+    found = list(locked.filter(pk__in=list(claims)).order_by("pk"))
     if not found or len(found) < len(claims):
         raise Http404
+    found.sort(key=lambda item: (item.sort_worth, item.pk))
     for item in found:
         if item.version != claims[item.pk]:
             raise _taken(item)
@@ -120,6 +129,12 @@ def claimed_items(claims: Claims, *, by: Staff) -> list[WorkItem]:
                 day=formatting.day(item.closed_on),
             )
     return found
+
+
+def hold_openings(**wanted: object) -> None:
+    """Lock openings of signals, by key: nobody else decides about them meanwhile."""
+    locked = WorkItem.objects.select_for_update().filter(**wanted)
+    list(locked.order_by("pk").values_list("pk"))
 
 
 def claimed_play(play_id: int, version: int, *, by: Staff) -> OpenPlay:
@@ -133,7 +148,11 @@ def claimed_play(play_id: int, version: int, *, by: Staff) -> OpenPlay:
         Somebody moved it on, or ended it.
 
     """
-    play = visible_plays(by).select_for_update(of=("self",)).filter(pk=play_id).first()
+    seen = visible_plays(by).filter(pk=play_id)
+    if not seen.exists():
+        raise Http404
+    hold_openings(open_play_id=play_id)
+    play = seen.select_for_update(of=("self",)).first()
     if play is None:
         raise Http404
     if play.version != version or play.status != OpenPlay.Status.OPEN:
@@ -142,26 +161,35 @@ def claimed_play(play_id: int, version: int, *, by: Staff) -> OpenPlay:
 
 
 def claimed_task(task_id: int, version: int, *, by: Staff) -> Task:
-    """Return an open task, locked.
+    """Return an open task, locked, and its play as well.
 
     Raises
     ------
     Http404
         It is not there, or not the user's to see.
-    TaskMoved
-        Somebody did or changed it.
+    TaskMoved, PlayMoved, TaskHanded
+        Somebody did it; stopped its play; or it is somebody else's by now.
 
     """
-    task = visible_tasks(by).select_for_update(of=("self",)).filter(pk=task_id).first()
+    seen = visible_tasks(by).filter(pk=task_id)
+    play_id = seen.values_list("open_play_id", flat=True).first()
+    plays = OpenPlay.objects.select_for_update()
+    play = None if play_id is None else plays.filter(pk=play_id).first()
+    task = seen.select_for_update(of=("self",)).first()
     if task is None:
         raise Http404
-    if task.version != version or task.state != Task.State.OPEN:
+    if task.state == Task.State.DONE:
         who = task.done_by
         raise TaskMoved(
             f"{task} moved on.",
             who=who.name if who is not None else "–",
             when=formatting.moment(task.done_at),
         )
+    if task.state == Task.State.DROPPED:
+        what = play_moved_to(play) if play is not None else "–"
+        raise PlayMoved(f"{task} was dropped.", what=what)
+    if task.version != version:
+        raise TaskHanded(f"{task} was handed over.", who=task.assignee.name)
     return task
 
 
@@ -174,6 +202,14 @@ def play_moved_to(play: OpenPlay) -> str:
 
 
 def _taken(item: WorkItem) -> ItemTaken:
+    handed = _handed_since(item)
+    if handed is not None:
+        return ItemTaken(
+            f"Somebody handed {item} over.",
+            who=handed.by.name,
+            when=formatting.moment(handed.at),
+            what=words.handed_to(handed.taker.name),
+        )
     who = item.decided_by
     return ItemTaken(
         f"Somebody decided about {item}.",
@@ -181,3 +217,14 @@ def _taken(item: WorkItem) -> ItemTaken:
         when=formatting.moment(item.decided_at),
         what=words.decision(item),
     )
+
+
+def _handed_since(item: WorkItem) -> HandOver | None:
+    """Return the hand-over that came after the last decision about an opening."""
+    given = HandOver.objects.filter(taker_id=item.assignee_id).order_by("-pk")
+    if item.assignee_id is None:
+        return None
+    if item.decided_at is not None:
+        given = given.filter(at__gt=item.decided_at)
+    newest = given.select_related("by", "taker")[:_HAND_OVERS]
+    return next((each for each in newest if item.pk in each.items), None)

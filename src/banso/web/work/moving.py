@@ -3,6 +3,7 @@
 from django.db.models import F
 
 from banso.web.customers import queries as customers
+from banso.web.work.claims import hold_openings
 from banso.web.work.models import Action, HandOver, OpenPlay, Reach, Task, WorkItem
 
 _MERGED = "Merged"
@@ -17,6 +18,7 @@ def move_work(gone_id: str, kept_id: str) -> None:
 
     To be called within the transaction that merges them.
     """
+    hold_openings(customer_id__in=[gone_id, kept_id])
     _move_plays(gone_id, kept_id)
     Task.objects.filter(customer_id=gone_id).update(customer_id=kept_id)
     _move_items(gone_id, kept_id)
@@ -34,8 +36,10 @@ def _move_plays(gone_id: str, kept_id: str) -> None:
     open_there = OpenPlay.objects.filter(
         customer_id=kept_id, status=OpenPlay.Status.OPEN
     )
-    running = {play.play: play for play in open_there.select_for_update()}
-    for play in OpenPlay.objects.select_for_update().filter(customer_id=gone_id):
+    locked = open_there.select_for_update().order_by("pk")
+    running = {play.play: play for play in locked}
+    theirs = OpenPlay.objects.select_for_update().filter(customer_id=gone_id)
+    for play in theirs.order_by("pk"):
         same = running.get(play.play)
         if play.status == OpenPlay.Status.OPEN and same is not None:
             play.status, play.note = OpenPlay.Status.STOPPED, _MERGED

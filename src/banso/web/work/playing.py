@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from banso.kernel.errors import BansoError
+from banso.web.customers import operations as writing
 from banso.web.customers import queries as customers
 from banso.web.work import people, rules
 from banso.web.work.claims import (
@@ -16,6 +17,7 @@ from banso.web.work.claims import (
     claimed_play,
     claimed_task,
     company_day,
+    hold_openings,
 )
 from banso.web.work.models import KnownPlay, OpenPlay, Task, WorkItem
 from banso.web.work.recording import Deed, note_new_task, note_play, note_task
@@ -83,12 +85,16 @@ def start_play(claims: Claims, *, play: str, by: Staff, at: dt.datetime) -> Open
         See `claims.claimed_items`; nothing was changed.
 
     """
+    claimed = WorkItem.objects.filter(pk__in=list(claims)).values("customer_id")
+    hold_openings(customer_id__in=claimed, closed_on__isnull=True)
     items = claimed_items(claims, by=by)
     first = items[0]
     known = KnownPlay.objects.filter(pk=play, is_current=True).first()
     if known is None:
         raise NoSuchPlay(f"There is no play {play!r}.", play=play)
-    running = OpenPlay.objects.filter(
+    # locked: it may be about to be stopped, and would take along what joins it
+    locked = OpenPlay.objects.select_for_update()
+    running = locked.filter(
         customer_id=first.customer_id, play=play, status=OpenPlay.Status.OPEN
     ).first()
     if running is None:
@@ -99,7 +105,7 @@ def start_play(claims: Claims, *, play: str, by: Staff, at: dt.datetime) -> Open
         state__in=_OPENINGS,
         closed_on__isnull=True,
     )
-    taken = {item.pk: item for item in (*beside, *items)}
+    taken = {item.pk: item for item in (*beside.order_by("pk"), *items)}
     for item in taken.values():
         item.state, item.open_play = WorkItem.State.IN_PLAY, running
         item.decided_by_id, item.decided_at = by.pk, at
@@ -119,8 +125,8 @@ def do_step(
     ------
     NoteRequired, AnswerRequired
         The play asks for something that is not there.
-    TaskMoved
-        Somebody did it in the meantime; nothing was changed.
+    TaskMoved, PlayMoved, TaskHanded
+        Somebody did it, stopped its play or handed it over; nothing was changed.
 
     """
     task = claimed_task(task_id, version, by=by)
@@ -229,7 +235,7 @@ def add_task(
     customer = customers.get_customer(customer_id, visible_to=by)
     text = title.strip()
     task = Task.objects.create(
-        customer_id=customer.pk,
+        customer_id=writing.hold_customer(customer.pk),
         label={"ja": text, "en": text},
         assignee_id=assignee.pk,
         due_on=due_on,

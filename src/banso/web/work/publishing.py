@@ -54,9 +54,11 @@ def _write_openings(reader: ReleaseReader) -> None:
             continue
         waiting[key] = values
         if len(waiting) == MANY * 20:
+            row_writing.hold_rows(waiting)
             written += len(waiting)
             row_writing.WRITING.write(list(waiting.values()))
             waiting = {}
+    row_writing.hold_rows({*waiting, *known})
     row_writing.WRITING.write(list(waiting.values()))
     row_writing.close_rows(_why_gone(known, reader), on=reader.release.as_of)
     if written + len(waiting) > max(before, MANY) // 2:

@@ -1,8 +1,10 @@
 """The openings as the app database has them: their keys, and how they are written."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final, NamedTuple
+
+from django.db import connection
 
 from banso.web.work.models import WorkItem
 from banso.webkit.row_writing import RowWriting
@@ -35,6 +37,22 @@ def live_digests() -> dict[Key, str]:
         Key(customer_id, signal, day): digest
         for customer_id, signal, day, digest in rows
     }
+
+
+def hold_rows(keys: Collection[Key]) -> None:
+    """Lock the openings at the customers of some, in the order in which people do.
+
+    So a run and somebody who acts wait for one another, and never both for each other.
+    SQLite needs nothing: a transaction takes the one lock when it begins.
+    """
+    if connection.vendor == "postgresql" and keys:
+        table = connection.ops.quote_name(WorkItem._meta.db_table)  # noqa: SLF001 - documented
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f'SELECT 1 FROM {table} WHERE "closed_on" IS NULL'  # noqa: S608
+                ' AND "customer_id" = ANY(%s) ORDER BY "id" FOR UPDATE',
+                [sorted({key.customer_id for key in keys})],
+            )
 
 
 def close_rows(why: Mapping[Key, WorkItem.Closed], *, on: dt.date) -> None:

@@ -73,6 +73,11 @@ def decision(item: WorkItem) -> str:
     return _("opened again")
 
 
+def handed_to(name: str) -> str:
+    """Return that somebody's work was handed over, in words."""
+    return _("handed over to %(name)s") % {"name": name}
+
+
 def standing(item: WorkItem) -> str:
     """Return how an opening stands that is not to be acted on, with who and when."""
     if item.closed_on is not None:
