@@ -74,17 +74,15 @@ def chromium() -> Iterator["Browser"]:
     gc.collect()  # its sockets, before a test that minds them
 
 
-OpenAs = Callable[..., "Page"]
+Open = Callable[..., "Page"]
 
 
 @pytest.fixture
-def open_as(demonstration: Demonstration, chromium: "Browser") -> Iterator[OpenAs]:
-    """Sign somebody in, in a language, a theme and a width, and give the page."""
+def open_page(chromium: "Browser") -> Iterator[Open]:
+    """Give an empty page in a language, a theme and a width, which notes its errors."""
     opened = []
 
-    def signed_in(
-        role: str, *, locale: str, theme: str = "light", width: int = 1280
-    ) -> "Page":
+    def empty(*, locale: str, theme: str = "light", width: int = 1280) -> "Page":
         context = chromium.new_context(
             locale=locale,
             timezone_id="Asia/Tokyo",
@@ -99,6 +97,19 @@ def open_as(demonstration: Demonstration, chromium: "Browser") -> Iterator[OpenA
             lambda said: page.errors.append(said.text) if said.type == "error" else 0,
         )
         page.on("pageerror", lambda error: page.errors.append(str(error)))
+        return page
+
+    yield empty
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def open_as(demonstration: Demonstration, open_page: Open) -> Open:
+    """Sign somebody in, in a language, a theme and a width, and give the page."""
+
+    def signed_in(role: str, **how: object) -> "Page":
+        page = open_page(**how)
         page.goto(demonstration.address)
         page.fill("input[type=email]", demonstration.users[role])
         page.fill("input[type=password]", demonstration.password)
@@ -106,6 +117,4 @@ def open_as(demonstration: Demonstration, chromium: "Browser") -> Iterator[OpenA
         page.wait_for_url(re.compile("/(overview|today)/$"))
         return page
 
-    yield signed_in
-    for context in opened:
-        context.close()
+    return signed_in

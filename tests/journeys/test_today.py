@@ -1,4 +1,4 @@
-"""A CSM's morning by keyboard alone: three cards, one of them given away, sign out."""
+"""A CSM's morning by keyboard alone: sign in, three cards, a hand-over, sign out."""
 
 import re
 
@@ -41,19 +41,39 @@ def goes_on(page, *keys: str) -> str:
     return page.locator("#messages").inner_text()
 
 
+def sign_in_by_keyboard(page, demonstration) -> None:
+    """Open the site and sign the CSM in without a pointer."""
+    page.goto(demonstration.address)
+    tab_to(page, "input[type=email]")
+    page.keyboard.type(demonstration.users["csm"])
+    page.keyboard.press("Tab")
+    page.keyboard.type(demonstration.password)
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/today/$"))
+    page.wait_for_load_state("networkidle")
+
+
+def follow(page, selector: str, address: str) -> None:
+    """Go to a link by Tab, and follow it."""
+    tab_to(page, selector)
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(address))
+    page.wait_for_load_state("networkidle")
+
+
 @pytest.mark.parametrize(
-    ("locale", "started", "snoozed", "given"),
+    ("locale", "said"),
     [
-        ("ja-JP", "を始めました", "先送りしました", "委任しました"),
-        ("en-US", "Started:", "Snoozed until", "Delegated to"),
+        ("ja-JP", ("を始めました", "先送りしました", "見送りました", "引き継ぎ資料")),
+        ("en-US", ("Started:", "Snoozed until", "Dismissed:", "Hand-over brief")),
     ],
 )
-def test_three_cards_by_keyboard(
-    open_as, locale: str, started: str, snoozed: str, given: str
+def test_a_morning_by_keyboard(
+    demonstration, open_page, locale: str, said: tuple[str, ...]
 ) -> None:
-    page = open_as("csm", locale=locale)
-    assert page.url.endswith("/today/")
-    page.wait_for_load_state("networkidle")
+    started, snoozed, dismissed, brief = said
+    page = open_page(locale=locale)
+    sign_in_by_keyboard(page, demonstration)
     page.keyboard.press("?")
     assert page.locator("dialog[data-keys]").is_visible()
     page.keyboard.press("Escape")
@@ -70,13 +90,24 @@ def test_three_cards_by_keyboard(
     assert snoozed in goes_on(page, "Enter")
 
     worked.append(first_card(page))
-    page.keyboard.press("g")
-    page.wait_for_selector("dialog[open] [name=to]:focus")
-    assert given in goes_on(page, "Tab", "Tab", "Enter")
+    page.keyboard.press("x")
+    page.wait_for_selector("dialog[open] [name=reason]:focus")
+    page.keyboard.press("Space")
+    assert dismissed in goes_on(page, "Enter")
 
     assert len(set(worked)) == 3
     assert not set(worked) & set(cards(page))
-    assert page.locator("aside [href*='/plays/']").count() > 1  # the first step
+    follow(page, "aside a[href^='/plays/']", r"/plays/\d+/$")
+    follow(page, "main a[href*='/plays/hand-over/']", "/plays/hand-over/")
+    tab_to(page, "select[name=to]")
+    page.keyboard.press("Tab")
+    page.keyboard.type("来週の面談から")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile(r"/plays/hand-overs/\d+/$"))
+    assert brief in page.title()
+    assert "来週の面談から" in page.locator("main").inner_text()
+
     tab_to(page, ".user-menu > summary")
     page.keyboard.press("Enter")
     tab_to(page, "[action*='sign-out'] button")
