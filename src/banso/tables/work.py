@@ -33,6 +33,7 @@ ACTIONS = TableSpec(
                 "dismissed",
                 "reopened",
                 "task_done",
+                "handed_over",
             ),
         ),
         Column("play", Kind.TEXT, Label("プレイブック", "Play")),

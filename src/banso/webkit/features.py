@@ -1,11 +1,13 @@
 """What a feature declares about itself, so that the frame can show it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 from django.apps import AppConfig, apps
 from django.utils.functional import Promise
+
+from banso.webkit.permissions import Staff
 
 Text = str | Promise  # a promise is a text that is translated when it is read
 Sentence = Text | Callable[[Mapping[str, object]], str]
@@ -80,6 +82,11 @@ class Feature(AppConfig):
     beside_today: ClassVar[tuple[TodayPanel, ...]] = ()
     # what moves the feature's records from a customer that goes to the one that stays
     on_merge: ClassVar[tuple[Callable[[str, str], None], ...]] = ()
+    # how much of a customer that moves: what it is called and how many, none left out
+    moves: ClassVar[tuple[Callable[[str], Iterable[tuple[Text, int]]], ...]] = ()
+    # the customers at which a user has something to do, whosever they are: the user
+    # sees those as long as that is so
+    lends: ClassVar[tuple[Callable[[Staff], Collection[str]], ...]] = ()
 
     def __init_subclass__(cls) -> None:
         """Let Django choose the feature's own class."""
@@ -97,6 +104,28 @@ def merge_hooks() -> tuple[Callable[[str, str], None], ...]:
     """Return what all features do when a customer is merged into another one."""
     features = sorted(installed_features(), key=lambda feature: feature.label)
     return tuple(hook for feature in features for hook in feature.on_merge)
+
+
+def what_moves(customer_id: str) -> list[tuple[Text, int]]:
+    """Return what a merge would move of a customer, and how much of it."""
+    features = sorted(installed_features(), key=lambda feature: feature.label)
+    found = [
+        pair
+        for feature in features
+        for count in feature.moves
+        for pair in count(customer_id)
+    ]
+    return [(what, number) for what, number in found if number]
+
+
+def lent_customers(user: Staff) -> set[str]:
+    """Return the customers at which a user has something to do."""
+    return {
+        key
+        for feature in installed_features()
+        for lend in feature.lends
+        for key in lend(user)
+    }
 
 
 def release_hooks() -> tuple[ReleaseHook, ...]:

@@ -36,6 +36,7 @@ from banso.web.signals import queries as signals
 from banso.web.studio import queries as studio
 from banso.web.team import queries as team
 from banso.web.timeline import queries as timeline
+from banso.web.work import queries as work
 from banso.webkit.permissions import Staff, may
 
 Asked = Mapping[str, str]  # the parameters of the address
@@ -107,9 +108,14 @@ class TimelinePage:
 
 
 def health_page(
-    customer_id: str, asked: Asked, *, visible_to: Staff, at: dt.datetime
+    customer_id: str,
+    asked: Asked,
+    *,
+    visible_to: Staff,
+    at: dt.datetime,
+    with_recent: bool = True,
 ) -> HealthPage:
-    """Return the health of a customer and why it moved."""
+    """Return the health of a customer and why it moved; perhaps what happened last."""
     opened = _opened(customer_id, visible_to)
     dates = opened.compared(asked)
     panel = recent = expected = accuracy = suggested = effort = None
@@ -122,8 +128,9 @@ def health_page(
         is_open = signals.open_signals(
             opened.reader, customer_id, visible_to=visible_to
         )
-        newest = AskedStream(visible_to, at, size=RECENT, with_use=False)
-        recent = stream_of(opened.reader, customer_id, newest)
+        if with_recent:
+            newest = AskedStream(visible_to, at, size=RECENT, with_use=False)
+            recent = stream_of(opened.reader, customer_id, newest)
         if dates is not None:
             panel = health_panel(opened.reader, opened.history, dates)
     return HealthPage(
@@ -242,6 +249,7 @@ class BriefPage:
     people: Sequence[Layer]
     lines: Sequence[ContractLine]  # that run or are to start
     planned: Sequence[timeline.Told]
+    work: work.UnderWay
     last: Stream | None
     at: dt.datetime
 
@@ -260,10 +268,13 @@ def brief_page(customer_id: str, *, visible_to: Staff, at: dt.datetime) -> Brief
         found = contracts_of(reader, customer_id).lines
         lines = [line for line in found if line.state != "ended"]
     return BriefPage(
-        health=health_page(customer_id, {}, visible_to=visible_to, at=at),
+        health=health_page(
+            customer_id, {}, visible_to=visible_to, at=at, with_recent=False
+        ),
         people=people,
         lines=lines,
         planned=timeline.list_planned(visible_to, at=at, customer_id=customer_id),
+        work=work.under_way(customer_id),
         last=last,
         at=at,
     )

@@ -16,6 +16,7 @@ from banso.tables.registry import TABLES
 from banso.tables.spec import Kind
 from banso.web.customer.happenings import SAID, Names, Said, said_event_day
 from banso.web.timeline import queries as timeline
+from banso.web.work import queries as work
 from banso.webkit import formatting
 from banso.webkit.permissions import Staff
 from banso.webkit.searching import normalized, words_of
@@ -37,6 +38,7 @@ KINDS: Final[tuple[KindOfItem, ...]] = (
     KindOfItem("events", gettext_lazy("Use of the product"), "mouse-pointer-click"),
     KindOfItem("interactions", gettext_lazy("Touchpoints"), "handshake"),
     KindOfItem("notes", gettext_lazy("Notes"), "sticky-note"),
+    KindOfItem("work", gettext_lazy("Plays and tasks"), "list-checks"),
     KindOfItem("tickets", gettext_lazy("Tickets"), "life-buoy"),
     KindOfItem("requests", gettext_lazy("Requests"), "lightbulb"),
     KindOfItem("responses", gettext_lazy("Survey answers"), "message-square-quote"),
@@ -47,8 +49,9 @@ KINDS: Final[tuple[KindOfItem, ...]] = (
 )
 _NOTES: Final = "notes"  # kept in Banso alone
 _INTERACTIONS: Final = "interactions"  # of the facts, and those recorded here
-_RECORDED: Final = (_NOTES, _INTERACTIONS)
-_OWN_KEYS: Final = record_key(timeline.ENTRY, "")  # the facts that entries became
+_WORK: Final = "work"  # likewise; steps that were a contact are touchpoints too
+# the facts that entries and steps became
+_OWN_KEYS: Final = (record_key(timeline.ENTRY, ""), record_key("action", ""))
 _ORDER: Final = {kind.key: place for place, kind in enumerate(KINDS)}
 
 
@@ -63,6 +66,7 @@ class Item:
     time: str  # empty: the day alone is known
     said: Said
     entry: timeline.Told | None = None  # what was recorded here, to be changed here
+    deed: work.Deed | None = None  # what was done or decided in the course of work
 
 
 @dataclass(frozen=True)
@@ -124,12 +128,8 @@ def stream_of(reader: ReleaseReader, customer_id: str, asked: Asked) -> Stream:
         Which part.
 
     """
-    has_entries = timeline.has_entries(customer_id)
-    connected = [
-        kind
-        for kind in KINDS
-        if reader.has(kind.key) or (kind.key in _RECORDED and has_entries)
-    ]
+    recorded = _recorded_kinds(customer_id)
+    connected = [kind for kind in KINDS if reader.has(kind.key) or kind.key in recorded]
     chosen = asked.only if asked.only in {kind.key for kind in connected} else ""
     zone = ZoneInfo(reader.project.timezone)
     last = _end_of(reader.release.as_of, zone)
@@ -141,12 +141,15 @@ def stream_of(reader: ReleaseReader, customer_id: str, asked: Asked) -> Stream:
     wanted = [kind for kind in connected if chosen in {"", kind.key}]
     if words or (not asked.with_use and len(wanted) > 1):
         wanted = [kind for kind in wanted if kind.key != "events"]
-    up_to = _UpTo(min(place.moment, last), limit, zone, words)
+    has_work = _WORK in recorded
+    up_to = _UpTo(min(place.moment, last), limit, zone, words, has_work)
     tables = [kind for kind in wanted if reader.has(kind.key)]
     found = _items(reader, customer_id, tables, up_to)
-    if has_entries:
-        up_to = _UpTo(place.moment, limit, zone, words)
+    up_to = _UpTo(place.moment, limit, zone, words)
+    if _NOTES in recorded:
         found += _entries(customer_id, wanted, up_to, reader=asked.reader)
+    if has_work:
+        found += _deeds(customer_id, wanted, up_to, reader=asked.reader)
     # Among equal moments in the order of the reader, whose limit cuts them off.
     found.sort(key=lambda item: item.key, reverse=True)
     found.sort(key=lambda item: _ORDER[item.kind.key])
@@ -157,10 +160,20 @@ def stream_of(reader: ReleaseReader, customer_id: str, asked: Asked) -> Stream:
         next=following,
         has_previous=place != start,
         kinds=[(kind, kind.key == chosen) for kind in connected],
-        missing=[k for k in KINDS if k not in connected and k.key != _NOTES],
+        missing=[k for k in KINDS if k not in connected and k.key in TABLES],
         chosen=chosen,
         question=asked.question.strip(),
     )
+
+
+def _recorded_kinds(customer_id: str) -> set[str]:
+    """Return the kinds of which the app itself has something at a customer."""
+    found = set()
+    if timeline.has_entries(customer_id):
+        found |= {_NOTES, _INTERACTIONS}
+    if work.has_deeds(customer_id):
+        found.add(_WORK)
+    return found
 
 
 def _cut_out(
@@ -186,6 +199,7 @@ class _UpTo:
     limit: int
     zone: ZoneInfo
     words: Sequence[str] = ()  # what must be in them: then all are read
+    has_work: bool = False  # whether steps were done that may have returned as rows
 
     @property
     def rows(self) -> int | None:
@@ -233,6 +247,7 @@ def _rows(
     own = 0
     if kind.key == _INTERACTIONS:
         own = timeline.count_contacts(customer_id)
+        own += work.count_contacts(customer_id) if up_to.has_work else 0
     limit = None if up_to.rows is None else up_to.rows + own
     only = Slice(until=_until(kind, up_to), limit=limit)
     key = TABLES[kind.key].key[0]
@@ -264,6 +279,31 @@ def _entries(
             day = formatting.day(entry.at)
             key = (f"{entry.entry_id:012d}",)
             yield Item(kind, entry.at, key, day, clock, Said(entry.title), entry)
+
+
+def _deeds(
+    customer_id: str, kinds: Sequence[KindOfItem], up_to: _UpTo, *, reader: Staff
+) -> Iterator[Item]:
+    """Yield what was done and decided, as far as its kind is wanted.
+
+    Where touchpoints are shown alone, the steps that were a contact are among them.
+    """
+    wanted = {kind.key: kind for kind in kinds}
+    for deed in work.deeds_of(
+        customer_id,
+        visible_to=reader,
+        until=up_to.moment,
+        limit=up_to.rows,
+        searched=up_to.words,
+    ):
+        kind = wanted.get(_WORK)
+        if kind is None and deed.channel:
+            kind = wanted.get(_INTERACTIONS)
+        if kind is not None:
+            clock = deed.at.astimezone(up_to.zone).strftime("%H:%M")
+            said = Said(deed.title, deed.text, staff=deed.by, note=deed.more)
+            day = formatting.day(deed.at)
+            yield Item(kind, deed.at, (deed.key,), day, clock, said, deed=deed)
 
 
 def _until(kind: KindOfItem, up_to: _UpTo) -> dt.date:

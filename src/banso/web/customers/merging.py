@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Final
 
 from django.db import connection, transaction
+from django.http import Http404
 
 from banso.kernel.errors import BansoError
 from banso.web.audit import operations as audit
@@ -52,9 +53,10 @@ def merge_customers(
         Nothing was changed.
 
     """
-    gone = queries.get_customer(gone_id, visible_to=by)
-    seen = queries.visible_customers(by).filter(pk=kept_id)
-    kept = seen.first()
+    seen = queries.visible_customers(by)  # not what is seen for a task alone
+    gone, kept = seen.filter(pk=gone_id).first(), seen.filter(pk=kept_id).first()
+    if gone is None:
+        raise Http404
     if kept is None:
         raise NoSuchCustomer(f"There is no customer {kept_id!r}.", key=kept_id)
     if gone.pk == kept.pk:

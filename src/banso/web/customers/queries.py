@@ -28,6 +28,7 @@ from banso.web.customers.models import (
 )
 from banso.web.customers.presentation import SHOWN, Row, RowMaker, money_text
 from banso.web.customers.walking import fulfilling
+from banso.webkit.features import lent_customers
 from banso.webkit.permissions import Scope, Staff
 
 # what the functions give; other features import it from here
@@ -44,9 +45,11 @@ __all__ = [
     "figures_of_owner",
     "find_default_view",
     "find_kept",
+    "find_visible",
     "get_customer",
     "get_view",
     "has_facts",
+    "lent_to",
     "list_among",
     "list_movers",
     "money_text",
@@ -60,6 +63,7 @@ __all__ = [
     "published_release",
     "read_consistently",
     "renewing_between",
+    "sees_customer",
     "touch_of",
     "touches_of",
     "values_of",
@@ -101,11 +105,33 @@ def visible_ids(user: Staff) -> list[str] | None:
 
 
 def get_customer(customer_id: str, *, visible_to: Staff) -> CustomerNow:
-    """Return a customer, or answer 404: it is not there, or not the user's to see."""
+    """Return a customer, or answer 404: it is not there, or not the user's to see.
+
+    The user sees it when it is in scope (`visible_customers`, which lists keep to), or
+    as long as the user has something to do there: a card, a play or a task.
+    """
     customer = visible_customers(visible_to).filter(pk=customer_id).first()
+    if customer is None and customer_id in lent_to(visible_to):
+        customer = CustomerNow.objects.filter(pk=customer_id).first()
     if customer is None:
         raise Http404
     return customer
+
+
+def find_visible(customer_id: str, user: Staff) -> CustomerNow | None:
+    """Return a customer in the scope of a user; None: there is none of that key."""
+    return visible_customers(user).filter(pk=customer_id).first()
+
+
+def lent_to(user: Staff) -> set[str]:
+    """Return the customers that a user sees for what there is to do, beyond scope."""
+    return set() if user.scope == Scope.ALL else lent_customers(user)
+
+
+def sees_customer(user: Staff, customer_id: str) -> bool:
+    """Return whether a user may open the page of a customer."""
+    in_scope = visible_customers(user).filter(pk=customer_id).exists()
+    return in_scope or customer_id in lent_to(user)
 
 
 def name_of(customer_id: str) -> str:

@@ -24,6 +24,7 @@ from banso.web.customers.listing import list_customers
 from banso.web.customers.presentation import RowMaker
 from banso.web.customers.selection import Selection
 from banso.web.customers.shelf import NO_VIEW, list_url, shelf_for, view_url
+from banso.webkit.features import what_moves
 from banso.webkit.permissions import Scope, allowed
 from banso.webkit.refusals import refusal_text, refuse
 from banso.webkit.requests import StaffRequest, get_or_post
@@ -205,6 +206,12 @@ def merger(request: StaffRequest, customer_id: str) -> HttpResponse:
         else:
             messages.success(request, _("The customers were merged."))
             return redirect("customer:page", alias.kept)
-    context = {"form": form, "customer": customer}
+    kept_id = (request.POST.get("kept") or "").strip()[:200]
+    context = {
+        "form": form,
+        "customer": customer,
+        "kept": queries.find_visible(kept_id, request.user),
+        "moves": what_moves(customer.pk),
+    }
     status = 422 if form.is_bound else 200
     return render(request, "customers/merge.html", context, status=status)

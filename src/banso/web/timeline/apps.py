@@ -1,7 +1,7 @@
 """What the frame shows of entries, and what they become."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,7 @@ from banso.webkit.features import (
     Feature,
     NavEntry,
     ReleaseHook,
+    Text,
     TodayPanel,
 )
 from banso.webkit.permissions import Staff
@@ -27,6 +28,12 @@ def _move_entries(gone: str, kept: str) -> None:
     from banso.web.timeline import operations  # noqa: PLC0415 - likewise
 
     operations.move_entries(gone, kept)
+
+
+def _moves(customer_id: str) -> Iterable[tuple[Text, int]]:
+    from banso.web.timeline import queries  # noqa: PLC0415 - likewise
+
+    yield _("Notes and contacts"), queries.count_entries(customer_id)
 
 
 def _take_in(reader: ReleaseReader, _at: dt.datetime) -> None:
@@ -70,6 +77,7 @@ class TimelineFeature(Feature):
     )
     facts: ClassVar = (FactSource("interactions", _entry_facts),)
     on_merge: ClassVar = (_move_entries,)
+    moves: ClassVar = (_moves,)
     on_release: ClassVar = (ReleaseHook(call=_take_in, order=30),)
     beside_today: ClassVar = (
         TodayPanel("timeline/_today_waiting.html", _waiting, order=10),

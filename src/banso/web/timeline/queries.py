@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
@@ -26,6 +26,7 @@ __all__ = [
     "Draft",
     "Told",
     "count_contacts",
+    "count_entries",
     "count_mentions",
     "draft_of",
     "entries_of",
@@ -98,6 +99,12 @@ def count_contacts(customer_id: str) -> int:
     return entries.exclude(kind=Entry.Kind.NOTE).count()
 
 
+def count_entries(customer_id: str) -> int:
+    """Return how many entries there are of a customer, without deleted ones."""
+    entries = Entry.objects.filter(customer_id=customer_id)
+    return entries.filter(deleted_at__isnull=True).count()
+
+
 def has_entries(customer_id: str) -> bool:
     """Return whether anything was ever recorded of a customer."""
     return Entry.objects.filter(customer_id=customer_id).exists()
@@ -124,7 +131,7 @@ def list_planned(
     if customer_id:
         entries = entries.filter(customer_id=customer_id)
     else:
-        entries = _seen(entries, user).filter(by_id=user.pk)
+        entries = _seen(entries, user, lent=True).filter(by_id=user.pk)
     found = list(_with_all(entries).order_by("at", "id")[:limit])
     names = _names(found)
     return [told(entry, reader=user, now=at, names=names) for entry in found]
@@ -238,11 +245,16 @@ def _unread(user: Staff) -> QuerySet[Mention]:
     return unread
 
 
-def _seen(entries: QuerySet[Entry], user: Staff) -> QuerySet[Entry]:
+def _seen(
+    entries: QuerySet[Entry], user: Staff, *, lent: bool = False
+) -> QuerySet[Entry]:
+    """Return the entries on customers in scope, and on those seen for a task."""
     if user.scope == Scope.ALL:
         return entries
-    seen = customers.visible_customers(user).values("pk")
-    return entries.filter(customer_id__in=seen)
+    seen = Q(customer_id__in=customers.visible_customers(user).values("pk"))
+    if lent:
+        seen |= Q(customer_id__in=customers.lent_to(user))
+    return entries.filter(seen)
 
 
 def _with_all(entries: QuerySet[Entry]) -> QuerySet[Entry]:

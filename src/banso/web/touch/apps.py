@@ -1,11 +1,11 @@
 """What the frame shows of touch models."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from banso.webkit.features import FactSource, Feature, NavEntry
+from banso.webkit.features import FactSource, Feature, NavEntry, Text
 
 
 def _assignments() -> Iterator[Mapping[str, object]]:
@@ -18,6 +18,12 @@ def _merged(gone: str, kept: str) -> None:
     from banso.web.touch import operations  # noqa: PLC0415 - likewise
 
     operations.move_assignments(gone=gone, kept=kept)
+
+
+def _moves(customer_id: str) -> Iterable[tuple[Text, int]]:
+    from banso.web.touch import queries  # noqa: PLC0415 - likewise
+
+    yield _("Assignments"), queries.count_assignments(customer_id)
 
 
 class TouchFeature(Feature):
@@ -51,3 +57,4 @@ class TouchFeature(Feature):
     }
     facts: ClassVar = (FactSource("assignments", _assignments),)
     on_merge: ClassVar = (_merged,)
+    moves: ClassVar = (_moves,)

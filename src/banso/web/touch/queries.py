@@ -395,3 +395,8 @@ def _offered(table: TouchTable) -> Mapping[str, Sequence[tuple[str, str]]]:
 
 def _care(touch: str) -> int:
     return {"high": 0, "low": 1, "tech": 2}.get(touch, 3)
+
+
+def count_assignments(customer_id: str) -> int:
+    """Return how often somebody decided on touch model or owner of a customer."""
+    return Assignment.objects.filter(customer_id=customer_id).count()

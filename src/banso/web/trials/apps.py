@@ -1,12 +1,12 @@
 """What the frame shows of trials, and what they do on a release."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from banso.webkit.features import FactSource, Feature, NavEntry, ReleaseHook
+from banso.webkit.features import FactSource, Feature, NavEntry, ReleaseHook, Text
 
 if TYPE_CHECKING:
     from banso.runs.reading import ReleaseReader
@@ -39,6 +39,12 @@ def _merge(gone: str, kept: str) -> None:
     merge_customers(gone, kept)
 
 
+def _moves(customer_id: str) -> Iterable[tuple[Text, int]]:
+    from banso.web.trials.drawing_in import count_assignments  # noqa: PLC0415
+
+    yield _("Draws into trials"), count_assignments(customer_id)
+
+
 class TrialsFeature(Feature):
     """Whether plays work, told by customers who were held out by lot."""
 
@@ -59,6 +65,7 @@ class TrialsFeature(Feature):
     )
     on_release: ClassVar = (ReleaseHook(call=_take_in, order=10),)
     on_merge: ClassVar = (_merge,)
+    moves: ClassVar = (_moves,)
     actions: ClassVar = {
         "trial_started": _("Started the trial %(subject)s."),
         "trial_stopped": _("Stopped the trial %(subject)s."),

@@ -126,6 +126,11 @@ def _day(value: object) -> dt.date:
     return value
 
 
+def count_assignments(customer_id: str) -> int:
+    """Return into how many trials a customer was drawn."""
+    return Assignment.objects.filter(customer_id=customer_id).count()
+
+
 def merge_customers(gone: str, kept: str) -> None:
     """Move what is known of a customer that goes to the one that stays.
 

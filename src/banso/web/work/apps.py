@@ -1,14 +1,14 @@
 """What the frame shows of work, and what it gives back to the facts."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
 from banso.runs.reading import ReleaseReader
-from banso.webkit.features import FactSource, Feature, NavEntry, ReleaseHook
-from banso.webkit.permissions import Role
+from banso.webkit.features import FactSource, Feature, NavEntry, ReleaseHook, Text
+from banso.webkit.permissions import Role, Staff
 
 
 def _take_in(reader: ReleaseReader, _at: dt.datetime) -> None:
@@ -21,6 +21,18 @@ def _move(gone_id: str, kept_id: str) -> None:
     from banso.web.work.moving import move_work  # noqa: PLC0415  after the models
 
     move_work(gone_id, kept_id)
+
+
+def _moves(customer_id: str) -> Iterable[tuple[Text, int]]:
+    from banso.web.work.moving import what_moves  # noqa: PLC0415  after the models
+
+    return what_moves(customer_id)
+
+
+def _lend(user: Staff) -> Collection[str]:
+    from banso.web.work.claims import lent_customers  # noqa: PLC0415  after the models
+
+    return lent_customers(user)
 
 
 def _actions() -> Iterator[Mapping[str, object]]:
@@ -62,6 +74,8 @@ class WorkFeature(Feature):
         FactSource("interactions", _interactions),
     )
     on_merge: ClassVar = (_move,)
+    moves: ClassVar = (_moves,)
+    lends: ClassVar = (_lend,)
     on_release: ClassVar = (ReleaseHook(call=_take_in, order=20),)
     actions: ClassVar = {
         "item_delegated": _("Delegated the signal %(signal)s of %(subject)s."),

@@ -101,6 +101,25 @@ def visible_tasks(user: Staff) -> QuerySet[Task]:
     return Task.objects.filter(in_scope(user) | mine)
 
 
+def lent_customers(user: Staff) -> set[str]:
+    """Return the customers at which a user has a card, a play or a task to do."""
+    live = (WorkItem.State.OPEN, WorkItem.State.SNOOZED, WorkItem.State.IN_PLAY)
+    items = WorkItem.objects.filter(
+        assignee_id=user.pk, closed_on__isnull=True, state__in=live
+    )
+    plays = OpenPlay.objects.filter(owner_id=user.pk, status=OpenPlay.Status.OPEN)
+    tasks = Task.objects.filter(assignee_id=user.pk, state=Task.State.OPEN)
+    found = (
+        items.order_by()
+        .values_list("customer_id")
+        .union(
+            plays.order_by().values_list("customer_id"),
+            tasks.order_by().values_list("customer_id"),
+        )
+    )
+    return {str(key) for (key,) in found if key}
+
+
 def claimed_items(claims: Claims, *, by: Staff) -> list[WorkItem]:
     """Return the openings that are claimed, locked, the most worth first.
 

@@ -12,7 +12,7 @@ from banso.kernel.errors import BansoError
 from banso.web.accounts import queries as accounts
 from banso.web.audit import operations as audit
 from banso.web.work.claims import in_scope
-from banso.web.work.models import HandOver, OpenPlay, Task, WorkItem
+from banso.web.work.models import Action, HandOver, OpenPlay, Task, WorkItem
 from banso.webkit.permissions import Staff
 
 Kept = TypeVar("Kept", bound=Model)
@@ -89,6 +89,7 @@ def hand_over(handed: Handed, *, by: Staff, at: dt.datetime) -> HandOver:
         tasks=tasks,
         is_standing=handed.is_standing and handed.play_id is None,
     )
+    _note(kept, by=by)
     audit.record(
         "work_handed_over",
         subject=audit.Subject("user", "", giver),
@@ -154,6 +155,31 @@ def _give(
         OpenPlay.objects.filter(pk__in=some).update(owner_id=taker.pk, version=later)
     for some in _in_parts(tasks):
         Task.objects.filter(pk__in=some).update(assignee_id=taker.pk, version=later)
+
+
+def _note(kept: HandOver, *, by: Staff) -> None:
+    """Write down at each customer that its work went to somebody else, and why."""
+    keys: set[str] = set()
+    for kind, wanted in (
+        (WorkItem, kept.items), (OpenPlay, kept.plays), (Task, kept.tasks),
+    ):  # fmt: skip
+        for some in _in_parts(wanted):
+            found = kind.objects.filter(pk__in=some, customer_id__isnull=False)
+            keys.update(map(str, found.values_list("customer_id", flat=True)))
+    Action.objects.bulk_create(
+        [
+            Action(
+                customer_id=key,
+                at=kept.at,
+                kind="handed_over",
+                by_id=by.pk,
+                result=kept.taker.email,
+                note=kept.note,
+            )
+            for key in sorted(keys)
+        ],
+        batch_size=500,
+    )
 
 
 def _in_parts(keys: list[int]) -> Iterator[list[int]]:

@@ -1,10 +1,14 @@
 """Moving work from a customer that was merged to the one that stays."""
 
+from collections.abc import Iterator
+
 from django.db.models import F
+from django.utils.translation import gettext
 
 from banso.web.customers import queries as customers
 from banso.web.work.claims import hold_openings
 from banso.web.work.models import Action, HandOver, OpenPlay, Reach, Task, WorkItem
+from banso.webkit.features import Text
 
 _MERGED = "Merged"
 _DECISION = (
@@ -25,6 +29,19 @@ def move_work(gone_id: str, kept_id: str) -> None:
     Action.objects.filter(customer_id=gone_id).update(customer_id=kept_id)
     HandOver.objects.filter(customer_id=gone_id).update(customer_id=kept_id)
     _move_reach(gone_id, kept_id)
+
+
+def what_moves(customer_id: str) -> Iterator[tuple[Text, int]]:
+    """Yield how much of work a merge would move from a customer."""
+    items = WorkItem.objects.filter(customer_id=customer_id)
+    plays = OpenPlay.objects.filter(customer_id=customer_id)
+    tasks = Task.objects.filter(customer_id=customer_id)
+    actions = Action.objects.filter(customer_id=customer_id)
+    yield gettext("Open signals"), items.filter(closed_on__isnull=True).count()
+    under_way = plays.filter(status=OpenPlay.Status.OPEN)
+    yield gettext("Plays under way"), under_way.count()
+    yield gettext("Open tasks"), tasks.filter(state=Task.State.OPEN).count()
+    yield gettext("What was done and decided"), actions.count()
 
 
 def _move_plays(gone_id: str, kept_id: str) -> None:

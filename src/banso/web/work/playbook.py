@@ -24,11 +24,14 @@ from banso.web.work.models import (
     WorkItem,
 )
 from banso.web.work.steps import END, Step, steps_of
+from banso.web.work.telling import Deed, deeds_of
 from banso.webkit.permissions import Scope, Staff, may
 
 Kept = TypeVar("Kept", bound=Model)
 Tab = Literal["open", "load", "library"]
 MOST: Final = 200
+_TOLD: Final = 50  # customers of a brief up to which it tells what was done there
+_DEEDS: Final = 10
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ class PlaysPage:
     most_minutes: int = 0
     library: Sequence[LibraryLine] = ()
     absent: Sequence[Absent] = ()
-    hand_overs: Sequence[HandOver] = ()
+    hand_overs: Sequence[tuple[HandOver, str]] = ()  # and the name of the giver
     has_more: bool = False
 
 
@@ -115,7 +118,8 @@ class BriefCustomer:
     items: list[tuple[WorkItem, str]]
     plays: list[OpenPlay]
     tasks: list[Task]
-    notes: list[Task]  # that were done there, with what was noted
+    deeds: list[Deed]  # the last that were done or decided there, of a brief of few
+    notes: list[Task]  # of one of many: tasks that were done, with what was noted
 
 
 def plays_page(asked: Mapping[str, str], *, user: Staff, at: dt.datetime) -> PlaysPage:
@@ -133,7 +137,10 @@ def plays_page(asked: Mapping[str, str], *, user: Staff, at: dt.datetime) -> Pla
         load = team_load(user, today=today)
         found["load"] = load
         found["most_minutes"] = max((each.minutes for each in load), default=0)
-        found["hand_overs"] = list(_hand_overs(user)[:20])
+        names = accounts.names_by_email()
+        found["hand_overs"] = [
+            (each, names.get(each.giver, each.giver)) for each in _hand_overs(user)[:20]
+        ]
     else:
         found |= _open(user, owner, today)
     if may(user, "hand_over_work"):
@@ -159,7 +166,7 @@ def play_page(play_id: int, *, user: Staff, at: dt.datetime) -> PlayPage:
         play=play,
         customer=play.customer.name if play.customer else key,
         is_known=bool(customers.name_of(key)),
-        sees_customer=customers.visible_customers(user).filter(pk=key).exists(),
+        sees_customer=customers.sees_customer(user, key),
         signal=words.said(signal.label) if signal else play.signal,
         lines=_step_lines(play, tasks, now, user),
         now=now,
@@ -194,7 +201,7 @@ def brief(hand_over_id: int, *, user: Staff) -> Brief:
     def at_customer(row: OpenPlay | Task | WorkItem) -> BriefCustomer:
         key = str(row.customer_id or "")
         named = row.customer.name if row.customer else key
-        return found.setdefault(key, BriefCustomer(key, named, [], [], [], []))
+        return found.setdefault(key, BriefCustomer(key, named, [], [], [], [], []))
 
     labels = KnownSignal.objects.in_bulk()
     items = WorkItem.objects.select_related("customer").order_by("sort_worth")
@@ -210,18 +217,32 @@ def brief(hand_over_id: int, *, user: Staff) -> Brief:
     ):
         at_customer(task).tasks.append(task)
     keys = [key for key in found if key]
-    for start in range(0, len(keys), 500):
-        done = Task.objects.filter(
-            customer_id__in=keys[start : start + 500], state=Task.State.DONE
-        ).exclude(note="")
-        for task in done.select_related("customer", "done_by").order_by("-done_at"):
-            at_customer(task).notes.append(task)
+    if len(keys) <= _TOLD:
+        for key in keys:
+            told = deeds_of(key, visible_to=user, until=kept.at, limit=_DEEDS)
+            found[key].deeds += [deed for deed in told if not _is_it(deed, kept)]
+    else:
+        for task in _noted(keys):
+            found[str(task.customer_id)].notes.append(task)
     giver = accounts.find_user_by_email(kept.giver)
     return Brief(
         hand_over=kept,
         giver=giver.name if giver else kept.giver,
         customers=sorted(found.values(), key=lambda each: each.name),
     )
+
+
+def _is_it(deed: Deed, kept: HandOver) -> bool:
+    """Return whether a deed is the hand-over itself, which its brief begins with."""
+    return deed.kind == "handed_over" and deed.at == kept.at
+
+
+def _noted(keys: Sequence[str]) -> Iterator[Task]:
+    """Yield the tasks that were done at customers with a note, the newest first."""
+    done = Task.objects.filter(state=Task.State.DONE).exclude(note="")
+    for start in range(0, len(keys), 500):
+        some = done.filter(customer_id__in=keys[start : start + 500])
+        yield from some.select_related("done_by").order_by("-done_at")
 
 
 def _by_keys(rows: QuerySet[Kept], keys: Sequence[int]) -> Iterator[Kept]:

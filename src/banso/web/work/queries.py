@@ -5,8 +5,24 @@ from collections.abc import Collection, Iterator
 from typing import Final
 
 from banso.web.work.models import Action
+from banso.web.work.telling import (
+    Deed,
+    UnderWay,
+    count_contacts,
+    deeds_of,
+    has_deeds,
+    under_way,
+)
 
-__all__ = ["contacts_since"]
+__all__ = [
+    "Deed",
+    "UnderWay",
+    "contacts_since",
+    "count_contacts",
+    "deeds_of",
+    "has_deeds",
+    "under_way",
+]
 
 _TO_ONE: Final = ("call", "meeting", "visit", "mail", "chat")  # not to many at once
 

@@ -106,6 +106,7 @@ _DEEDS: Final[Mapping[str, str | Promise]] = {
     "dismissed": gettext_lazy("dismissed"),
     "reopened": gettext_lazy("opened again"),
     "task_done": gettext_lazy("did a task"),
+    "handed_over": gettext_lazy("handed over"),
 }
 
 
