@@ -30,8 +30,12 @@ def schema_of(row_type: type) -> pa.Schema:
 def table_of(rows: Iterable[object], row_type: type) -> pa.Table:
     """Return rows as a table that has all columns even when there is no row."""
     schema = schema_of(row_type)
-    plain = [{name: getattr(row, name) for name in schema.names} for row in rows]
-    return pa.Table.from_pylist(plain, schema)
+    several = list(rows)
+    columns = [
+        pa.array([getattr(row, field.name) for row in several], field.type)
+        for field in schema
+    ]
+    return pa.Table.from_arrays(columns, schema=schema)
 
 
 def placed_table(rows: Iterable[object], row_type: type) -> pa.Table:

@@ -88,8 +88,9 @@ def proportion_of(rows: Sample) -> Estimate:
     """Return the share of a sample with the outcome, as `clustered_proportion`."""
     if rows.clusters < 2:
         return Estimate.unknown("too_few_customers", n=rows.clusters)
-    share = float(np.average(rows.labels, weights=rows.weights))
-    influence = rows.weights * (rows.labels - share) / rows.weights.sum()
+    total = rows.weights.sum()
+    share = float((rows.labels * rows.weights).sum() / total)
+    influence = rows.weights * (rows.labels - share) / total
     low, high = wilson(
         share, effective_size(share, rows.variance(influence), rows.clusters)
     )

@@ -211,10 +211,10 @@ def _slope(found: Calibration) -> Estimate:
 def _caught(trial: _Trial, members: NDArray[np.bool_]) -> Named:
     rows = _last_rows(trial, members)
     customers = trial.landmarks.customer[rows]
-    worst = np.nan_to_num(trial.rank[rows], nan=0.0) > WORST
+    # A comparison with NaN is false: who has no score is neither caught nor at risk.
+    worst = trial.rank[rows] > WORST
     yield "caught", _share_caught(worst, customers)
     if trial.subject.bands is not None:
-        # A comparison with NaN is false: who has no score is not at risk.
         at_risk = trial.subject.values[rows] < trial.subject.bands[0]
         yield "caught_at_risk", _share_caught(at_risk, customers)
 
@@ -223,8 +223,9 @@ def _last_rows(trial: _Trial, members: NDArray[np.bool_]) -> NDArray[np.intp]:
     """Return for each event the row of the last date that is early enough before it."""
     rows = trial.before[members[trial.before]]
     customer, day = trial.landmarks.customer[rows], trial.happens_on[rows]
-    is_new = (customer[1:] != customer[:-1]) | (day[1:] != day[:-1])
-    last: NDArray[np.intp] = rows[np.r_[True, is_new][: len(rows)]]
+    is_new = np.ones(len(rows), dtype=bool)
+    is_new[1:] = (customer[1:] != customer[:-1]) | (day[1:] != day[:-1])
+    last: NDArray[np.intp] = rows[is_new]
     return last
 
 
