@@ -1,11 +1,11 @@
 """Who has how much to do, and whose work nobody does any more."""
 
 import datetime as dt
-from collections import defaultdict
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from django.db.models import Count, Model, Q, QuerySet, Sum
+from django.db.models import Count, Model, Q, QuerySet, Sum, TextField
+from django.db.models.functions import Coalesce
 
 from banso.web.accounts import queries as accounts
 from banso.web.customers import queries as customers
@@ -54,9 +54,9 @@ def team_load(user: Staff, *, today: dt.date) -> list[Load]:
     """Return what everybody has to do, as far as a user sees it, the most first."""
     loads = _people(user, today)
     items = visible_items(user).filter(closed_on__isnull=True, state__in=_LIVE)
-    for email, found in _customers_of(items).items():
+    for email, count in _customers_of(items).items():
         if email in loads:
-            loads[email].cards = len(found)
+            loads[email].cards = count
     plays = visible_plays(user).filter(status=OpenPlay.Status.OPEN)
     for email, count in _by(plays, "owner__email").items():
         loads[email].plays = count
@@ -99,7 +99,7 @@ def absent_people(user: Staff, *, today: dt.date) -> list[Absent]:
             email=email,
             name=name,
             left_on=left_on,
-            cards=len(cards.get(email, ())),
+            cards=cards.get(email, 0),
             plays=by_plays.get(email, 0),
             tasks=by_tasks.get(email, 0),
         )
@@ -136,13 +136,13 @@ def _people(user: Staff, today: dt.date) -> dict[str, Load]:
     }
 
 
-def _customers_of(items: QuerySet[WorkItem]) -> dict[str, set[str]]:
-    """Return the customers of openings by whose they are."""
-    found: dict[str, set[str]] = defaultdict(set)
-    rows = items.order_by().values_list("owner", "assignee__email", "customer_id")
-    for owner, assignee, customer_id in rows:
-        found[assignee or owner].add(str(customer_id))
-    return found
+def _customers_of(items: QuerySet[WorkItem]) -> dict[str, int]:
+    """Return at how many customers there are openings, by whose these are."""
+    whose = items.order_by().annotate(
+        whose=Coalesce("assignee__email", "owner", output_field=TextField())
+    )
+    counted = whose.values_list("whose").annotate(n=Count("customer", distinct=True))
+    return dict(counted)
 
 
 def _by(rows: QuerySet[Row], person: str) -> dict[str, int]:
