@@ -144,7 +144,9 @@ def _row(
     said = estimate_in_words(
         found, outcome=signal.outcome, window_days=signal.within_days
     )
-    unseen = unseen_in_words(found.e_value, found.e_value_interval)
+    unseen = None  # where no difference is seen there is nothing to explain away
+    if found.verdict != "nothing_seen":
+        unseen = unseen_in_words(found.e_value, found.e_value_interval)
     return PlayEstimate(
         play=str(signal.play),
         signal=signal.key,

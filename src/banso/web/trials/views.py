@@ -11,7 +11,7 @@ from django.views.decorators.http import (
 
 from banso.kernel.errors import BansoError
 from banso.web.customers import queries as customers
-from banso.web.trials import designing, operations, queries, registry
+from banso.web.trials import designing, history, operations, queries, registry
 from banso.web.trials.forms import DecisionForm, DesignForm, WhyForm
 from banso.webkit import spreadsheets
 from banso.webkit.permissions import allowed
@@ -26,8 +26,12 @@ _COLUMNS = (
 @require_safe
 @allowed("see_trials")
 def list_trials(request: StaffRequest) -> HttpResponse:
-    """Show all trials, and how each play stands at each signal."""
-    context = {"lines": queries.trial_lines(), "registered": registry.registered()}
+    """Show all trials, how each play stands, and what history says without a trial."""
+    context = {
+        "lines": queries.trial_lines(),
+        "registered": registry.registered(),
+        "history": history.history_page(),
+    }
     return render(request, "trials/list.html", context)
 
 

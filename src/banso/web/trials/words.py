@@ -65,6 +65,14 @@ COLUMNS: Final[Words] = {
     "plan": gettext_lazy("Plan"),
     "product": gettext_lazy("Product"),
 }
+# In which both sides of an estimate from history are made alike.
+KNOWN_BEFORE: Final[Words] = {
+    "tenure_days": gettext_lazy("Days under contract"),
+    "days_to_renewal": gettext_lazy("Days to the renewal"),
+    "mrr": gettext_lazy("MRR"),
+    "currency": gettext_lazy("Currency"),
+    "calendar": gettext_lazy("When it was"),
+}
 BASES: Final[Words] = {
     "running": pgettext_lazy("trial", "Running"),
     "stopped": pgettext_lazy("trial", "Stopped early"),
