@@ -55,7 +55,12 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return project
 
 
-def silent_spells(number: int) -> list[tuple[dt.date, dt.date | None]]:
+Spells = list[tuple[dt.date, dt.date | None]]
+
+
+def silent_spells(
+    number: int, *, days_open: int = 21, days_closed: int = 6, rests: int = 28
+) -> Spells:
     """Return when the signal of silence is open at a customer, day by day on paper."""
     days = (END - START).days
     used = [n for n in range(0, days + 1, 5) if is_used(number, START + DAY * n)]
@@ -66,11 +71,14 @@ def silent_spells(number: int) -> list[tuple[dt.date, dt.date | None]]:
         gone = leaves is not None and date >= leaves
         before = [n for n in used if n <= sunday]
         since = sunday - before[-1] if before else None
-        if opened is not None and (gone or (since is not None and since < 7)):
+        if opened is not None and (
+            gone or (since is not None and since <= days_closed)
+        ):
             found.append((opened, date))
             opened, closed = None, date
-        rested = closed is None or (date - closed).days > 28
-        if opened is None and not gone and since is not None and since >= 21 and rested:
+        rested = closed is None or (date - closed).days > rests
+        holds = since is not None and since >= days_open
+        if opened is None and not gone and holds and rested:
             opened = date
     return [*found, (opened, None)] if opened is not None else found
 
@@ -92,6 +100,30 @@ def test_history_is_that_of_each_customer_on_paper(company: Project) -> None:
     assert len(found) > 12
 
 
+def test_signal_on_an_element_of_health_is_that_of_its_metric(company: Project) -> None:
+    history = results(company, "signal_history")
+
+    # Recent use has 80 points at 7 days without and 40 at 14: under 50 from 13 days on.
+    assert {
+        (row["customer_id"], row["opened_on"], row["closed_on"])
+        for row in history
+        if row["signal"] == "recent_use_low"
+    } == {
+        (f"c{number:02d}", *spell)
+        for number in range(CUSTOMERS)
+        for spell in silent_spells(number, days_open=13, days_closed=7, rests=0)
+    }
+    # Customer c01 paused on the 203rd day and was last there on the 200th: 17 days
+    # on the 217th, where the line from 14 days to 28 is at 40 − 3 × 40 / 14.
+    day = START + DAY * 217
+    with open_session(company) as session:
+        parts = session.result("health_parts")
+        assert parts is not None
+        mine = parts.filter(parts.customer_id == "c01", parts.as_of == day)
+        (row,) = session.to_arrow(mine.filter(mine.element == "recency")).to_pylist()
+    assert row["score"] == pytest.approx(40 - 3 * 40 / 14)
+
+
 def test_open_signals_say_why_with_the_values_of_that_day(company: Project) -> None:
     rows = results(company, "signals")
     history = results(company, "signal_history")
@@ -104,9 +136,11 @@ def test_open_signals_say_why_with_the_values_of_that_day(company: Project) -> N
     # c01 paused on the 203rd day; the last use before was on the 200th, so that the
     # Sunday of 21 days or more was the 224th, 24 days later.
     first = min(
-        (r for r in history if r["customer_id"] == "c01"), key=lambda r: r["opened_on"]
+        r["opened_on"]
+        for r in history
+        if (r["customer_id"], r["signal"]) == ("c01", "silent")
     )
-    assert first["opened_on"] == START + DAY * 224
+    assert first == START + DAY * 224
     seats = [r for r in rows if r["signal"] == "few_seats_left"]
     assert {r["reason_ja"] for r in seats} == {"2席"}
     # 2 of 2 seats from the first Sunday on, so three weeks are over after two more.
@@ -124,7 +158,8 @@ def test_run_in_the_middle_of_a_silence_shows_it(tmp_path: Path) -> None:
     rows = [r for r in results(project, "signals") if r["customer_id"] == "c01"]
 
     assert [(r["signal"], r["reason_ja"], r["reason_en"]) for r in rows] == [
-        ("silent", "24日使われていません（large）。", "Unused for 24 days (large).")
+        ("recent_use_low", "31.4点", "31.4 points"),
+        ("silent", "24日使われていません（large）。", "Unused for 24 days (large)."),
     ]
 
 
@@ -136,7 +171,7 @@ def test_signal_without_its_tables_is_silent(company: Project) -> None:
     assert isinstance(note, dict)
 
     assert note["signals"] == {
-        "on": ["silent", "few_seats_left"],
+        "on": ["silent", "few_seats_left", "recent_use_low"],
         "off": {"many_tickets": ["tickets_28"]},
         "currency": "JPY",
     }

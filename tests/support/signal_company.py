@@ -30,6 +30,13 @@ signals:
     for_weeks: 3
     reason: {ja: "{seats}", en: "{seats}"}
     outcome: expansion
+  - key: recent_use_low
+    label: {ja: 直近の利用が低い, en: Recent use is low}
+    kind: churn
+    when: engagement.recency < 50
+    until: engagement.recency >= 80
+    reason: {ja: "{engagement.recency}点", en: "{engagement.recency} points"}
+    outcome: churn
   - key: many_tickets
     label: {ja: 問い合わせが多い, en: Many tickets}
     kind: churn

@@ -39,7 +39,9 @@ def matches(rows: ir.Table, where: str | None, *, prefix: str = "") -> ir.Boolea
 
     A column that the rows do not have is null: an attribute that no file has brought
     yet makes a comparison unknown, not an error. With `prefix`, the expression's
-    column ``size`` is the column ``<prefix>size`` of the rows.
+    column ``size`` is the column ``<prefix>size`` of the rows. ``use.depth`` is the
+    column of that very name when there is one, such as the points of an element of
+    health, and else lies inside the JSON column ``use``.
     """
     if where is None:
         return ibis.literal(value=True)
@@ -111,10 +113,11 @@ _TYPES = {bool: "boolean", int: "float64", float: "float64"}
 
 def _value(name: Name, rows: _Columns, *, like: Scalar) -> ir.Value:
     """Return the value of a column as the type of what it is compared with."""
-    column = rows.find(name.column)
+    whole = rows.find(name.written)
+    column = rows.find(name.column) if whole is None else whole
     if column is None:
         return ibis.null(_TYPES.get(type(like), "string"))
-    if name.path:
+    if whole is None:
         return _inside_json(column, name.path, like=like)
     if isinstance(like, str) and not isinstance(column, ir.StringValue):
         return column.cast("string")  # dates compare as ISO texts

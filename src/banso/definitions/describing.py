@@ -238,10 +238,9 @@ def _value(value: Scalar) -> Label:
 
 
 def _column(name: Name, spec: TableSpec) -> Label:
-    column = spec.by_name.get(name.column)
-    if column is None or name.path:
-        written = ".".join((name.column, *name.path))
-        return Label(written, f"“{written}”")
+    column = spec.by_name.get(name.written)
+    if column is None:
+        return Label(name.written, f"“{name.written}”")
     ja, en = column.meaning.ja, column.meaning.en
     if TABLES.get(spec.name) is not spec:  # columns named by a company: as they are
         return Label(f"「{ja}」", f"“{en}”")

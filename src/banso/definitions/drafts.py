@@ -7,7 +7,7 @@ from typing import Generic, Protocol, TypeVar
 from banso.definitions.documents import Document
 from banso.definitions.drivers import DriverRules, Question
 from banso.definitions.forecast import ForecastRules
-from banso.definitions.health import Dimension, Element, HealthModel
+from banso.definitions.health import Dimension, Element, HealthModel, point_labels
 from banso.definitions.metrics import Metric
 from banso.definitions.naming import NameRules
 from banso.definitions.plays import Play
@@ -110,10 +110,9 @@ class Draft:
                     yield Placed(condition, self.touch.document, (*where, key, place))
 
     @property
-    def dimension_labels(self) -> Mapping[str, Label]:
-        """What the dimensions of all health models are called, by key."""
-        dimensions = (placed.definition for placed in self.dimensions())
-        return {each.key: each.label.label for each in dimensions}
+    def point_labels(self) -> Mapping[str, Label]:
+        """What dimensions and elements of all health models are called, by key."""
+        return point_labels(placed.definition for placed in self.health)
 
     def dimensions(self) -> Iterator[Placed[Dimension]]:
         """Yield the dimensions of all health models."""

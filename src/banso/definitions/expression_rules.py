@@ -104,8 +104,13 @@ class KnownColumns:
         """Yield warnings for unknown columns, and paths into what is no JSON."""
         for condition in _conditions(draft):
             of_question = isinstance(condition.placed.definition, _OF_CUSTOMERS)
+            reads_points = isinstance(
+                condition.placed.definition, Signal | CustomerCondition
+            )
             for name in dict.fromkeys(names_of(condition.expression)):
                 column = condition.spec.by_name.get(name.column)
+                if name.path and reads_points and name.column in draft.point_labels:
+                    continue  # an element; `KnownNames` tells when there is none
                 placed, at = condition.placed, (condition.key,)
                 if column is None and of_question:
                     continue  # `KnownNames` tells more of it
@@ -123,8 +128,8 @@ class SameTypes:
         """Yield comparisons of a column with a value of another type."""
         for condition in _conditions(draft):
             for name, value in _compared_values(condition.expression):
-                column = condition.spec.by_name.get(name.column)
-                if column is None or name.path:
+                column = condition.spec.by_name.get(name.written)
+                if column is None:
                     continue
                 fault = _why_never(column, value)
                 if fault:
@@ -202,7 +207,7 @@ def _texts(draft: Draft) -> Iterator[tuple[Placed[object], str, str]]:
 def _conditions(draft: Draft) -> Iterator[Condition]:
     metrics = list(draft.metric_by_key.values())
     of_question = question_columns(metrics, draft.profile)
-    of_signal = signal_columns(metrics, draft.profile, draft.dimension_labels)
+    of_signal = signal_columns(metrics, draft.profile, draft.point_labels)
     of_touch = touch_columns(of_signal)
     for placed, key, text in _texts(draft):
         spec: TableSpec | None = _CUSTOMERS_NOW

@@ -24,6 +24,11 @@ class Name:
     column: str
     path: tuple[str, ...] = ()
 
+    @property
+    def written(self) -> str:
+        """The name as it stands in the text, its steps joined by dots."""
+        return ".".join((self.column, *self.path))
+
 
 @dataclass(frozen=True)
 class Constant:

@@ -1,10 +1,12 @@
 """What health is: dimensions of elements, each a metric turned into 0 to 100 points."""
 
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
 
 from banso.definitions.model import Definition, Key, Text
+from banso.kernel.labels import Label
 
 Weight = Annotated[float, Field(ge=0, le=1000, allow_inf_nan=False)]
 Points = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
@@ -100,6 +102,24 @@ class HealthModel(Definition):
     """When data is too old to count."""
     dimensions: Annotated[tuple[Dimension, ...], Field(min_length=1)]
     """The sides of health."""
+
+
+def point_labels(models: Iterable[HealthModel]) -> Mapping[str, Label]:
+    """Return what the parts of health are called, as conditions name them.
+
+    Dimensions are named by their keys (``adoption``), elements after their dimension
+    (``adoption.depth``). Where models differ, the last one has the word.
+    """
+    labels: dict[str, Label] = {}
+    for dimension in (each for model in models for each in model.dimensions):
+        above = dimension.label.label
+        labels[dimension.key] = above
+        for element in dimension.elements:
+            own = element.label.label
+            labels[f"{dimension.key}.{element.key}"] = Label(
+                f"{above.ja}：{own.ja}", f"{above.en}: {own.en}"
+            )
+    return labels
 
 
 class HealthFile(Definition):

@@ -68,7 +68,7 @@ def question_columns(metrics: Sequence[Metric], profile: Sequence[str]) -> Table
 
 
 def signal_columns(
-    metrics: Sequence[Metric], profile: Sequence[str], dimensions: Mapping[str, Label]
+    metrics: Sequence[Metric], profile: Sequence[str], points: Mapping[str, Label]
 ) -> TableSpec:
     """Return the columns of a customer on a day that a signal may read.
 
@@ -79,12 +79,12 @@ def signal_columns(
     ----------
     metrics, profile
         As for `question_columns`.
-    dimensions
-        What the dimensions of health are called, by key.
+    points
+        What dimensions and elements of health are called (`health.point_labels`).
 
     """
     of_question = question_columns(metrics, profile)
-    labels = {**dict(_chance_labels()), **dimensions, SCORE: _SCORE}
+    labels = {**dict(_chance_labels()), **points, SCORE: _SCORE}
     more = (
         Column(name, Kind.NUMBER, label)
         for name, label in labels.items()

@@ -45,7 +45,7 @@ class KnownNames:
     def issues(self, draft: Draft) -> Iterator[Issue]:
         """Yield names that are nothing of that."""
         known = {*draft.known_keys, TENURE, *CONTRACT_COLUMNS, *draft.profile}
-        of_signals = known | {SCORE, *CHANCES, *draft.dimension_labels}
+        of_signals = known | {SCORE, *CHANCES, *draft.point_labels}
         for placed, at, name in _names(draft):
             is_signal = isinstance(placed.definition, Signal | CustomerCondition)
             there = of_signals if is_signal else known
@@ -56,6 +56,12 @@ class KnownNames:
                 continue
             if is_signal and not draft.knows_health:
                 continue
+            base = name.partition(".")[0]
+            if is_signal and base != name and base in draft.point_labels:
+                yield _unknown_element(placed, name, draft, at=at)
+                continue
+            if base != name and (base in there or base in TABLES["customers"].by_name):
+                continue  # inside JSON, or `KnownColumns` tells that it is none
             hint = did_you_mean(name, there)
             hint = hint or f"A column of 'customers'? {_IF_SET}"
             message = f"unknown metric '{name[:60]}'"
@@ -124,6 +130,16 @@ def repeated_names(
             yield placed.issue("duplicate_key", message, at=(key, place))
 
 
+def _unknown_element(
+    placed: Placed[object], name: str, draft: Draft, *, at: tuple[str | int, ...]
+) -> Issue:
+    base = name.partition(".")[0]
+    there = [key for key in draft.point_labels if key.startswith(f"{base}.")]
+    hint = did_you_mean(name, there) or f"There are {', '.join(there)}."
+    message = f"unknown element '{name[:60]}' of health"
+    return placed.issue("unknown_element", message, at=at, hint=hint)
+
+
 def _names(draft: Draft) -> Iterator[tuple[Placed[object], tuple[str, ...], str]]:
     """Yield each name once that a condition or a reason reads, with its place."""
     for placed in draft.asked_of_customers():
@@ -143,11 +159,12 @@ def _read(text: str) -> tuple[str, ...]:
         names = names_of(parse_expression(text))
     except BadExpression:
         return ()
-    return tuple(dict.fromkeys(name.column for name in names))
+    return tuple(dict.fromkeys(name.written for name in names))
 
 
 def _columns_behind(name: str, draft: Draft) -> tuple[str, ...]:
     """Return the columns of ``customers`` behind a name that are not in the profile."""
+    name = name.partition(".")[0] if name not in draft.point_labels else name
     metric = draft.metric_by_key.get(name)
     customers = TABLES["customers"].by_name
     if metric is not None:

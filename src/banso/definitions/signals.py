@@ -29,11 +29,11 @@ class Signal(Definition):
     It is looked at on every weekly as-of date, and on the date of the run. It opens at
     a customer on which `when` has held for `for_weeks` weekly dates in a row, and stays
     open until `until` holds, or the customer leaves or gives notice. What is unknown
-    on a date neither opens nor closes it. Conditions read metrics, ``score`` and
-    the dimensions of health, the chances of the forecast (such as ``churn_90``),
-    ``tenure_days``, the profile of the forecast (columns of ``customers``), and
-    ``plan``, ``product`` and ``days_to_renewal`` of the open contract lines, all as
-    they were on that date.
+    on a date neither opens nor closes it. Conditions read metrics, ``score``, the
+    dimensions of health (``adoption``) and their elements (``adoption.depth``), the
+    chances of the forecast (such as ``churn_90``), ``tenure_days``, the profile of
+    the forecast (columns of ``customers``), and ``plan``, ``product`` and
+    ``days_to_renewal`` of the open contract lines, all as they were on that date.
     """
 
     key: Key
@@ -93,7 +93,7 @@ class Signal(Definition):
         """
         texts = (text for text in (self.when, self.until) if text is not None)
         read = (name for text in texts for name in names_of(parse_expression(text)))
-        return tuple(dict.fromkeys((*(name.column for name in read), *self.told)))
+        return tuple(dict.fromkeys((*(name.written for name in read), *self.told)))
 
 
 class SignalsFile(Definition):

@@ -65,7 +65,7 @@ class CustomerCondition(Definition):
     def names(self) -> tuple[str, ...]:
         """The metrics and columns that the condition reads, each once."""
         read = names_of(parse_expression(self.when))
-        return tuple(dict.fromkeys(name.column for name in read))
+        return tuple(dict.fromkeys(name.written for name in read))
 
 
 class TouchRule(CustomerCondition):

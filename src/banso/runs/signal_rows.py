@@ -42,7 +42,12 @@ class SignalRows:
 
         A metric that must not be looked at for the past (`Panels.barred`) is not there.
         """
-        return tuple(name for name in signal.names if name not in self._known)
+        inside = tuple(f"{column}." for column in self.panels.dated.profile)
+        return tuple(
+            name
+            for name in signal.names
+            if name not in self._known and not name.startswith(inside)
+        )
 
     @cached_property
     def _known(self) -> frozenset[str]:
@@ -95,7 +100,9 @@ class SignalRows:
 
         `only` leaves those that it names: by ``customer_id``, ``as_of`` or both.
         """
-        dated, wanted = self.panels.dated, set(names)
+        dated = self.panels.dated
+        # Of a JSON column of the profile, parts are named: the whole is read.
+        wanted = {*names, *(n.partition(".")[0] for n in names if n not in self._known)}
         metrics = tuple(key for key in dated.metrics if key in wanted)
         # A metric goes before a dimension or a column of the same name.
         wanted -= set(metrics)

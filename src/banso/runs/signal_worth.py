@@ -296,7 +296,7 @@ def _watched(signal: Signal, rows: SignalRows) -> str | None:
 
 def _read_by(signal: Signal) -> tuple[str, ...]:
     names = names_of(parse_expression(signal.when))
-    return tuple(dict.fromkeys(name.column for name in names))
+    return tuple(dict.fromkeys(name.written for name in names))
 
 
 def _sizes(opened: OpenSignals, forecast: pa.Table) -> NDArray[np.float64]:

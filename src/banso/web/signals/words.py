@@ -12,6 +12,7 @@ from banso.analytics.signals.judging import FigureName
 from banso.definitions.catalog import Catalog
 from banso.definitions.describing import describe_expression
 from banso.definitions.expressions import parse_expression
+from banso.definitions.health import point_labels
 from banso.definitions.question_columns import signal_columns
 from banso.definitions.signals import Signal
 from banso.kernel.labels import Label
@@ -91,12 +92,9 @@ def _number(name: FigureName, number: float | None) -> str:
 
 def rules(signal: Signal, catalog: Catalog) -> list[tuple[str, str]]:
     """Return what a definition says, as pairs of a term and a sentence."""
-    dimensions = {
-        each.key: each.label.label
-        for model in catalog.health
-        for each in model.dimensions
-    }
-    columns = signal_columns(catalog.metrics, catalog.forecast.profile, dimensions)
+    columns = signal_columns(
+        catalog.metrics, catalog.forecast.profile, point_labels(catalog.health)
+    )
 
     def condition(text: str) -> str:
         return said(describe_expression(parse_expression(text), columns))

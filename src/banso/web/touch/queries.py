@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from banso.definitions.describing import describe_expression
 from banso.definitions.expressions import parse_expression
+from banso.definitions.health import point_labels
 from banso.definitions.question_columns import signal_columns, touch_columns
 from banso.definitions.touch import TouchRules
 from banso.runs.reading import ReleaseReader, Row
@@ -225,13 +226,11 @@ def rules_in_words(reader: ReleaseReader) -> list[tuple[str, str, str]]:
     rules = reader.catalog.touch
     assert rules is not None, "asked only when there are rules"
     language = get_language() or "en"
-    labels = {
-        dimension.key: dimension.label.label
-        for model in reader.catalog.health
-        for dimension in model.dimensions
-    }
+    catalog = reader.catalog
     columns = touch_columns(
-        signal_columns(reader.catalog.metrics, reader.catalog.forecast.profile, labels)
+        signal_columns(
+            catalog.metrics, catalog.forecast.profile, point_labels(catalog.health)
+        )
     )
     said = [
         (

@@ -10,6 +10,7 @@ import ibis.expr.types as ir
 
 from banso.analytics.rollups import company_day, whole
 from banso.definitions.catalog import Catalog
+from banso.definitions.health import point_labels
 from banso.definitions.question_columns import signal_columns
 from banso.definitions.signals import Signal
 from banso.kernel.labels import Label
@@ -95,12 +96,9 @@ def figures_of(reader: ReleaseReader) -> tuple[dict[str, dict[str, object]], int
 
 def trend_labels(catalog: Catalog) -> Mapping[str, Label]:
     """Return what people call everything that a condition may read."""
-    dimensions = {
-        each.key: each.label.label
-        for model in catalog.health
-        for each in model.dimensions
-    }
-    columns = signal_columns(catalog.metrics, catalog.forecast.profile, dimensions)
+    columns = signal_columns(
+        catalog.metrics, catalog.forecast.profile, point_labels(catalog.health)
+    )
     return {column.name: column.meaning for column in columns.columns}
 
 
