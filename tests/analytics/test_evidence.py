@@ -18,7 +18,14 @@ from banso.analytics.evidence import (
 from banso.analytics.grid import Grid
 from banso.analytics.measures import measures_for
 from banso.analytics.metric_grid import Rollups, metric_grid, weeks_needed
-from banso.analytics.rollups import contact_days, last_values, running_steps
+from banso.analytics.rollups import (
+    chosen_contacts,
+    contact_days,
+    days_of_chosen,
+    ended_days,
+    last_values,
+    running_steps,
+)
 from banso.definitions.metrics import Metric, MetricsFile
 from banso.kernel.zones import day_number, utc_offsets
 from banso.tables.registry import TABLES
@@ -46,6 +53,7 @@ def metric(key: str, kind: str, **settings: object) -> Row:
     return {"key": key, "kind": kind, "label": label, "unit": "number", **settings}
 
 
+ADMINS = "layer == 'administrator'"
 EVENTS = {"table": "events"}
 NAMED = {"where": "name == 'export'"}
 METRICS = MetricsFile.model_validate(
@@ -68,6 +76,12 @@ METRICS = MetricsFile.model_validate(
             metric("last_ever", "last", **EVENTS, of="value"),
             metric("last_9", "last", **EVENTS, of="value", window_days=9, **NAMED),
             metric("open", "running", table="tickets", where="kind == 'bug'"),
+            metric("of_admins", "count", **EVENTS, contacts=ADMINS, window_days=21),
+            metric("admins_21", "distinct_contacts", **EVENTS, contacts=ADMINS,
+                   window_days=21),
+            metric("since_admin", "days_since_last", **EVENTS, contacts=ADMINS),
+            metric("closed_28", "ended", table="tickets", window_days=28),
+            metric("closed_bugs", "ended", table="tickets", where="kind == 'bug'"),
             metric("per_contact", "ratio", of="sum_28", to="contacts_21"),
             metric("change", "change", of="count_10"),
             metric("share_of_change", "ratio", of="change", to="count_ever"),
@@ -75,6 +89,7 @@ METRICS = MetricsFile.model_validate(
     },
     strict=False,
 ).metrics  # fmt: skip
+ENDED = ("tickets.ended",)
 BY_KEY = {each.key: each for each in METRICS}
 
 
@@ -119,6 +134,24 @@ def tables_of(facts: Mapping[str, list[Row]]) -> dict[str, ibis.Table]:
     }
 
 
+def administrators() -> ibis.Table:
+    """Return who is an administrator: p always was, q from a day in March on."""
+    rows = [
+        {"contact_id": who, "layer": layer, "created_on": day, "known_at": None}
+        for who, layer, day in (
+            ("p", "administrator", None),
+            ("q", "administrator", dt.date(2026, 3, 10)),
+            ("r", "user", START),
+        )
+    ]
+    schema = {
+        "contact_id": "string", "layer": "string", "created_on": "date",
+        "known_at": "timestamp(6)",
+    }  # fmt: skip
+    facts = ibis.memtable(rows, schema=schema)
+    return chosen_contacts(facts, ADMINS, offsets=OFFSETS)
+
+
 def values_of(
     tables: Mapping[str, ibis.Table], *, late: bool
 ) -> dict[tuple[str, dt.date], Row]:
@@ -127,8 +160,20 @@ def values_of(
     for name, facts in tables.items():
         spec = TABLES[name]
         measures = measures_for(METRICS, table=name)
-        summed = [m for m in measures if m.aggregate in {"count", "sum"}]
-        days[name] = contact_days(facts, spec, summed, offsets=OFFSETS)
+        counted = [m for m in measures if m.aggregate in {"count", "sum"}]
+        ended = [m for m in counted if m.at_end]
+        of_admins = [m for m in counted if m.contacts is not None]
+        summed = {m.of_everybody for m in counted if not m.at_end}
+        days[name] = contact_days(
+            facts, spec, sorted(summed, key=lambda m: m.column), offsets=OFFSETS
+        )
+        if ended:
+            rows = ended_days(facts, spec, ended, offsets=OFFSETS)
+            days[ended[0].source] = rows
+        if of_admins:
+            days[of_admins[0].source] = days_of_chosen(
+                days[name], administrators(), of_admins
+            )
         for measure in measures:
             if measure.aggregate == "last":
                 rows = last_values(facts, spec, measure, offsets=OFFSETS)
@@ -150,7 +195,7 @@ def values_of(
             [{"customer_id": customer} for customer in "abc"],
             schema={"customer_id": "string"},
         ),
-        late=frozenset(tables) if late else frozenset(),
+        late=frozenset(days) if late else frozenset(set(days) - {*tables, *ENDED}),
     )
     grid = Grid.of(SUNDAYS, back=weeks_needed(METRICS))
     found = ibis.duckdb.connect().to_pyarrow(metric_grid(rollups, METRICS, grid))
@@ -163,7 +208,7 @@ def number_of(source: Source, rows: Sequence[Row], as_of: dt.date) -> float | No
     column = getattr(used, "of", None)
     values = [row[column] for row in rows] if column else []
     match used.kind:
-        case "count" | "running":
+        case "count" | "running" | "ended":
             return float(len(rows))
         case "sum":
             return float(sum(values))
@@ -216,6 +261,7 @@ def test_evidence_gives_the_number_of_the_grid(seed: int, late: bool) -> None:  
                         source,
                         as_of=as_of,
                         offsets=OFFSETS,
+                        contacts=administrators(),
                     )
                 ).to_pylist()
                 for customer in "abc":
@@ -242,14 +288,26 @@ def test_rows_enter_and_leave_between_two_days() -> None:
             (key,) = spec.key
             then, now = (
                 con.to_pyarrow(
-                    evidence(facts, spec, source, as_of=day, offsets=OFFSETS)
+                    evidence(
+                        facts,
+                        spec,
+                        source,
+                        as_of=day,
+                        offsets=OFFSETS,
+                        contacts=administrators(),
+                    )
                 ).to_pylist()
                 for day in (before, after)
             )
 
             both = con.to_pyarrow(
                 evidence_between(
-                    facts, spec, source, days=(before, after), offsets=OFFSETS
+                    facts,
+                    spec,
+                    source,
+                    days=(before, after),
+                    offsets=OFFSETS,
+                    contacts=administrators(),
                 )
             ).to_pylist()
 

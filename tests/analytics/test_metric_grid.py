@@ -22,7 +22,14 @@ from banso.analytics.grid import Grid
 from banso.analytics.measures import measures_for
 from banso.analytics.metric_grid import Rollups, metric_grid, weeks_needed
 from banso.analytics.presence import contract_presence
-from banso.analytics.rollups import contact_days, last_values, running_steps
+from banso.analytics.rollups import (
+    chosen_contacts,
+    contact_days,
+    days_of_chosen,
+    ended_days,
+    last_values,
+    running_steps,
+)
 from banso.definitions.metrics import Metric, MetricsFile
 from banso.kernel.zones import day_number, utc_offsets
 from banso.tables.registry import TABLES
@@ -52,7 +59,13 @@ def over(kind: str, window: int | None, **more: object) -> dict[str, object]:
     return found if window is None else {**found, "window_days": window}
 
 
+CONTACTS = {
+    "contact_id": "string", "customer_id": "string", "layer": "string",
+    "created_on": "date", "known_at": "timestamp",
+}  # fmt: skip
+
 LOGIN = "name == 'login'"
+ADMINS = "layer == 'administrator'"
 ALL_KINDS = metrics_of(
     *[over("count", days) for days in (1, 7, 10, 28, None)],
     *[over("count", days, where=LOGIN) for days in (28,)],
@@ -66,6 +79,19 @@ ALL_KINDS = metrics_of(
     {"key": "since", "kind": "days_since_last", "table": "events"},
     over("days_since_last", None, of="due_on"),
     over("days_since_last", None, of="due_on", where=LOGIN),
+    *[over("count", days, contacts=ADMINS, where=LOGIN) for days in (10, None)],
+    *[over("days_active", days, contacts=ADMINS) for days in (30, None)],
+    *[over("distinct_contacts", days, contacts=ADMINS) for days in (20, None)],
+    over("sum", 14, of="value", contacts=ADMINS),
+    over("mean", 28, of="value", contacts=ADMINS),
+    over("share", 28, where=LOGIN, contacts=ADMINS),
+    over("days_since_last", None, where=LOGIN, contacts=ADMINS, unit="days"),
+    {"key": "change_admins", "kind": "change", "of": "distinct_contacts_20_1"},
+    *[
+        {"key": f"ended_{days or 'ever'}", "kind": "ended", "table": "subscriptions"}
+        | ({"window_days": days} if days else {})
+        for days in (7, 30, None)
+    ],
     {"key": "change_count", "kind": "change", "of": "count_28_0"},
     {"key": "change_days", "kind": "change", "of": "days_active_30_0"},
     {"key": "change_people", "kind": "change", "of": "distinct_contacts_20_0"},
@@ -84,15 +110,32 @@ def rollups_of(company: Company, metrics: Sequence[Metric], *, late: bool) -> Ro
     contracts = ibis.memtable(
         [{**row, "known_at": None} for row in company.subscriptions], schema=CONTRACTS
     )
+    contacts = ibis.memtable(
+        [{**row, "known_at": None} for row in company.contacts], schema=CONTACTS
+    )
     measures = measures_for(metrics, table="events")
+    counted = [m for m in measures if m.aggregate in {"count", "sum"}]
+    days = contact_days(
+        events,
+        TABLES["events"],
+        sorted({m.of_everybody for m in counted}, key=lambda m: m.column),
+        offsets=offsets,
+    )
+    of_admins = [m for m in counted if m.contacts is not None]
+    (source,) = {m.source for m in of_admins}
+    of_contracts = measures_for(metrics, table="subscriptions")
     return Rollups(
         contact_days={
-            "events": contact_days(
-                events,
-                TABLES["events"],
-                [m for m in measures if m.aggregate in {"count", "sum"}],
+            "events": days,
+            source: days_of_chosen(
+                days, chosen_contacts(contacts, ADMINS, offsets=offsets), of_admins
+            ),
+            "subscriptions.ended": ended_days(
+                contracts,
+                TABLES["subscriptions"],
+                [m for m in of_contracts if m.at_end],
                 offsets=offsets,
-            )
+            ),
         },
         last_values={
             m.column: last_values(events, TABLES["events"], m, offsets=offsets)
@@ -103,11 +146,12 @@ def rollups_of(company: Company, metrics: Sequence[Metric], *, late: bool) -> Ro
             m.column: running_steps(
                 contracts, TABLES["subscriptions"], m, offsets=offsets
             )
-            for m in measures_for(metrics, table="subscriptions")
+            for m in of_contracts
+            if m.aggregate == "running"
         },
         presence=contract_presence(contracts, offsets=offsets),
         customers=ibis.memtable([{"customer_id": "a"}]),
-        late=frozenset({"events"}) if late else frozenset(),
+        late=frozenset({source, *(["events"] if late else [])}),
     )
 
 

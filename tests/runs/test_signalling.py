@@ -1,6 +1,7 @@
 """Signals of a run: what is open, the history, and the same when tried on the past."""
 
 import datetime as dt
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from signal_company import (
     END,
     SIGNALS,
     START,
+    admin_is_used,
+    admin_left_on,
     is_used,
     left_on,
     rows_of_company,
@@ -59,7 +62,12 @@ Spells = list[tuple[dt.date, dt.date | None]]
 
 
 def silent_spells(
-    number: int, *, days_open: int = 21, days_closed: int = 6, rests: int = 28
+    number: int,
+    *,
+    days_open: int = 21,
+    days_closed: int = 6,
+    rests: int = 28,
+    is_used: Callable[[int, dt.date], bool] = is_used,
 ) -> Spells:
     """Return when the signal of silence is open at a customer, day by day on paper."""
     days = (END - START).days
@@ -124,6 +132,48 @@ def test_signal_on_an_element_of_health_is_that_of_its_metric(company: Project) 
     assert row["score"] == pytest.approx(40 - 3 * 40 / 14)
 
 
+def test_silence_of_administrators_is_that_of_their_own_rows(company: Project) -> None:
+    history = results(company, "signal_history")
+
+    found = {
+        (row["customer_id"], row["opened_on"], row["closed_on"])
+        for row in history
+        if row["signal"] == "admin_silent"
+    }
+    assert found == {
+        (f"c{number:02d}", *spell)
+        for number in range(CUSTOMERS)
+        for spell in silent_spells(
+            number, days_open=14, days_closed=6, rests=0, is_used=admin_is_used
+        )
+    }
+    # At c05, users went on while the administrator was last there on day 95: Sunday
+    # 112 is the 17th day. The administrator was back on day 140, a Sunday.
+    spell = START + DAY * 112, START + DAY * 140
+    assert ("c05", *spell) in found
+    assert spell not in [(opened, closed) for opened, closed in silent_spells(5)]
+
+
+def test_champion_that_left_is_told_for_ninety_days(company: Project) -> None:
+    history = results(company, "signal_history")
+
+    expected = set()
+    for number in range(CUSTOMERS):
+        moved, leaves = admin_left_on(number), left_on(number)
+        opens, closes = START + DAY * 154, START + DAY * 245
+        if moved is None or (leaves is not None and leaves <= opens):
+            continue  # nobody moved on, or the customer left before
+        if leaves is not None and leaves < closes:
+            closes = START + DAY * (-(-(leaves - START).days // 7) * 7)
+        expected.add((f"c{number:02d}", opens, closes))
+    assert {
+        (row["customer_id"], row["opened_on"], row["closed_on"])
+        for row in history
+        if row["signal"] == "champion_left"
+    } == expected
+    assert len(expected) > 5
+
+
 def test_open_signals_say_why_with_the_values_of_that_day(company: Project) -> None:
     rows = results(company, "signals")
     history = results(company, "signal_history")
@@ -158,6 +208,7 @@ def test_run_in_the_middle_of_a_silence_shows_it(tmp_path: Path) -> None:
     rows = [r for r in results(project, "signals") if r["customer_id"] == "c01"]
 
     assert [(r["signal"], r["reason_ja"], r["reason_en"]) for r in rows] == [
+        ("admin_silent", "17日", "17 days"),
         ("recent_use_low", "31.4点", "31.4 points"),
         ("silent", "24日使われていません（large）。", "Unused for 24 days (large)."),
     ]
@@ -171,7 +222,13 @@ def test_signal_without_its_tables_is_silent(company: Project) -> None:
     assert isinstance(note, dict)
 
     assert note["signals"] == {
-        "on": ["silent", "few_seats_left", "recent_use_low"],
+        "on": [
+            "silent",
+            "few_seats_left",
+            "recent_use_low",
+            "admin_silent",
+            "champion_left",
+        ],
         "off": {"many_tickets": ["tickets_28"]},
         "currency": "JPY",
     }

@@ -37,6 +37,20 @@ signals:
     until: engagement.recency >= 80
     reason: {ja: "{engagement.recency}点", en: "{engagement.recency} points"}
     outcome: churn
+  - key: admin_silent
+    label: {ja: 管理者の利用なし, en: Administrator silent}
+    kind: churn
+    when: admin_silent_days >= 14
+    until: admin_silent_days < 7
+    reason: {ja: "{admin_silent_days}", en: "{admin_silent_days}"}
+    outcome: churn
+  - key: champion_left
+    label: {ja: 推進役の離任, en: Champion left}
+    kind: churn
+    when: key_contacts_left_90 >= 1
+    until: key_contacts_left_90 == 0
+    reason: {ja: "{key_contacts_left_90}", en: "{key_contacts_left_90}"}
+    outcome: churn
   - key: many_tickets
     label: {ja: 問い合わせが多い, en: Many tickets}
     kind: churn
@@ -60,9 +74,20 @@ def is_used(number: int, day: dt.date) -> bool:
     return not (number % 5 == 1 and pause <= day < pause + 40 * DAY)
 
 
+def admin_is_used(number: int, day: dt.date) -> bool:
+    """The administrator does what the customer does; every fourth one rests once."""
+    rests = number % 4 == 1 and START + DAY * 100 <= day < START + DAY * 140
+    return is_used(number, day) and not rests
+
+
+def admin_left_on(number: int) -> dt.date | None:
+    """Return when the administrator moves on, at every seventh customer."""
+    return START + DAY * 150 if number % 7 == 2 else None
+
+
 def rows_of_company(*, until: dt.date) -> Mapping[str, Sequence[Mapping[str, Any]]]:
     """Return what was known on a day."""
-    customers, lines, events = [], [], []
+    customers, lines, events, contacts = [], [], [], []
     for number in range(CUSTOMERS):
         name = f"c{number:02d}"
         customers.append(
@@ -85,6 +110,19 @@ def rows_of_company(*, until: dt.date) -> Mapping[str, Sequence[Mapping[str, Any
                 "currency": "JPY",
             }
         )
+        moved = admin_left_on(number)
+        contacts += [
+            {
+                "contact_id": f"{name}.{who}",
+                "customer_id": name,
+                "layer": layer,
+                "created_on": START,
+                "left_on": moved
+                if layer == "administrator" and moved is not None and moved <= until
+                else None,
+            }
+            for who, layer in enumerate(("administrator", "user"))
+        ]
         days = ((until if leaves is None else min(until, leaves)) - START).days
         events += [
             {
@@ -97,6 +135,12 @@ def rows_of_company(*, until: dt.date) -> Mapping[str, Sequence[Mapping[str, Any
             }
             for place in range(0, days + 1, 5)
             if is_used(number, START + DAY * place)
-            for who in range(2)
+            for who, used in enumerate((admin_is_used, is_used))
+            if used(number, START + DAY * place)
         ]
-    return {"customers": customers, "subscriptions": lines, "events": events}
+    return {
+        "customers": customers,
+        "subscriptions": lines,
+        "events": events,
+        "contacts": contacts,
+    }

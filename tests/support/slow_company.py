@@ -15,6 +15,7 @@ from banso.definitions.metrics import (
     DaysActiveMetric,
     DaysSinceLastMetric,
     DistinctContactsMetric,
+    EndedMetric,
     LastMetric,
     MeanMetric,
     Metric,
@@ -36,6 +37,7 @@ class Company:
 
     events: list[Row] = field(default_factory=list)
     subscriptions: list[Row] = field(default_factory=list)
+    contacts: list[Row] = field(default_factory=list)
 
 
 def random_company(seed: int, *, late: bool) -> Company:
@@ -44,6 +46,17 @@ def random_company(seed: int, *, late: bool) -> Company:
     company = Company()
     for customer in ("a", "b", "c", "d"):
         _add_contracts(company, customer, draw)
+        for number in (1, 2):
+            company.contacts.append(
+                {
+                    "contact_id": f"{customer}{number}",
+                    "customer_id": customer,
+                    "layer": draw.choice(["administrator", "user"]),
+                    "created_on": draw.choice(
+                        [None, FIRST, FIRST + DAY * draw.randrange(120)]
+                    ),
+                }
+            )
         for number in range(draw.randrange(60)):
             moment = dt.datetime.combine(FIRST, dt.time()) + dt.timedelta(
                 hours=draw.randrange(24 * 180), minutes=draw.choice([0, 29, 30])
@@ -96,6 +109,14 @@ class SlowMetrics:
                 return None if over is None or not under else over / under
             case ChangeMetric():
                 return self._change(metric, customer, as_of)
+            case EndedMetric():
+                ends = [
+                    row["ended_on"]
+                    for row in _of(self.company.subscriptions, customer)
+                    if row["ended_on"] is not None
+                ]
+                since = as_of - (metric.window_days or 10_000) * DAY
+                return float(sum(since < day <= as_of for day in ends))
             case RunningMetric():
                 contracts = _of(self.company.subscriptions, customer)
                 rows = [row for row in contracts if is_open(row, as_of)]
@@ -125,11 +146,21 @@ class SlowMetrics:
         known_by: dt.date | None = None,
     ) -> float | None:
         window = getattr(metric, "window_days", None)
+        known_on = {
+            row["contact_id"]: row["created_on"] or dt.date.min
+            for row in self.company.contacts
+            if row["layer"] == "administrator"
+        }
+        everybody = getattr(metric, "contacts", None) is None
         rows = [
             row
             for row in _of(self.company.events, customer)
             if company_day(row["occurred_at"]) <= as_of
             and _known_day(row) <= (known_by or as_of)
+            and (
+                everybody
+                or known_on.get(row["contact_id"], dt.date.max) <= (known_by or as_of)
+            )
             and (
                 window is None or company_day(row["occurred_at"]) > as_of - window * DAY
             )

@@ -11,6 +11,7 @@ from banso.definitions.metrics import (
     DaysActiveMetric,
     DaysSinceLastMetric,
     DistinctContactsMetric,
+    EndedMetric,
     LastMetric,
     MeanMetric,
     Metric,
@@ -36,8 +37,8 @@ class Cell:
 
     @property
     def table(self) -> str:
-        """The table that is read."""
-        return self.measure.table
+        """The roll-up that is read: of a table, or of a part of its rows."""
+        return self.measure.source
 
     @property
     def column(self) -> str:
@@ -75,7 +76,7 @@ def cells_of(metric: Metric, metrics: Sequence[Metric]) -> list[Cell]:
             return [Cell("contacts", measures_of(metric)[0], metric.window_days)]
         case DaysActiveMetric():
             return [Cell("days", measures_of(metric)[0], metric.window_days)]
-        case CountMetric() | SumMetric() | MeanMetric() | ShareMetric():
+        case CountMetric() | SumMetric() | MeanMetric() | ShareMetric() | EndedMetric():
             window = metric.window_days
             return [Cell("sum", measure, window) for measure in measures_of(metric)]
         case DaysSinceLastMetric(of=None):

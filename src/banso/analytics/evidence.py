@@ -9,15 +9,23 @@ import ibis
 import ibis.expr.types as ir
 
 from banso.analytics.filters import matches
-from banso.analytics.rollups import company_day, dated, exact_day, exact_number
+from banso.analytics.rollups import (
+    company_day,
+    dated,
+    dated_by_end,
+    exact_day,
+    exact_number,
+)
 from banso.definitions.availability import parts_of
 from banso.definitions.metrics import (
     AttributeMetric,
     ChangeMetric,
     DaysSinceLastMetric,
     DistinctContactsMetric,
+    EndedMetric,
     LastMetric,
     Metric,
+    OfContacts,
     RatioMetric,
     RunningMetric,
     ShareMetric,
@@ -88,6 +96,7 @@ def evidence(
     *,
     as_of: dt.date,
     offsets: Sequence[OffsetSpan],
+    contacts: ir.Table | None = None,
 ) -> ir.Table:
     """Return the rows that count on a day.
 
@@ -103,6 +112,9 @@ def evidence(
         The day.
     offsets
         The company's zone over the days of `facts`.
+    contacts
+        For a metric that asks whose rows they are, who is chosen
+        (`rollups.chosen_contacts`).
 
     Returns
     -------
@@ -112,7 +124,7 @@ def evidence(
         A count is their number, a sum their sum, and so on.
 
     """
-    rows = _with_days(facts, spec, source, offsets)
+    rows = _with_days(_of_chosen(facts, source, contacts), spec, source, offsets)
     counting = rows.mutate(counts=_counts(rows, source, spec, as_of))
     return counting.filter(counting.counts).drop(*_OWN, "counts")
 
@@ -124,6 +136,7 @@ def evidence_between(
     *,
     days: tuple[dt.date, dt.date],
     offsets: Sequence[OffsetSpan],
+    contacts: ir.Table | None = None,
 ) -> ir.Table:
     """Return the rows that count on either of two days, and on which.
 
@@ -135,7 +148,7 @@ def evidence_between(
 
     """
     before, after = days
-    rows = _with_days(facts, spec, source, offsets)
+    rows = _with_days(_of_chosen(facts, source, contacts), spec, source, offsets)
     both = rows.mutate(
         counted_before=_counts(rows, source, spec, before),
         counted_after=_counts(rows, source, spec, after),
@@ -144,7 +157,17 @@ def evidence_between(
 
 
 # Columns that are made on the way.
-_OWN = ("end_day", "amount")
+_OWN = ("end_day", "amount", "chosen_day")
+
+
+def _of_chosen(facts: ir.Table, source: Source, contacts: ir.Table | None) -> ir.Table:
+    """Return the rows of the contacts that a metric asks for, or all."""
+    metric = source.metric
+    if not isinstance(metric, OfContacts) or metric.contacts is None:
+        return facts.mutate(chosen_day=ibis.literal(0, "int32"))
+    assert contacts is not None, "whose rows count cannot be told without contacts"
+    chosen = contacts.select("contact_id", chosen_day=contacts.known_day)
+    return facts.inner_join(chosen, "contact_id")
 
 
 def _with_days(
@@ -154,8 +177,9 @@ def _with_days(
     offsets: Sequence[OffsetSpan],
 ) -> ir.Table:
     """Return the rows that could ever count, with everything that days decide."""
-    rows = dated(facts, spec, offsets)
     metric = source.metric
+    rows = _dated(facts, spec, source, offsets)
+    rows = rows.mutate(known_day=ibis.greatest(rows.known_day, rows.chosen_day))
     wanted, part = metric.where, ibis.literal(value=True)
     if isinstance(metric, ShareMetric):
         wanted, part = metric.among, matches(rows, metric.where)
@@ -179,6 +203,15 @@ def _with_days(
     if isinstance(metric, DistinctContactsMetric):
         rows = rows.filter(rows.contact_id.notnull())
     return rows
+
+
+def _dated(
+    facts: ir.Table, spec: TableSpec, source: Source, offsets: Sequence[OffsetSpan]
+) -> ir.Table:
+    """Return rows with their days: of a metric of ends, that of the end."""
+    if not isinstance(source.metric, EndedMetric):
+        return dated(facts, spec, offsets)
+    return dated_by_end(facts, spec, offsets)
 
 
 def _counts(

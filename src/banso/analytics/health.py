@@ -22,6 +22,7 @@ from banso.definitions.metrics import (
     AttributeMetric,
     ChangeMetric,
     DaysSinceLastMetric,
+    EndedMetric,
     LastMetric,
     Metric,
     RatioMetric,
@@ -128,6 +129,8 @@ def tables_of_metrics(metrics: Sequence[Metric]) -> Mapping[str, frozenset[str]]
                 return tables(by_key[base])
             case DaysSinceLastMetric(of=None):
                 return frozenset({metric.table})
+            case EndedMetric():  # most days nothing ends
+                return frozenset()
             case LastMetric() | WindowMetric() if metric.window_days is not None:
                 return frozenset({metric.table})
             case RunningMetric() | AttributeMetric() | LastMetric() | WindowMetric():

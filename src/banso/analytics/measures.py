@@ -1,7 +1,7 @@
 """What has to be summed up from each table so that all metrics can be had from it."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from banso.definitions.metrics import (
@@ -9,6 +9,7 @@ from banso.definitions.metrics import (
     DaysActiveMetric,
     DaysSinceLastMetric,
     DistinctContactsMetric,
+    EndedMetric,
     LastMetric,
     MeanMetric,
     Metric,
@@ -26,7 +27,9 @@ class Measure:
     """One column of a roll-up: rows counted or a column summed, for some rows.
 
     ``count`` with `of` counts the rows in which that column is not null. With
-    `is_day` the column holds dates, and its value is the number of the day.
+    `is_day` the column holds dates, and its value is the number of the day. With
+    `contacts` only the rows of contacts that satisfy it count; `at_end` dates a row by
+    the end of its span.
     """
 
     table: str
@@ -34,6 +37,8 @@ class Measure:
     where: str | None = None
     of: str | None = None
     is_day: bool = False
+    contacts: str | None = None
+    at_end: bool = False
 
     @property
     def column(self) -> str:
@@ -41,7 +46,25 @@ class Measure:
         meaning: list[object] = [self.table, self.aggregate, self.where, self.of]
         if self.is_day:
             meaning.append("day")
+        if self.contacts is not None:
+            meaning.append(["contacts", self.contacts])
+        if self.at_end:
+            meaning.append("end")
         return f"{self.aggregate}_{digest_of_value(meaning)[:12]}"
+
+    @property
+    def source(self) -> str:
+        """The roll-up by day in which the measure stands."""
+        if self.at_end:
+            return f"{self.table}.ended"
+        if self.contacts is not None:
+            return f"{self.table}.of_{digest_of_value(self.contacts)[:12]}"
+        return self.table
+
+    @property
+    def of_everybody(self) -> "Measure":
+        """The same over the rows of all contacts."""
+        return replace(self, contacts=None)
 
 
 def measures_of(metric: Metric) -> tuple[Measure, ...]:
@@ -59,23 +82,26 @@ def measures_of(metric: Metric) -> tuple[Measure, ...]:
             | DaysActiveMetric()
             | DaysSinceLastMetric()
         ):
-            return (Measure(metric.table, "count", metric.where),)
+            whose = metric.contacts
+            return (Measure(metric.table, "count", metric.where, contacts=whose),)
+        case EndedMetric():
+            return (Measure(metric.table, "count", metric.where, at_end=True),)
         case SumMetric():
-            return (Measure(metric.table, "sum", metric.where, metric.of),)
+            summed = Measure(metric.table, "sum", metric.where, metric.of)
+            return (replace(summed, contacts=metric.contacts),)
         case MeanMetric():
-            return (
-                Measure(metric.table, "sum", metric.where, metric.of),
-                Measure(metric.table, "count", metric.where, metric.of),
-            )
+            summed = Measure(metric.table, "sum", metric.where, metric.of)
+            both = (summed, replace(summed, aggregate="count"))
+            return tuple(replace(each, contacts=metric.contacts) for each in both)
         case ShareMetric():
             part = (
                 metric.where
                 if metric.among is None
                 else f"({metric.where}) and ({metric.among})"
             )
-            return (
-                Measure(metric.table, "count", part),
-                Measure(metric.table, "count", metric.among),
+            return tuple(
+                Measure(metric.table, "count", where, contacts=metric.contacts)
+                for where in (part, metric.among)
             )
         case LastMetric():
             return (Measure(metric.table, "last", metric.where, metric.of),)

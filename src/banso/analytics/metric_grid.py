@@ -26,6 +26,7 @@ from banso.definitions.metrics import (
     AttributeMetric,
     ChangeMetric,
     DaysSinceLastMetric,
+    EndedMetric,
     LastMetric,
     MeanMetric,
     Metric,
@@ -42,12 +43,13 @@ RESERVED = ("customer_id", "as_of", "tenure_days")
 class Rollups:
     """The dated rows that a grid is computed from.
 
-    ``contact_days`` by table, ``last_values`` and ``running_steps`` by the column of
-    their measure (see `banso.analytics.rollups`). ``presence`` has ``customer_id``,
-    ``day`` and ``step``: by how many contract lines more are open from that day on.
-    ``late`` names the tables with rows that became known after their day.
-    ``customers`` are the attributes. ``known_from`` has, by table, the day number of
-    its first row: before that day nothing is known, which is not the same as 0.
+    ``contact_days`` by `Measure.source`, ``last_values`` and ``running_steps`` by the
+    column of their measure (see `banso.analytics.rollups`). ``presence`` has
+    ``customer_id``, ``day`` and ``step``: by how many contract lines more are open from
+    that day on. ``late`` names the roll-ups with rows that became known after their
+    day. ``customers`` are the attributes. ``known_from`` has, by roll-up, the day
+    number of its first row: before that day nothing is known, which is not the same
+    as 0.
     """
 
     contact_days: Mapping[str, ir.Table]
@@ -300,9 +302,13 @@ def _known(
     known_from: Mapping[str, int],
 ) -> ir.Value:
     """Return a value that counts rows, undefined before its table has any."""
-    if not isinstance(metric, WindowMetric) or metric.table not in known_from:
+    if not isinstance(metric, WindowMetric):
         return value
-    is_known = cells.as_of_day >= known_from[metric.table]
+    is_end = isinstance(metric, EndedMetric)
+    since = known_from.get(f"{metric.table}.ended" if is_end else metric.table)
+    if since is None:
+        return value
+    is_known = cells.as_of_day >= since
     return ibis.ifelse(is_known, value, ibis.null("float64"))
 
 

@@ -88,6 +88,17 @@ def dated(facts: ir.Table, spec: TableSpec, offsets: Sequence[OffsetSpan]) -> ir
     return rows.filter(rows.day.notnull(), rows.customer_id != "")
 
 
+def dated_by_end(
+    facts: ir.Table, spec: TableSpec, offsets: Sequence[OffsetSpan]
+) -> ir.Table:
+    """Return what `dated` does, with the day on which the span of a row ended."""
+    assert spec.span is not None
+    end = company_day(facts[spec.span[1]], offsets)
+    known = company_day(facts.known_at, offsets)
+    rows = facts.mutate(day=end, known_day=ibis.greatest(end, known.fill_null(end)))
+    return rows.filter(rows.day.notnull(), rows.customer_id != "")
+
+
 def contact_days(
     facts: ir.Table,
     spec: TableSpec,
@@ -124,6 +135,100 @@ def contact_days(
         return rows.select(*keys).distinct()
     columns = {measure.column: _summed(rows, measure) for measure in measures}
     return rows.group_by(*keys).aggregate(**columns)
+
+
+def ended_days(
+    facts: ir.Table,
+    spec: TableSpec,
+    measures: Sequence[Measure],
+    *,
+    offsets: Sequence[OffsetSpan],
+) -> ir.Table:
+    """Return counts per customer and day on which the span of rows ended.
+
+    Parameters
+    ----------
+    facts, spec, offsets
+        As for `contact_days`; the table has a span.
+    measures
+        The counts wanted, each `at_end`.
+
+    Returns
+    -------
+    ir.Table
+        As `contact_days`: ``day`` is that of the end, ``known_day`` not before it, and
+        ``contact_id`` is null. What has not ended is not there.
+
+    """
+    rows = dated_by_end(facts, spec, offsets)
+    rows = rows.mutate(contact_id=ibis.null("string"))
+    columns = {measure.column: _summed(rows, measure) for measure in measures}
+    return rows.group_by("customer_id", "contact_id", "day", "known_day").aggregate(
+        **columns
+    )
+
+
+def chosen_contacts(
+    contacts: ir.Table, where: str, *, offsets: Sequence[OffsetSpan]
+) -> ir.Table:
+    """Return the contacts that satisfy a condition, and from when that was known.
+
+    Parameters
+    ----------
+    contacts
+        The table ``contacts``, with ``known_at``.
+    where
+        An expression over its columns.
+    offsets
+        The company's zone over the days of `contacts`.
+
+    Returns
+    -------
+    ir.Table
+        ``contact_id`` and ``known_day``: when the contact was created, or the later
+        day on which the row became known; the first of all days when neither is told.
+
+    """
+    created = company_day(contacts.created_on, offsets)
+    known = company_day(contacts.known_at, offsets)
+    always = ibis.literal(0, "int32")
+    rows = contacts.mutate(
+        known_day=ibis.greatest(created.fill_null(always), known.fill_null(always))
+    )
+    return rows.filter(matches(rows, where)).select("contact_id", "known_day")
+
+
+def days_of_chosen(
+    days: ir.Table, chosen: ir.Table, measures: Sequence[Measure]
+) -> ir.Table:
+    """Return the part of a roll-up that belongs to some contacts.
+
+    Parameters
+    ----------
+    days
+        See `contact_days`; it has the measures `of_everybody`.
+    chosen
+        See `chosen_contacts`.
+    measures
+        The measures wanted, all of these contacts.
+
+    Returns
+    -------
+    ir.Table
+        As `contact_days`, with a column per measure. A row counts from the day on which
+        both it and its contact were known.
+
+    """
+    both = days.inner_join(
+        chosen.select("contact_id", chosen_day=chosen.known_day), "contact_id"
+    )
+    return both.select(
+        "customer_id",
+        "contact_id",
+        "day",
+        known_day=ibis.greatest(both.known_day, both.chosen_day),
+        **{each.column: both[each.of_everybody.column] for each in measures},
+    )
 
 
 def _summed(rows: ir.Table, measure: Measure) -> ir.Value:

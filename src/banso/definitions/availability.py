@@ -6,6 +6,11 @@ from typing import Literal
 
 from banso.definitions.catalog import Catalog
 from banso.definitions.drivers import Question
+from banso.definitions.expressions import (
+    BadExpression,
+    columns_of,
+    parse_expression,
+)
 from banso.definitions.metrics import (
     AttributeMetric,
     ChangeMetric,
@@ -14,9 +19,11 @@ from banso.definitions.metrics import (
     LastMetric,
     MeanMetric,
     Metric,
+    OfContacts,
     RatioMetric,
     RunningMetric,
     SumMetric,
+    TableMetric,
 )
 from banso.definitions.signals import Signal
 
@@ -173,7 +180,7 @@ def sources_of(
     -------
     frozenset of (table, column or None)
         None stands for the rows of the table as such. Columns of `where` are not in
-        it.
+        it; those of `contacts` are: 0 would be said of people who are not told apart.
 
     """
     below: list[Metric] = [metric]
@@ -181,7 +188,11 @@ def sources_of(
         for key in parts_of(part):
             if key in metric_by_key and metric_by_key[key] not in below:
                 below.append(metric_by_key[key])
-    return frozenset(source for part in below for source in _own_sources(part))
+    return frozenset(
+        source
+        for part in below
+        for source in (*_own_sources(part), *_contact_sources(part))
+    )
 
 
 def parts_of(metric: Metric) -> tuple[str, ...]:
@@ -211,6 +222,22 @@ def _own_sources(metric: Metric) -> tuple[tuple[str, str | None], ...]:
             return ((metric.table, None), (metric.table, column))
         case _:
             return ((metric.table, None),)
+
+
+def _contact_sources(metric: Metric) -> tuple[tuple[str, str | None], ...]:
+    """Return what a metric reads to know whose rows count."""
+    if not isinstance(metric, OfContacts) or metric.contacts is None:
+        return ()
+    assert isinstance(metric, TableMetric)
+    try:
+        columns = columns_of(parse_expression(metric.contacts))
+    except BadExpression:
+        columns = frozenset()
+    return (
+        (metric.table, "contact_id"),
+        ("contacts", None),
+        *(("contacts", column) for column in sorted(columns)),
+    )
 
 
 def _why_off(

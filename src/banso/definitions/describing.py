@@ -20,7 +20,9 @@ from banso.definitions.metrics import (
     AttributeMetric,
     ChangeMetric,
     DaysSinceLastMetric,
+    EndedMetric,
     Metric,
+    OfContacts,
     RatioMetric,
     RunningMetric,
     ShareMetric,
@@ -51,6 +53,7 @@ _SENTENCES: Mapping[str, Label] = {
         "Days from {column} of the newest of {rows} to the day (negative before it)",
     ),
     "running": Label("{rows}の数", "Number of {rows}"),
+    "ended": Label("{rows}の数", "Number of {rows}"),
     "running_sum": Label("{rows}の「{column}」の合計", "Sum of {column} over {rows}"),
     "share": Label(
         "{rows}のうち、{part}ものの割合", "Share, among {rows}, of those where {part}"
@@ -80,6 +83,36 @@ _OPEN: Mapping[str, Label] = {
         "基準日の時点で在籍中の担当者・利用者", "contacts who are there on the day"
     ),
 }
+_ENDED: Mapping[str, tuple[Label, Label]] = {
+    "subscriptions": (
+        Label(
+            "直近{days}日間に終わった契約",
+            "subscriptions that ended in the last {days} days",
+        ),
+        Label("基準日までに終わった契約", "subscriptions that ended up to the day"),
+    ),
+    "tickets": (
+        Label(
+            "直近{days}日間に完了した問い合わせ",
+            "tickets closed in the last {days} days",
+        ),
+        Label("基準日までに完了した問い合わせ", "tickets closed up to the day"),
+    ),
+    "deals": (
+        Label("直近{days}日間に終わった商談", "deals closed in the last {days} days"),
+        Label("基準日までに終わった商談", "deals closed up to the day"),
+    ),
+    "contacts": (
+        Label(
+            "直近{days}日間に離任した担当者・利用者",
+            "contacts who left in the last {days} days",
+        ),
+        Label("基準日までに離任した担当者・利用者", "contacts who left up to the day"),
+    ),
+}
+_OF_CONTACTS = Label(
+    "{rows}（関わった人の{condition}もの）", "{rows} by contacts whose {condition}"
+)
 _THOSE = Label("{rows}（{condition}もの）", "{rows} where {condition}")
 
 _COMPARED: Mapping[str, Label] = {
@@ -168,12 +201,20 @@ def _rows(metric: TableMetric, where: str | None) -> Label:
     days = getattr(metric, "window_days", None)
     if isinstance(metric, RunningMetric):
         rows = _OPEN[metric.table]
+    elif isinstance(metric, EndedMetric):
+        within, ever = _ENDED[metric.table]
+        rows = (
+            ever if days is None else filled(within, days=Label(f"{days}", f"{days}"))
+        )
     elif isinstance(metric, DaysSinceLastMetric):
         rows = table
     elif days is None:
         rows = filled(_EVER, table=table)
     else:
         rows = filled(_WITHIN, table=table, days=Label(str(days), str(days)))
+    if isinstance(metric, OfContacts) and metric.contacts is not None:
+        condition = describe_condition(metric.contacts, "contacts")
+        rows = filled(_OF_CONTACTS, rows=rows, condition=condition)
     if where is None:
         return rows
     condition = describe_condition(where, metric.table)

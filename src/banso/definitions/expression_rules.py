@@ -190,7 +190,7 @@ def _negated(placed: Placed[object], key: str, opposite: str) -> Iterator[Issue]
 
 def _texts(draft: Draft) -> Iterator[tuple[Placed[object], str, str]]:
     for placed in draft.metrics:
-        for key in ("where", "among"):
+        for key in ("where", "among", "contacts"):
             text = getattr(placed.definition, key, None)
             if text is not None:
                 yield placed, key, text
@@ -212,7 +212,8 @@ def _conditions(draft: Draft) -> Iterator[Condition]:
     for placed, key, text in _texts(draft):
         spec: TableSpec | None = _CUSTOMERS_NOW
         if isinstance(placed.definition, TableMetric):
-            spec = TABLES.get(placed.definition.table)
+            of_contacts = key == "contacts"
+            spec = TABLES.get("contacts" if of_contacts else placed.definition.table)
         elif isinstance(placed.definition, Signal):
             spec = of_signal
         elif isinstance(placed.definition, CustomerCondition):

@@ -11,7 +11,9 @@ from banso.definitions.metrics import (
     DaysActiveMetric,
     DaysSinceLastMetric,
     DistinctContactsMetric,
+    EndedMetric,
     Metric,
+    OfContacts,
     RatioMetric,
     RunningMetric,
     SumMetric,
@@ -116,6 +118,22 @@ class TableFits:
                 yield placed.issue(code, message, at=("table",), hint=hint)
 
 
+class ContactsOfRows:
+    """Whose rows count is asked where rows are counted by contact and day."""
+
+    def issues(self, draft: Draft) -> Iterator[Issue]:
+        """Yield what asks for contacts and for the last date of a column at once."""
+        for placed in draft.metrics:
+            metric = placed.definition
+            is_both = isinstance(metric, DaysSinceLastMetric) and metric.of is not None
+            if is_both and getattr(metric, "contacts", None) is not None:
+                message = "'contacts' and 'of' do not go together"
+                hint = "Leave out 'of': the days are then counted from the row's day."
+                yield placed.issue(
+                    "contacts_and_of", message, at=("contacts",), hint=hint
+                )
+
+
 class NumberColumn:
     """The column that is summed, averaged or read holds numbers."""
 
@@ -202,10 +220,15 @@ def _what_lacks(
     if spec not in customers:
         lack = "has no customer" if spec.time else "has neither customer nor time"
         return "no_customer", lack, tuple(s.name for s in customers)
-    if isinstance(metric, RunningMetric) and spec.span is None:
+    if isinstance(metric, RunningMetric | EndedMetric) and spec.span is None:
         needed = (s.name for s in customers if s.span is not None)
         return "no_span", "has no start and end", tuple(needed)
-    if isinstance(metric, DistinctContactsMetric) and not spec.has_contact:
+    asks_contacts = isinstance(metric, OfContacts) and metric.contacts is not None
+    if asks_contacts and spec.name == "contacts":
+        needed = (s.name for s in customers if s.has_contact and s is not spec)
+        return "no_contact", "is read by 'where', not by 'contacts'", tuple(needed)
+    names_one = isinstance(metric, DistinctContactsMetric) or asks_contacts
+    if names_one and not spec.has_contact:
         needed = (s.name for s in customers if s.has_contact)
         return "no_contact", "names no contact", tuple(needed)
     return None

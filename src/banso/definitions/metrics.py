@@ -47,14 +47,28 @@ class WindowMetric(MetricBase):
     """How many days back, the as-of date included; all when it is not given."""
 
 
-class CountMetric(WindowMetric):
+class OfContacts(Definition):
+    """What a metric over rows that name a contact may ask of that contact.
+
+    `contacts` is an expression over the columns of ``contacts``, such as
+    ``layer == 'administrator'``: a row counts when its contact satisfies it, and from
+    the day on which both are known. Rows that name no contact, or one that is not in
+    ``contacts``, do not count.
+    """
+
+    # Left out of the hash when not given: older definitions keep theirs.
+    contacts: Annotated[str | None, Field(exclude_if=_is_none)] = None
+    """Whose rows count; everybody's when it is not given."""
+
+
+class CountMetric(WindowMetric, OfContacts):
     """The number of rows; 0 when there is none."""
 
     kind: Literal["count"]
     """What kind of metric this is."""
 
 
-class SumMetric(WindowMetric):
+class SumMetric(WindowMetric, OfContacts):
     """The sum of column `of`; 0 when there is no row."""
 
     kind: Literal["sum"]
@@ -63,7 +77,7 @@ class SumMetric(WindowMetric):
     """The column that holds the number."""
 
 
-class MeanMetric(WindowMetric):
+class MeanMetric(WindowMetric, OfContacts):
     """The mean of column `of`; undefined when no row has a value."""
 
     kind: Literal["mean"]
@@ -72,21 +86,21 @@ class MeanMetric(WindowMetric):
     """The column that holds the number."""
 
 
-class DistinctContactsMetric(WindowMetric):
+class DistinctContactsMetric(WindowMetric, OfContacts):
     """The number of different contacts with at least one row; 0 when there is none."""
 
     kind: Literal["distinct_contacts"]
     """What kind of metric this is."""
 
 
-class DaysActiveMetric(WindowMetric):
+class DaysActiveMetric(WindowMetric, OfContacts):
     """The number of different days with at least one row; 0 when there is none."""
 
     kind: Literal["days_active"]
     """What kind of metric this is."""
 
 
-class ShareMetric(WindowMetric):
+class ShareMetric(WindowMetric, OfContacts):
     """The share of rows that satisfy `where` among the rows that satisfy `among`.
 
     Undefined when no row satisfies `among` (every row does when it is not given).
@@ -100,7 +114,7 @@ class ShareMetric(WindowMetric):
     """Which rows are the whole; all when it is not given."""
 
 
-class DaysSinceLastMetric(MetricBase):
+class DaysSinceLastMetric(MetricBase, OfContacts):
     """The days from the last row to the as-of date; undefined before the first row.
 
     With `of`, the days are counted from the date in that column of the last row that
@@ -154,6 +168,19 @@ class RunningMetric(MetricBase):
     """Which rows count; all when it is not given."""
 
 
+class EndedMetric(WindowMetric):
+    """The number of rows whose span ended within the window; 0 when none did.
+
+    The day of the end counts, not the row's own: contacts that left, contract lines
+    that ended, tickets that were closed. Before the first end of any row, of any
+    customer, nothing is known yet, and the value is undefined instead of 0. Only tables
+    with a span have it.
+    """
+
+    kind: Literal["ended"]
+    """What kind of metric this is."""
+
+
 class RatioMetric(MetricBase):
     """One metric over another; undefined when either is, or the lower one is 0."""
 
@@ -197,6 +224,7 @@ Metric = Annotated[
     | DaysSinceLastMetric
     | LastMetric
     | RunningMetric
+    | EndedMetric
     | RatioMetric
     | ChangeMetric
     | AttributeMetric,
@@ -214,6 +242,7 @@ TableMetric = (
     | DaysSinceLastMetric
     | LastMetric
     | RunningMetric
+    | EndedMetric
 )
 
 

@@ -26,6 +26,7 @@ from banso.definitions.health_rules import (
 )
 from banso.definitions.metric_rules import (
     ChangeOfWindowed,
+    ContactsOfRows,
     KnownParts,
     NoCycle,
     NumberColumn,
@@ -71,6 +72,7 @@ RULES: tuple[Rule, ...] = (
     NoCycle(),
     ChangeOfWindowed(),
     TableFits(),
+    ContactsOfRows(),
     NumberColumn(),
     DateColumn(),
     DateKnownThen(),

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 import ibis.expr.types as ir
@@ -10,7 +10,14 @@ import ibis.expr.types as ir
 from banso.analytics.measures import Measure, measures_for
 from banso.analytics.metric_grid import Rollups
 from banso.analytics.presence import contract_presence, traced_presence
-from banso.analytics.rollups import contact_days, last_values, running_steps
+from banso.analytics.rollups import (
+    chosen_contacts,
+    contact_days,
+    days_of_chosen,
+    ended_days,
+    last_values,
+    running_steps,
+)
 from banso.definitions.metrics import Metric
 from banso.kernel.progress import Progress
 from banso.kernel.zones import OffsetSpan, utc_offsets
@@ -81,10 +88,12 @@ def roll_up(
     days_of = {
         name.removeprefix(_DAYS): history
         for name, history in histories.items()
-        if name.startswith(_DAYS)
+        if name.startswith(_DAYS) and not name.endswith(_ENDED)
     }
+    rollups = _rollups(kitchen, files, histories)
+    chosen = _by_measure(kitchen, files, _CHOSEN)
     return Rolled(
-        rollups=_rollups(kitchen, files, days_of),
+        rollups=_with_chosen(kitchen, rollups, metrics, chosen),
         parts=files,
         histories=histories,
         days_of=days_of,
@@ -97,6 +106,8 @@ _DAYS = "contact_days."
 _LAST = "last_values."
 _STEPS = "running_steps."
 _PRESENCE = "presence"
+_CHOSEN = "chosen_contacts."
+_ENDED = ".ended"  # follows the table, as in `Measure.source`
 
 
 @dataclass(frozen=True)
@@ -115,13 +126,22 @@ def _jobs(kitchen: Kitchen, metrics: Sequence[Metric], *, zone: str) -> Iterator
             continue
         offsets = offsets_of(version, zone)
         measures = measures_for(metrics, table=spec.name)
-        summed = [m for m in measures if m.aggregate in {"count", "sum"}]
+        counted = [m for m in measures if m.aggregate in {"count", "sum"}]
+        ended = [m for m in counted if m.at_end]
+        # Whose rows count is asked of the roll-up, which is kept by contact: so a new
+        # contact makes no month of rows anew.
+        summed = sorted(
+            {m.of_everybody for m in counted if not m.at_end}, key=lambda m: m.column
+        )
         # Without contracts, any trace tells that a customer is there.
         if summed or spec.name in _ALWAYS or not has_contracts:
             yield from _contact_day_jobs(kitchen, spec, summed, offsets=offsets)
+        if ended:
+            yield _ended_job(kitchen, spec, ended, offsets=offsets)
         for measure in measures:
             if measure.aggregate in {"last", "running"}:
                 yield _measure_job(kitchen, spec, measure, offsets=offsets)
+    yield from _chosen_jobs(kitchen, metrics, zone=zone)
     if contracts is not None and has_contracts:
         yield _presence_job(kitchen, offsets_of(contracts, zone))
 
@@ -201,6 +221,72 @@ def _measure_job(
     return _Job(Order(recipe, rows), "known_day" if is_last else "day")
 
 
+def _ended_job(
+    kitchen: Kitchen,
+    spec: TableSpec,
+    measures: Sequence[Measure],
+    *,
+    offsets: Sequence[OffsetSpan],
+) -> _Job:
+    version = kitchen.session.manifest.facts[spec.name]
+    recipe = Recipe(
+        name=_DAYS + spec.name + _ENDED,
+        slice="all",
+        inputs=_inputs(version.parts, [m.column for m in measures], offsets),
+        order_by=("customer_id", "day", "known_day"),
+    )
+
+    def rows() -> ir.Table:
+        facts = kitchen.session.facts(spec.name)
+        return ended_days(facts, spec, measures, offsets=offsets)
+
+    return _Job(Order(recipe, rows), "known_day")
+
+
+def _chosen_jobs(
+    kitchen: Kitchen, metrics: Sequence[Metric], *, zone: str
+) -> Iterator[_Job]:
+    """Yield a roll-up for each condition by which metrics choose contacts."""
+    version = kitchen.session.manifest.facts.get("contacts")
+    if version is None:
+        return
+    offsets = offsets_of(version, zone)
+    chosen = {where: name for name, where, _ in _chosen_sources(metrics)}
+    for where in sorted(chosen):
+
+        def rows(where: str = where) -> ir.Table:
+            contacts = kitchen.session.facts("contacts")
+            return chosen_contacts(contacts, where, offsets=offsets)
+
+        recipe = Recipe(
+            name=_CHOSEN + _suffix(chosen[where]),
+            slice="all",
+            inputs=_inputs(version.parts, [where], offsets),
+            order_by=("known_day", "contact_id"),
+        )
+        yield _Job(Order(recipe, rows), "known_day")
+
+
+def _chosen_sources(
+    metrics: Sequence[Metric],
+) -> Iterator[tuple[str, str, Sequence[Measure]]]:
+    """Yield each part of a table that belongs to some contacts: name, condition."""
+    by_source: dict[str, list[Measure]] = {}
+    for table in TABLES:
+        for measure in measures_for(metrics, table=table):
+            if measure.contacts is not None:
+                by_source.setdefault(measure.source, []).append(measure)
+    for name, measures in sorted(by_source.items()):
+        where = measures[0].contacts
+        assert where is not None
+        yield name, where, measures
+
+
+def _suffix(source: str) -> str:
+    """Return the end of a source's name: the same for one condition on any table."""
+    return source.rpartition(".")[2]
+
+
 def _presence_job(kitchen: Kitchen, offsets: Sequence[OffsetSpan]) -> _Job:
     version = kitchen.session.manifest.facts["subscriptions"]
     recipe = Recipe(
@@ -240,7 +326,7 @@ def _inputs(
 def _rollups(
     kitchen: Kitchen,
     files: Mapping[str, Sequence[Part]],
-    days_of: Mapping[str, History],
+    histories: Mapping[str, History],
 ) -> Rollups:
     session = kitchen.session
     days = {
@@ -252,7 +338,10 @@ def _rollups(
     presence = (
         session.named_parts("rollup.presence", files[_PRESENCE])
         if _PRESENCE in files
-        else session.named("rollup.presence", traced_presence(list(days.values())))
+        else session.named(
+            "rollup.presence",
+            traced_presence([d for n, d in days.items() if not n.endswith(_ENDED)]),
+        )
     )
     return Rollups(
         contact_days=days,
@@ -261,15 +350,46 @@ def _rollups(
         presence=presence,
         customers=session.facts("customers"),
         late=frozenset(
-            name
+            late
             for name, version in session.manifest.facts.items()
             if any(part.known_at_given for part in version.parts)
+            for late in (name, name + _ENDED)
         ),
         known_from={
-            table: min(history.digests)
-            for table, history in days_of.items()
-            if history.digests
+            name.removeprefix(_DAYS): min(history.digests)
+            for name, history in histories.items()
+            if name.startswith(_DAYS) and history.digests
         },
+    )
+
+
+def _with_chosen(
+    kitchen: Kitchen,
+    rollups: Rollups,
+    metrics: Sequence[Metric],
+    chosen: Mapping[str, ir.Table],
+) -> Rollups:
+    """Return the roll-ups with the parts that belong to some contacts.
+
+    A row and its contact can become known on different days: so these parts count as
+    late.
+    """
+    session = kitchen.session
+    parts = {
+        name: session.named(
+            f"rollup.{_DAYS}{name}",
+            days_of_chosen(
+                rollups.contact_days[measures[0].table],
+                chosen[_suffix(name)],
+                measures,
+            ),
+        )
+        for name, _where, measures in _chosen_sources(metrics)
+    }
+    return replace(
+        rollups,
+        contact_days={**rollups.contact_days, **parts},
+        late=rollups.late | frozenset(parts),
     )
 
 

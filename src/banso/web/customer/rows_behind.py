@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from banso.analytics.evidence import Source, evidence_between, sources_behind
+from banso.analytics.rollups import chosen_contacts
 from banso.definitions.describing import describe_metric
 from banso.runs.reading import ReleaseReader, Row
 from banso.tables.registry import TABLES
@@ -92,12 +93,19 @@ def _evidence(
     reader: ReleaseReader, customer_id: str, source: Source, comparison: Comparison
 ) -> ir.Table:
     before = comparison.before or comparison.after
+    whose = getattr(source.metric, "contacts", None)
+    contacts = None
+    if whose is not None:
+        contacts = chosen_contacts(
+            reader.all_facts("contacts"), whose, offsets=reader.offsets("contacts")
+        )
     return evidence_between(
         reader.facts_of(source.table, customer_id),
         TABLES[source.table],
         source,
         days=(before, comparison.after),
         offsets=reader.offsets(source.table),
+        contacts=contacts,
     )
 
 

@@ -65,6 +65,11 @@ KINDS: Final[Mapping[str, MetricKind]] = {
         _("Counts, or adds up, the rows whose span holds the day of the number."),
         _("Always has a value; when nothing is open it is 0."),
     ),
+    "ended": MetricKind(
+        pgettext_lazy("kind of metric", "Ended in the window"),
+        _("Counts the rows whose span ended within the window."),
+        _("No value before the first end of any row; then 0 when nothing ended."),
+    ),
     "ratio": MetricKind(
         pgettext_lazy("kind of metric", "Ratio of two metrics"),
         _("One metric over another."),
