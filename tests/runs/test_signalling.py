@@ -1,6 +1,7 @@
 """Signals of a run: what is open, the history, and the same when tried on the past."""
 
 import datetime as dt
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from banso.runs.results import open_session
 from banso.runs.running import run
 from banso.runs.signal_backtesting import (
     BadDraft,
+    DraftFile,
     UnknownSignal,
     Wanted,
     try_signals,
@@ -294,7 +296,7 @@ def test_draft_is_tried_beside_the_published_signal(
     text = SIGNALS.replace("_event >= 21", "_event >= 35")
     draft.write_text(text[: text.index("  - key: few")], encoding="utf-8")
 
-    trial = try_signals(company, Wanted(draft=draft))
+    trial = try_signals(company, Wanted(drafts=(DraftFile.read(draft),)))
 
     assert [(t.signal.key, t.is_draft) for t in trial.tried] == [
         ("silent", False),
@@ -303,6 +305,46 @@ def test_draft_is_tried_beside_the_published_signal(
     published, later = (t.figures for t in trial.tried)
     assert later["fired"].value < published["fired"].value
     assert later["lead_days"].value < published["lead_days"].value
+    (beside,) = trial.beside
+    apart = beside.differences
+    for name in ("fired", "precision", "covered", "hours_per_week"):
+        assert apart[name].value == pytest.approx(
+            later[name].value - published[name].value
+        ), name
+
+
+def test_two_drafts_are_compared_on_the_same_customers(
+    company: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = SIGNALS[: SIGNALS.index("  - key: few")]
+    files = [tmp_path / name for name in ("early.yaml", "late.yaml")]
+    for file, days in zip(files, (10, 35), strict=True):
+        key = f"silent_{days}"  # of other keys, but alone in their files
+        draft = text.replace("_event >= 21", f"_event >= {days}")
+        file.write_text(draft.replace("key: silent", f"key: {key}"), encoding="utf-8")
+    options = [part for file in files for part in ("--draft", str(file))]
+    command = ["backtest", "signals", *options, "--project", str(company.folder)]
+
+    monkeypatch.setenv("BANSO_LANG", "en")
+    said = CliRunner().invoke(cli, command)
+    told = json.loads(CliRunner().invoke(cli, [*command, "--json"]).output)
+    monkeypatch.setenv("BANSO_LANG", "ja")
+    japanese = CliRunner().invoke(cli, command)
+
+    assert said.exit_code == japanese.exit_code == 0, said.output
+    late, early = "silent_35 (draft late.yaml)", "silent_10 (draft early.yaml)"
+    assert f"{late} less {early} (same customers, same dates)" in said.output
+    assert "silent_35（下書き late.yaml）" in japanese.output
+    (compared,) = told["compared"]
+    assert compared["first"] == {"signal": "silent_10", "file": "early.yaml"}
+    assert compared["en"] in said.output
+    assert compared["ja"] in japanese.output
+    by_file = {each["file"]: each["figures"] for each in told["signals"]}
+    for name, found in compared["differences"].items():
+        first, second = (by_file[f.name][name]["value"] for f in files)
+        assert found["value"] == pytest.approx(second - first), name
+    fired = compared["differences"]["fired"]
+    assert fired["low"] < fired["value"] < fired["high"]
 
 
 def test_bad_drafts_and_unknown_keys_are_refused(
@@ -312,7 +354,7 @@ def test_bad_drafts_and_unknown_keys_are_refused(
     draft.write_text(SIGNALS.replace("seat_use", "seat_usd"), encoding="utf-8")
 
     with pytest.raises(BadDraft, match=r"draft\.yaml:18: unknown metric 'seat_usd'"):
-        try_signals(company, Wanted(draft=draft))
+        try_signals(company, Wanted(drafts=(DraftFile.read(draft),)))
     with pytest.raises(UnknownSignal) as error:
         try_signals(company, Wanted(key="silnt"))
     assert error.value.hint == "Did you mean 'silent'?"

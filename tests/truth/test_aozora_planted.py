@@ -106,6 +106,16 @@ def test_failed_onboarding_halves_health_and_hardly_goes_with_churn(
     assert rates["others"]["low"] < 0.08 < rates["others"]["high"]
 
 
+def test_champion_that_left_tells_who_leaves_more_often(
+    release: ReleaseReader,
+) -> None:
+    rows = release.findings("signals_judged")
+    found = {r["figure"]: r for r in rows if r["signal"] == "champion_left"}
+
+    # Planted: 2.2 times the hazard for half a year, which is the horizon.
+    assert found["lift"]["low"] < 2.2 < found["lift"]["high"]
+
+
 def test_no_chance_is_said_without_its_interval(release: ReleaseReader) -> None:
     rows = release.findings("forecast", as_of=LAST_DAY)
 

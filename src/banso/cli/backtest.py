@@ -23,7 +23,7 @@ from banso.runs.backtesting import (
     trial_of_recommendations,
 )
 from banso.runs.project import Project
-from banso.runs.signal_backtesting import Wanted, try_signals
+from banso.runs.signal_backtesting import DraftFile, Wanted, try_signals
 from banso.runs.signal_figures import MONTHS
 from banso.site.serving import prepare_django
 
@@ -91,8 +91,11 @@ LACKS = {
 )
 @click.option(
     "--draft",
+    "drafts",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Of signals: a file like signals.yaml, to be tried beside what is published.",
+    multiple=True,
+    help="Of signals: a file like signals.yaml, to be tried beside what is published;"
+    " several are compared with each other as well.",
 )
 @in_project
 @as_json
@@ -105,7 +108,7 @@ def command(  # noqa: PLR0913  each is an option of the command
     outcome: str,
     key: str | None,
     months: int,
-    draft: Path | None,
+    drafts: tuple[Path, ...],
     as_json: bool,
 ) -> int:
     """Print how well the health score, or the forecast, told who would leave.
@@ -115,15 +118,17 @@ def command(  # noqa: PLR0913  each is an option of the command
     forecast is compared with each rule on the very rows of which both spoke. Of
     recommendations, print how often one of five was taken up and kept, beside the five
     most popular. Of signals, print how often each would have fired over the last
-    months, and what followed; a draft is tried without being published. Of plays,
-    print what each seems to achieve at each signal, as an estimate from history, not a
-    trial, and what it was checked by.
+    months, and what followed; a draft is tried without being published. Two drafts, or
+    a draft and what is published, are compared on the same customers and dates. Of
+    plays, print what each seems to achieve at each signal, as an estimate from history,
+    not a trial, and what it was checked by.
     """
     if what == "plays":
         print_play_estimates(project, key, as_json=as_json)
         return 0
     if what == "signals":
-        _print_signals(project, Wanted(key, draft, months), as_json=as_json)
+        files = tuple(DraftFile.read(path) for path in drafts)
+        _print_signals(project, Wanted(key, files, months), as_json=as_json)
         return 0
     if what == "recommendations":
         _print_trial(trial_of_recommendations(project), as_json=as_json)
@@ -164,7 +169,7 @@ def _print_signals(project: Project, wanted: Wanted, *, as_json: bool) -> None:
     if as_json:
         print_signal_trial_as_json(found)
         return
-    print_signal_trial(found, in_full=bool(wanted.key or wanted.draft))
+    print_signal_trial(found, in_full=bool(wanted.key or wanted.drafts))
 
 
 def _print_trial(found: Trial, *, as_json: bool) -> None:

@@ -1,9 +1,14 @@
 """Printing what signals would have been worth."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
+from banso.analytics.signals.comparing import COMPARED, verdict
+from banso.analytics.signals.difference_sentences import (
+    comparison_in_words,
+    difference_in_words,
+)
 from banso.analytics.signals.judging import FIGURES
 from banso.analytics.signals.sentences import (
     OUTCOMES,
@@ -13,8 +18,8 @@ from banso.analytics.signals.sentences import (
 )
 from banso.cli.output import print_json, print_table
 from banso.cli.words import language, say, words, write_line
-from banso.kernel.labels import Label
-from banso.runs.signal_backtesting import SignalTrial, Tried
+from banso.kernel.labels import Label, Language
+from banso.runs.signal_backtesting import Beside, SignalTrial, Tried
 
 _HEADS: Final = {
     "fired": Label("回数", "fired"),
@@ -27,6 +32,7 @@ _HEADS: Final = {
     "hours_per_week": Label("時間／週", "hours/week"),
     "hours_per_csm": Label("時間／週・CSM", "hours/week, CSM"),
 }
+_DRAFT: Final = Label("（下書き {file}）", " (draft {file})")
 _SHORT: Final = ("fired", "precision", "base_rate", "lift", "lead_days", "covered")
 
 
@@ -63,6 +69,7 @@ def print_signal_trial(found: SignalTrial, *, in_full: bool) -> None:
     elif spoke:
         _print_lines(spoke)
     _print_reasons(spoke)
+    _print_compared(found.beside)
     for each in found.tried:
         if each.lacks and not in_full:
             write_line(f"- {each.signal.key}: {_lacks(each)}")
@@ -77,6 +84,7 @@ def print_signal_trial_as_json(found: SignalTrial) -> None:
             "known_by": found.known_by,
             "months": found.months,
             "signals": [_in_json(each, found.months) for each in found.tried],
+            "compared": [_beside_in_json(each) for each in found.beside],
         }
     )
 
@@ -91,6 +99,7 @@ def _in_json(each: Tried, months: int) -> dict[str, object]:
     return {
         "signal": each.signal.key,
         "draft": each.is_draft,
+        "file": each.draft,
         "outcome": outcome,
         "within_days": each.signal.within_days,
         "lacks": list(each.lacks),
@@ -101,6 +110,66 @@ def _in_json(each: Tried, months: int) -> dict[str, object]:
         "ja": said.ja if said else None,
         "en": said.en if said else None,
     }
+
+
+def _beside_in_json(each: Beside) -> dict[str, object]:
+    said = _compared_in_words(each)
+    return {
+        **{
+            side: {"signal": one.signal.key, "file": one.draft}
+            for side, one in (("first", each.first), ("second", each.second))
+        },
+        "differences": {
+            name: dataclasses.asdict(found) for name, found in each.differences.items()
+        },
+        "better": verdict(each.differences),
+        "ja": said.ja,
+        "en": said.en,
+    }
+
+
+def _print_compared(beside: Sequence[Beside]) -> None:
+    """Print for each pair by how much the second differs, and which is better."""
+    said_in = language()
+    for each in beside:
+        write_line()
+        say(
+            "{second} − {first}（同じ顧客・同じ日）",
+            "{second} less {first} (same customers, same dates)",
+            first=_name(each.first),
+            second=_name(each.second),
+        )
+        head = [words("指標", "figure"), words("差（95%区間）", "difference (95%)")]
+        rows = [
+            [
+                _HEADS[name].in_language(said_in) + _in_points(name),
+                difference_in_words(name, each.differences[name]),
+            ]
+            for name in COMPARED
+        ]
+        print_table(head, rows)
+        write_line(f"- {_compared_in_words(each).in_language(said_in)}")
+    reasons = {
+        found.reason
+        for each in beside
+        for found in each.differences.values()
+        if found.reason
+    }
+    _print_why(reasons)
+
+
+def _in_points(name: str) -> str:
+    if name not in ("precision", "covered"):
+        return ""
+    return words("（ポイント）", " (points)")
+
+
+def _compared_in_words(each: Beside) -> Label:
+    first, second = (
+        Label(_name_in(one, "ja"), _name_in(one, "en"))
+        for one in (each.first, each.second)
+    )
+    return comparison_in_words(each.differences, first=first, second=second)
 
 
 def _print_sentence(each: Tried, months: int) -> None:
@@ -143,15 +212,24 @@ def _print_lines(spoke: Sequence[Tried]) -> None:
 
 
 def _print_reasons(spoke: Sequence[Tried]) -> None:
-    reasons = sorted({e.reason for t in spoke for e in t.figures.values() if e.reason})
+    _print_why({e.reason for t in spoke for e in t.figures.values() if e.reason})
+
+
+def _print_why(reasons: Collection[str]) -> None:
     if reasons:
-        said = [REASONS[reason].in_language(language()) for reason in reasons]
+        said = [REASONS[reason].in_language(language()) for reason in sorted(reasons)]
         write_line(words("– の理由: ", "– because: ") + words("、", "; ").join(said))
 
 
 def _name(each: Tried) -> str:
-    draft = words("（下書き）", " (draft)")
-    return each.signal.key + (draft if each.is_draft else "")
+    return _name_in(each, language())
+
+
+def _name_in(each: Tried, said_in: Language) -> str:
+    """Return the key, and for a draft the file, so that two can be told apart."""
+    if each.draft is None:
+        return each.signal.key
+    return each.signal.key + _DRAFT.in_language(said_in).format(file=each.draft)
 
 
 def _lacks(each: Tried) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from banso.analytics.figures.estimate import Estimate
+from banso.analytics.signals.comparing import Compared, differences
 from banso.definitions.availability import silent_signals
 from banso.definitions.catalog import Catalog
 from banso.definitions.reading import SIGNALS_FILE, read_catalog
@@ -23,13 +24,19 @@ from banso.runs.reopening import RunFirst, known_by, panels_of, reopened
 from banso.runs.results import lake_of, published_catalog
 from banso.runs.signal_figures import (
     MONTHS,
+    Ground,
     Openings,
     csms_at_work,
+    ground_of,
     judged_signals,
+    tallies,
 )
 from banso.runs.signal_rows import SignalRows
 from banso.warehouse.lake import Lake
 from banso.warehouse.manifest import Release
+
+# A signal, and the name of the draft that it stands in; None for a published one.
+Asked = tuple[Signal, str | None]
 
 
 class UnknownSignal(BansoError):
@@ -49,10 +56,24 @@ class Tried:
     """A signal, and what it would have been worth."""
 
     signal: Signal
-    is_draft: bool
+    draft: str | None  # the name of the draft; None when it is published
     figures: Mapping[str, Estimate]  # by name; empty when it lacks something
     lacks: tuple[str, ...] = ()  # what it reads and the data do not have
     connect: tuple[str, ...] = ()  # the tables and columns that would bring it
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether it is none of those that are published."""
+        return self.draft is not None
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Two signals that were tried on the same customers and dates."""
+
+    first: Tried
+    second: Tried
+    differences: Mapping[Compared, Estimate]  # of the second less the first
 
 
 @dataclass(frozen=True)
@@ -63,6 +84,34 @@ class SignalTrial:
     known_by: dt.date  # what happened later is not used
     months: int
     tried: Sequence[Tried]
+    beside: Sequence[Beside] = ()  # drafts with what is published, and each other
+
+
+@dataclass(frozen=True)
+class DraftFile:
+    """A file like signals.yaml that is not published."""
+
+    name: str  # by which people tell drafts apart
+    content: bytes
+
+    @classmethod
+    def read(cls, path: Path) -> "DraftFile":
+        """Return a file.
+
+        Raises
+        ------
+        BadDraft
+            It cannot be read.
+
+        """
+        try:
+            return cls(path.name, path.read_bytes())
+        except OSError as error:
+            raise BadDraft(
+                f"{path} cannot be read: {error.strerror}.",
+                path=str(path),
+                fault=error.strerror,
+            ) from error
 
 
 @dataclass(frozen=True)
@@ -70,7 +119,7 @@ class Wanted:
     """Which signals are tried."""
 
     key: str | None = None  # all when null
-    draft: Path | None = None  # a file like signals.yaml: its signals beside the others
+    drafts: tuple[DraftFile, ...] = ()  # their signals beside the published ones
     months: int = MONTHS
 
 
@@ -86,8 +135,9 @@ def try_signals(project: Project, wanted: Wanted) -> SignalTrial:
     project
         Whose lake.
     wanted
-        Which signals; with a draft, only those that it holds, each after the published
-        one of the same key.
+        Which signals; with drafts, only those that they hold, each after the published
+        one of the same key. Of one key each is then compared with each other; so are
+        two drafts of a single signal each, whatever their keys.
 
     Raises
     ------
@@ -109,36 +159,55 @@ def try_signals(project: Project, wanted: Wanted) -> SignalTrial:
     if release is None:
         raise RunFirst("There are no results yet.", hint="Run with `banso run`.")
     catalog = published_catalog(lake, release.definitions_digest)
-    drafts = (
-        ()
-        if wanted.draft is None
-        else _drafted(lake, release.definitions_digest, wanted.draft)
-    )
+    drafts = [
+        (signal, draft.name)
+        for draft in wanted.drafts
+        for signal in _drafted(lake, release.definitions_digest, draft)
+    ]
     asked = _asked(catalog, drafts, wanted.key)
     until = known_by(release)
     with reopened(project, manifest, release) as session:
         panels = panels_of(session, release, catalog)
         chances = release.tables.get(FORECAST_GRID, ())
         rows = SignalRows(panels, chances, [signal for signal, _draft in asked])
-        figures = _figures(panels, rows, until, months=wanted.months)
+        dates = [date for date in panels.watched if date <= until]
+        ground = ground_of(panels, dates, months=wanted.months)
+        openings = _openings(panels, rows, until)
+        figures = _figures(ground, openings, csms=csms_at_work(panels))
         tried = _tried(asked, rows, figures, _waiting(release, catalog, asked))
-    return SignalTrial(release.as_of, until, wanted.months, tried)
+        beside = _beside(tried, ground, openings) if drafts else ()
+    return SignalTrial(release.as_of, until, wanted.months, tried, beside)
 
 
 def _figures(
-    panels: Panels, rows: SignalRows, until: dt.date, *, months: int
+    ground: Ground | None, openings: Openings, *, csms: int | None
 ) -> Sequence[Mapping[str, Estimate]]:
     """Return the figures of the signals that speak, in their order."""
-    dates = [date for date in panels.watched if date <= until]
-    found = judged_signals(
-        panels,
-        dates,
-        _openings(panels, rows, until),
-        csms=csms_at_work(panels),
-        months=months,
-    )
+    found = judged_signals(ground, openings, csms=csms)
     return [
         {each.figure: each.estimate for each in several} for _signal, several in found
+    ]
+
+
+def _beside(
+    tried: Sequence[Tried], ground: Ground | None, openings: Openings
+) -> Sequence[Beside]:
+    """Return how far drafts are from what is published, and from each other."""
+    spoke = [each for each in tried if each.figures]
+    if ground is None or len(spoke) < 2:
+        return ()
+    counted = tallies(ground, openings)
+    alone = {
+        name
+        for name in {each.draft for each in tried if each.is_draft}
+        if sum(each.draft == name for each in tried) == 1
+    }
+    return [
+        Beside(one, other, differences(counted[place], counted[later]))
+        for place, one in enumerate(spoke)
+        for later, other in enumerate(spoke[place + 1 :], place + 1)
+        if one.signal.key == other.signal.key
+        or (one.draft in alone and other.draft in alone)
     ]
 
 
@@ -162,23 +231,23 @@ def _openings(panels: Panels, rows: SignalRows, until: dt.date) -> Openings:
 
 
 def _tried(
-    asked: Sequence[tuple[Signal, bool]],
+    asked: Sequence[Asked],
     rows: SignalRows,
     figures: Sequence[Mapping[str, Estimate]],
     waiting: Mapping[Signal, tuple[str, ...]],
 ) -> Sequence[Tried]:
     found = iter(figures)
     tried = []
-    for signal, is_draft in asked:
+    for signal, draft in asked:
         lacks = rows.lacks(signal)
         mine = {} if lacks else next(found, {})
         connect = waiting.get(signal, ())
-        tried.append(Tried(signal, is_draft, mine, lacks=lacks, connect=connect))
+        tried.append(Tried(signal, draft, mine, lacks=lacks, connect=connect))
     return tried
 
 
 def _waiting(
-    release: Release, catalog: Catalog, asked: Sequence[tuple[Signal, bool]]
+    release: Release, catalog: Catalog, asked: Sequence[Asked]
 ) -> Mapping[Signal, tuple[str, ...]]:
     """Return the tables and columns that signals wait for."""
     there = {name: facts for name, facts in release.facts.items() if facts.rows}
@@ -192,10 +261,11 @@ def _waiting(
 
 
 def _asked(
-    catalog: Catalog, drafts: Sequence[Signal], key: str | None
-) -> Sequence[tuple[Signal, bool]]:
-    """Return the signals to try, each with whether it is a draft."""
-    known = {each.key for each in (*catalog.signals, *drafts)}
+    catalog: Catalog, drafts: Sequence[tuple[Signal, str]], key: str | None
+) -> Sequence[Asked]:
+    """Return the signals to try, each with the draft that it stands in, if any."""
+    of_draft = {each.key for each, _name in drafts}
+    known = {*(each.key for each in catalog.signals), *of_draft}
     if key is not None and key not in known:
         raise UnknownSignal(
             f"There is no signal '{key}'.",
@@ -203,26 +273,17 @@ def _asked(
             key=key,
             near=nearest(key, known),
         )
-    of_draft = {each.key for each in drafts}
     published = [s for s in catalog.signals if not drafts or s.key in of_draft]
-    both = [(signal, False) for signal in published]
-    order = list(dict.fromkeys(each.key for each in (*published, *drafts)))
-    both += [(signal, True) for signal in drafts]
-    both.sort(key=lambda pair: (order.index(pair[0].key), pair[1]))
+    both: list[Asked] = [(signal, None) for signal in published]
+    both += drafts
+    order = list(dict.fromkeys(signal.key for signal, _name in both))
+    both.sort(key=lambda pair: order.index(pair[0].key))  # drafts stay as given
     return [pair for pair in both if key in (None, pair[0].key)]
 
 
-def _drafted(lake: Lake, digest: str, path: Path) -> Sequence[Signal]:
+def _drafted(lake: Lake, digest: str, draft: DraftFile) -> Sequence[Signal]:
     """Return the signals of a draft, under the rules of the definitions."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise BadDraft(
-            f"{path} cannot be read: {error.strerror}.",
-            path=str(path),
-            fault=error.strerror,
-        ) from error
-    files = {**lake.definition_files(digest), SIGNALS_FILE: content}
+    files = {**lake.definition_files(digest), SIGNALS_FILE: draft.content}
     catalog, issues = read_catalog(files)
     faults = [
         each
@@ -232,9 +293,9 @@ def _drafted(lake: Lake, digest: str, path: Path) -> Sequence[Signal]:
     if faults or catalog is None:
         fault = faults[0] if faults else issues[0]
         raise BadDraft(
-            f"{path}:{fault.line}: {fault.message}.",
+            f"{draft.name}:{fault.line}: {fault.message}.",
             hint=fault.hint,
-            path=str(path),
+            path=draft.name,
             line=fault.line,
             fault=fault.message,
         )

@@ -14,11 +14,13 @@ from banso.analytics.judgement.outcome import Outcome, churn
 from banso.analytics.panel.landmarks import CHURN, NO_END, Landmarks
 from banso.analytics.panel.moves import until_move
 from banso.analytics.signals.attendance import Attendance
+from banso.analytics.signals.comparing import Tally
 from banso.analytics.signals.judging import (
     Effort,
     Firings,
     SignalFigure,
     signal_figures,
+    tally_of,
 )
 from banso.definitions.signals import Signal
 from banso.kernel.days import SUNDAY, months_earlier
@@ -83,15 +85,60 @@ class Openings:
         )
 
 
+@dataclass(frozen=True)
+class Ground:
+    """What all signals are judged on: who was there when, and what happened to them."""
+
+    everybody: Attendance
+    outcomes: Mapping[str, Outcome]  # by what signals are judged by
+
+
 def judged_signals(
-    panels: Panels,
-    dates: Sequence[dt.date],
-    openings: Openings,
-    *,
-    csms: int | None,
-    months: int,
+    ground: Ground | None, openings: Openings, *, csms: int | None
 ) -> Iterator[tuple[Signal, tuple[SignalFigure, ...]]]:
     """Yield the figures of each signal, as known on the last of some dates.
+
+    Parameters
+    ----------
+    ground
+        What they are judged on (`ground_of`); nothing is yielded without.
+    openings
+        Of the signals, up to the last of its dates.
+    csms
+        Among how many people the work is shared; None when nobody is known.
+
+    """
+    if ground is None:
+        return
+    for signal, firings in openings.firings:
+        figures = signal_figures(
+            firings,
+            ground.everybody,
+            ground.outcomes[signal.outcome],
+            within_days=signal.within_days,
+            effort=Effort(signal.minutes, csms),
+        )
+        yield signal, figures
+
+
+def tallies(ground: Ground, openings: Openings) -> Sequence[Tally]:
+    """Return what came of the openings of each signal, customer by customer."""
+    return [
+        tally_of(
+            firings,
+            ground.everybody,
+            ground.outcomes[signal.outcome],
+            within_days=signal.within_days,
+            minutes=signal.minutes,
+        )
+        for signal, firings in openings.firings
+    ]
+
+
+def ground_of(
+    panels: Panels, dates: Sequence[dt.date], *, months: int
+) -> Ground | None:
+    """Return what signals are judged on; None without a weekly date.
 
     Parameters
     ----------
@@ -99,31 +146,17 @@ def judged_signals(
         What is known of everybody on every as-of date.
     dates
         The as-of dates that may be looked at, ascending; those between the weekly
-        ones are left out. Nothing is yielded without any.
-    openings
-        Of the signals, up to the last of the dates.
-    csms
-        Among how many people the work is shared; None when nobody is known.
+        ones are left out.
     months
         How many months before the last date count.
 
     """
     weekly = [date for date in dates if date.weekday() == SUNDAY]
     if not weekly:
-        return
+        return None
     people = panels.landmarks(weekly, Columns()).known_by(day_number(weekly[-1]))
-    outcomes = _outcomes(panels, people)
     since = day_number(months_earlier(weekly[-1], months))
-    everybody = Attendance(people, since)
-    for signal, firings in openings.firings:
-        figures = signal_figures(
-            firings,
-            everybody,
-            outcomes[signal.outcome],
-            within_days=signal.within_days,
-            effort=Effort(signal.minutes, csms),
-        )
-        yield signal, figures
+    return Ground(Attendance(people, since), _outcomes(panels, people))
 
 
 def csms_at_work(panels: Panels) -> int | None:

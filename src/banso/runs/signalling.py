@@ -26,6 +26,7 @@ from banso.runs.signal_figures import (
     JudgedSignal,
     Openings,
     csms_at_work,
+    ground_of,
     judged_signals,
 )
 from banso.runs.signal_reasons import LANGUAGES, reasons_in_words
@@ -308,11 +309,9 @@ class Signalling:
 
         def rows() -> pa.Table:
             found = judged_signals(
-                self.panels,
-                self.judging.dates,
+                ground_of(self.panels, self.judging.dates, months=MONTHS),
                 self._openings(history),
                 csms=csms,
-                months=MONTHS,
             )
             figures = (
                 JudgedSignal.of(signal, each, MONTHS)

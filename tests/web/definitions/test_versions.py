@@ -26,7 +26,7 @@ def test_versions_say_who_when_why_and_what(cast, aoi, company):
     assert "Standard health healthy from: 70 → becomes 75" in text
     assert "最初の定義" in text
     assert "· Aoi ·" in text
-    assert "The first version. Metrics: 64; health models: 1." in text
+    assert "The first version. Metrics: 67; health models: 1." in text
 
 
 def test_differences_are_worded_in_japanese(cast, signed_in, company):

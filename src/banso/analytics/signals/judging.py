@@ -24,6 +24,7 @@ from banso.analytics.figures.samples import (
 from banso.analytics.judgement.outcome import Outcome
 from banso.analytics.panel.landmarks import Landmarks
 from banso.analytics.signals.attendance import Attendance
+from banso.analytics.signals.comparing import Tally
 
 FigureName = Literal[
     "fired",
@@ -129,6 +130,27 @@ def signal_figures(
     return tuple(SignalFigure(figure, found[figure]) for figure in FIGURES)
 
 
+def tally_of(
+    firings: Firings,
+    everybody: Attendance,
+    outcome: Outcome,
+    *,
+    within_days: int,
+    minutes: int,
+) -> Tally:
+    """Return what came of openings, customer by customer, to compare two signals.
+
+    Parameters
+    ----------
+    firings, everybody, outcome, within_days
+        As for `signal_figures`.
+    minutes
+        Of work for an opening.
+
+    """
+    return _Judged(firings, everybody, outcome, within_days).tally(minutes)
+
+
 @dataclass(frozen=True)
 class _Judged:
     """The openings of a signal on the rows of everybody."""
@@ -229,14 +251,10 @@ class _Judged:
     @property
     def covered(self) -> Estimate:
         """The share of outcomes with an opening in the horizon before them."""
-        customer, day = self.everybody.outcomes(self.outcome, self.within)
-        if not len(day):
+        customer, is_covered = self._covered
+        if not len(customer):
             return Estimate.unknown("no_outcomes", n=0)
-        keys = np.sort(self.firings.customer * _DAYS + self.firings.day)
-        ends = customer * _DAYS + day
-        last = np.searchsorted(keys, ends, side="left")  # openings before the day
-        first = np.searchsorted(keys, ends - self.within, side="left")
-        return _enough(clustered_proportion(last > first, customer))
+        return _enough(clustered_proportion(is_covered, customer))
 
     def hours(self, minutes: int) -> Estimate:
         """Return the hours of work in a week.
@@ -262,7 +280,41 @@ class _Judged:
             int(np.count_nonzero(each)),
         )
 
+    def tally(self, minutes: int) -> Tally:
+        """Return the counts behind the figures, for each customer that was there."""
+        customer, is_covered = self._covered
+        ended = np.searchsorted(self.everybody.customers, customer)
+        dates = max(self.everybody.recent_dates, 1)
+        everybody = len(self.everybody.customers)
+
+        def counted(
+            place: NDArray[np.intp], weights: NDArray[np.bool_] | None = None
+        ) -> NDArray[np.float64]:
+            found = np.bincount(place, weights=weights, minlength=everybody)
+            return np.asarray(found, dtype=np.float64)
+
+        followed = self.everybody.customer_place[self._followed]
+        return Tally(
+            outcome=self.outcome.key,
+            fired=counted(self.everybody.customer_place[self._recent]),
+            followed=counted(followed),
+            hit=counted(followed, self._happens),
+            outcomes=counted(ended),
+            covered=counted(ended, is_covered),
+            hours=minutes / 60 / dates,
+        )
+
     # -- rows -------------------------------------------------------------------------
+
+    @cached_property
+    def _covered(self) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """The customer of each outcome, and whether an opening preceded it."""
+        customer, day = self.everybody.outcomes(self.outcome, self.within)
+        keys = np.sort(self.firings.customer * _DAYS + self.firings.day)
+        ends = customer * _DAYS + day
+        last = np.searchsorted(keys, ends, side="left")  # openings before the day
+        first = np.searchsorted(keys, ends - self.within, side="left")
+        return customer, last > first
 
     @cached_property
     def _recent(self) -> NDArray[np.intp]:

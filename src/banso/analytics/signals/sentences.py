@@ -21,6 +21,9 @@ REASONS: Final[Mapping[str, Label]] = {
     "no_outcomes": Label(
         "期間中に結果が起きていません", "the outcome never happened in that time"
     ),
+    "other_outcome": Label(
+        "評価する結果が違います", "they are judged by different outcomes"
+    ),
     "no_csms": Label("担当CSMが分かりません", "no customer has a CSM in charge"),
     "too_few_customers": Label("顧客が10社に満たないため", "fewer than 10 customers"),
     "too_few_events": Label(

@@ -12,6 +12,10 @@ class SignalsFeature(Feature):
 
     name = "banso.web.signals"
     label = "signals"
+    refusals: ClassVar = {
+        "bad_draft": _("Draft %(path)s, line %(line)s: %(fault)s"),
+        "run_first": _("There are no results that signals could be tried on yet."),
+    }
     navigation: ClassVar = (
         NavEntry(
             title=_("Signals"),

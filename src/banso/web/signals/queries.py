@@ -100,6 +100,7 @@ class OpenAt:
 class SignalPage:
     """Everything that the page of a signal shows."""
 
+    key: str
     label: str
     kind: str
     as_of: dt.date
@@ -209,6 +210,7 @@ def signal_page(key: str, asked: Mapping[str, str], *, visible_to: Staff) -> Sig
     found, months = _figures(reader)
     mine = found.get(key, {})
     return SignalPage(
+        key=key,
         label=words.said(signal.label.label),
         kind=words.kind(signal.kind),
         as_of=reader.release.as_of,

@@ -7,5 +7,6 @@ from banso.web.signals import views
 app_name = "signals"
 urlpatterns = [
     path("signals/", views.list_signals, name="list"),
+    path("signals/drafts/trial/", views.try_drafts, name="trial"),
     path("signals/<slug:key>/", views.signal, name="signal"),
 ]
