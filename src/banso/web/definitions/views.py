@@ -4,7 +4,13 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from banso.web.definitions import metric_page, model_page, queries, versions_page
+from banso.web.definitions import (
+    metric_page,
+    model_page,
+    plays_page,
+    queries,
+    versions_page,
+)
 from banso.webkit.permissions import allowed
 from banso.webkit.requests import StaffRequest
 
@@ -40,6 +46,14 @@ def metric(request: StaffRequest, key: str) -> HttpResponse:
     """Show one metric."""
     page = metric_page.metric_page(key, user=request.user)
     return render(request, "definitions/metric.html", {"page": page})
+
+
+@require_safe
+@allowed("see_definitions")
+def plays(request: StaffRequest) -> HttpResponse:
+    """Show all plays step by step, and how often customers are contacted."""
+    page = plays_page.plays_page(request.user)
+    return render(request, "definitions/plays.html", {"page": page})
 
 
 @require_safe
