@@ -1,6 +1,7 @@
 """Reading a folder of definitions: every fault found, each with its line."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -48,6 +49,9 @@ _FILES: Mapping[str, type[BaseModel]] = {
 }
 
 
+Issues = tuple[Issue, ...]
+
+
 def read_catalog(
     source: Path | Mapping[str, bytes],
 ) -> tuple[Catalog | None, list[Issue]]:
@@ -68,28 +72,34 @@ def read_catalog(
         ``definitions/``, whatever the folder is called.
 
     """
-    files, issues = files_of(source) if isinstance(source, Path) else (source, [])
+    files, unread = files_of(source) if isinstance(source, Path) else (source, [])
+    catalog, issues = _read(tuple(sorted(files.items())))
+    # An alias repeats what is wrong with its anchor on the same line.
+    found = sorted({*unread, *issues})
+    return (None if has_errors(found) else catalog), found
+
+
+@lru_cache(maxsize=8)  # a run asks for what was just published
+def _read(contents: tuple[tuple[str, bytes], ...]) -> tuple[Catalog | None, Issues]:
+    """Return what files in alphabetical order say; none when it is faulty."""
+    issues: list[Issue] = []
     parts = SoundParts()
-    for name in sorted(files):
+    for name, content in contents:
         path = f"{FOLDER}/{name}"
         model = _model_of(name)
         if model is None:
             issues += _unread(name)
             continue
-        document, found = read_document(path, files[name])
+        document, found = read_document(path, content)
         issues += found
         if document is None:
             parts.lack(model)
             continue
         issues += parts.add(document, model)
-    issues += _missing_parts(files)
+    issues += _missing_parts(dict(contents))
     draft = parts.draft()
     issues += [issue for rule in RULES for issue in rule.issues(draft)]
-    # An alias repeats what is wrong with its anchor on the same line.
-    issues = sorted(set(issues))
-    if has_errors(issues):
-        return None, issues
-    return _catalog_of(draft), issues
+    return (None if has_errors(issues) else _catalog_of(draft)), tuple(issues)
 
 
 def files_of(folder: Path) -> tuple[dict[str, bytes], list[Issue]]:

@@ -5,7 +5,7 @@ import datetime as dt
 import json
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, fields, is_dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ import ibis.expr.operations as ops
 import ibis.expr.types as ir
 import sqlglot as sg
 import sqlglot.expressions as sge
+from ibis.backends.duckdb import Backend
 from ibis.backends.sql.compilers.duckdb import DuckDBCompiler
 from ibis.backends.sql.datatypes import DuckDBType
 from pydantic import BaseModel
@@ -67,6 +68,30 @@ class Compiler(DuckDBCompiler):  # type: ignore[misc]  # likewise
     ) -> sge.Expression:
         """Return the call of the macro, which DuckDB replaces by its value."""
         return sge.Anonymous(this=sg.to_identifier(name, quoted=True), expressions=[])
+
+
+# The one home of all tables that have a name in a session's database: expressions over
+# equal names and columns are equal in all sessions, and hold no connection.
+_NOWHERE = Backend()
+_NOWHERE.compiler = Compiler()
+
+
+def named_table(name: str, schema: ibis.Schema) -> ir.Table:
+    """Return the table that a session's database knows by a name."""
+    return ops.DatabaseTable(name, schema, _NOWHERE, ops.Namespace()).to_expr()
+
+
+def sql_of(table: ir.Table) -> str:
+    """Return the SQL of an expression; what this process compiled lately is reused."""
+    operation = table.op()
+    if operation.find(ops.InMemoryTable):
+        return str(_NOWHERE.compile(table))  # its rows are not to be kept
+    return _compiled(operation)
+
+
+@lru_cache(maxsize=_MOST_REMEMBERED)
+def _compiled(operation: ops.Node) -> str:
+    return str(_NOWHERE.compile(operation.to_expr()))
 
 
 def key_of(build: Build, arguments: Sequence[object]) -> str:

@@ -5,10 +5,10 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cache, cached_property
+from itertools import count
 from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
-from uuid import uuid4
 
 import duckdb
 import ibis
@@ -19,7 +19,6 @@ import pyarrow as pa
 from ibis.backends.duckdb import Backend
 from ibis.backends.sql.datatypes import DuckDBType
 
-from banso.kernel.digests import digest_of_value
 from banso.kernel.errors import BansoError
 from banso.tables.registry import TABLES
 from banso.tables.spec import Kind
@@ -31,14 +30,15 @@ from banso.warehouse.lake import Lake
 from banso.warehouse.manifest import Manifest, Part, Release, TableVersion
 from banso.warehouse.queries import (
     Build,
-    Compiler,
     Given,
     Query,
     keep_query,
     key_of,
     known_query,
+    named_table,
     remember_query,
     rows_sql,
+    sql_of,
     types_of,
     value_sql,
 )
@@ -111,6 +111,8 @@ class Session:
         self._memory = memory
         self._views = views
         self._sql: dict[str, str] = {}  # every view made so far, in order
+        self._parts: dict[str, str] = {}  # the names of views of parts, by their SQL
+        self._numbers = count()
         self._compiled: dict[ops.Node, str] = {}
         self._open = ExitStack()
         self._folder = self._open.enter_context(workspace(lake.folder))
@@ -119,7 +121,6 @@ class Session:
             connect(spill=self._folder, memory=memory, threads=threads)
         )
         self.con = ibis.duckdb.from_connection(self._duckdb)
-        self.con.compiler = Compiler()
 
     def __enter__(self) -> Self:
         return self
@@ -165,7 +166,7 @@ class Session:
 
         """
         chosen = self._version(table).parts if parts is None else tuple(parts)
-        name = table if parts is None else f"{table}__{uuid4().hex[:8]}"
+        name = table if parts is None else f"{table}__{next(self._numbers)}"
         return self._view(name, lambda: self._facts_sql(table, chosen))
 
     def facts_given(self, table: str) -> ir.Table:
@@ -212,7 +213,7 @@ class Session:
             return self._table(view)
         if name in self._views:
             expression = self._views[name](self, release)
-            return self._view(view, lambda: self.con.compile(expression))
+            return self._view(view, lambda: sql_of(expression))
         paths = [part.path for part in release.tables.get(name, ())]
         if not paths:
             raise NoSuchResult(f"The release has no table '{name}'.", result=name)
@@ -228,7 +229,11 @@ class Session:
         paths = [part.path for part in parts]
         number = "CAST(p.file_index AS INT) AS part_no, " if numbered else ""
         select = f"SELECT {number}p.* FROM {files_sql(self.lake.folder, paths)} AS p"
-        return self._view(f"parts__{digest_of_value(select)[:16]}", lambda: select)
+        if select not in self._parts:
+            # By the order in which they are asked for: what is asked of them again, of
+            # other files, is then the same SQL.
+            self._parts[select] = f"parts__{next(self._numbers)}"
+        return self._view(self._parts[select], lambda: select)
 
     # What `query` is asked of has a name, until that is given to something else.
 
@@ -295,7 +300,7 @@ class Session:
         The rows of each lie in the order of some columns, so that what is filtered by
         these is found without looking at all rows.
         """
-        name = f"held__{uuid4().hex}"
+        name = f"held__{next(self._numbers)}"
         order = f"ORDER BY {names_sql(order_by)}"
         verb = f"CREATE TABLE {name} AS"  # no temporary one: cursors read it as well
         with disk_faults(self.lake.folder):
@@ -476,14 +481,14 @@ class Session:
         return self._named(view, schema)
 
     def _named(self, name: str, schema: ibis.Schema) -> ir.Table:
-        return ops.DatabaseTable(name, schema, self.con, ops.Namespace()).to_expr()
+        return named_table(name, schema)
 
     def _runnable(self, expr: ir.Expr) -> str:
         """Return the SQL of `expr`, with its tables in memory made known to DuckDB."""
         table = expr.as_table()
         if table.op() not in self._compiled:
             self.con._run_pre_execute_hooks(table)  # noqa: SLF001 - has no public name
-            self._compiled[table.op()] = self.con.compile(table)
+            self._compiled[table.op()] = sql_of(table)
         return self._compiled[table.op()]
 
 
