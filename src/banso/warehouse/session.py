@@ -174,7 +174,7 @@ class Session:
 
         So an expression is compiled once for many slices.
         """
-        return self._named(table + _GIVEN, self.facts(table).schema())
+        return named_table(table + _GIVEN, self.facts(table).schema())
 
     def facts_as_known(self, table: str, on: dt.date) -> ir.Table:
         """Return the rows of a table as they were known at the end of a day (UTC).
@@ -478,10 +478,7 @@ class Session:
         # As `self.con.table` does, which calls what DuckDB 2 deprecates.
         described = self._duckdb.execute(f"DESCRIBE {name_sql(view)}").fetchall()
         schema = ibis.schema({name: _dtype(stored) for name, stored, *_ in described})
-        return self._named(view, schema)
-
-    def _named(self, name: str, schema: ibis.Schema) -> ir.Table:
-        return named_table(name, schema)
+        return named_table(view, schema)
 
     def _runnable(self, expr: ir.Expr) -> str:
         """Return the SQL of `expr`, with its tables in memory made known to DuckDB."""

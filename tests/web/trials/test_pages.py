@@ -41,7 +41,7 @@ def test_one_trial_shows_everything_that_it_says(aoi: Client, show: Show) -> Non
     assert "took 12% of the variance away" in page
     assert "200 with the play, 200 held out (of 400 planned)" in page
     assert "Contraction 400 5.0% 15.0% +2.0 −2.0 to +6.0 No harm seen" in page
-    assert "high 400 5.0% 15.0% −12.0" in page
+    assert "High touch 400 5.0% 15.0% −12.0" in page
     assert "On 26 Apr 2026 the difference is −9.0 points (−20.0 to +2.0)." in page
     assert "Outcome Churn Time followed 182 days after the draw" in page
 

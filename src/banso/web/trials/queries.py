@@ -15,12 +15,14 @@ from banso.analytics.trials.drawing import ARMS, Departure, Drawn, Lots, departu
 from banso.analytics.trials.sizes import planned_total
 from banso.charts.chart import Chart
 from banso.charts.trials import TrialPoint, trial_looks
+from banso.definitions.naming import NameRules
 from banso.runs.reading import ReleaseReader, Row
 from banso.tables.recorded import record_key
 from banso.web.customers import queries as customers
 from banso.web.trials import words
 from banso.web.trials.models import AlwaysAct, Assignment, StartedTrial
 from banso.webkit import formatting
+from banso.webkit.company_names import column_name, value_name
 from banso.webkit.permissions import Staff
 
 RESULTS: Final = "trial_results"
@@ -190,7 +192,9 @@ def trial_page(trial_id: str, *, visible_to: Staff) -> TrialPage:
         saved=_saved(outcome),
         chart=_chart(reader, trial_id),
         rails=[_rail(row) for row in rows if row["kind"] == "guard_rail"],
-        segments=_segments(rows),
+        segments=_segments(
+            rows, NameRules() if reader is None else reader.catalog.names
+        ),
         strata=_strata(assignments),
         check=_check(started, assignments),
         members=members,
@@ -334,7 +338,9 @@ def _rail(row: Row) -> Measure:
     return _measure(row, label, verdict, str(words.RAIL_VERDICTS[verdict]))
 
 
-def _segments(rows: Sequence[Row]) -> Sequence[tuple[str, Sequence[Measure]]]:
+def _segments(
+    rows: Sequence[Row], names: NameRules
+) -> Sequence[tuple[str, Sequence[Measure]]]:
     """Return the segments by their column; columns of which none has an effect go."""
     grouped: dict[str, list[Row]] = {}
     for row in rows:
@@ -342,8 +348,11 @@ def _segments(rows: Sequence[Row]) -> Sequence[tuple[str, Sequence[Measure]]]:
             grouped.setdefault(str(row["segment_of"]), []).append(row)
     return [
         (
-            str(words.COLUMNS.get(column, column)),
-            [_measure(row, str(row["segment"]), "", "") for row in several],
+            column_name(names, column),
+            [
+                _measure(row, value_name(names, column, str(row["segment"])), "", "")
+                for row in several
+            ],
         )
         for column, several in grouped.items()
         if any(row["effect"] is not None for row in several)
