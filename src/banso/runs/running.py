@@ -40,6 +40,7 @@ from banso.runs import (
     success,
     teaming,
     touching,
+    trial_targeting,
     trialing,
 )
 from banso.runs import panels as panel_rows
@@ -91,6 +92,7 @@ VERSIONS = (
     teaming.VERSION,
     touching.VERSION,
     trialing.VERSION,
+    trial_targeting.VERSION,
     play_estimating.VERSION,
     signal_worth.VERSION,
 )

@@ -1,7 +1,7 @@
 """The customers of trials: what was known of them before, and what came of them."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -219,8 +219,39 @@ class TrialEntrants:
         days = [day_number(date) for date in dates if date.weekday() == SUNDAY]
         return np.array([*days, _NEVER], dtype=np.int64)
 
-    def _on(self, drawn: Drawn, days: NDArray[np.int64]) -> pa.Table:
-        values = self._values
+    def known_before(self, trial: Trial) -> pa.Table:
+        """Return what a treatment's effect may go with, row by row of `drawn`.
+
+        As of the last weekly date that lies before the day of the draw, so that
+        nothing of that day or later plays a part.
+        """
+        drawn = self.drawn(trial)
+        days = self._eves(drawn.assigned_on - 1)
+        kept_as = f"trial-{digest_of_value(trial.trial_id)[:16]}"
+        names = self.telling(trial)
+        values = self._kept(kept_as, self._pairs([(drawn.customer, days)]), names)
+        return self._on(drawn, days, values).select(["tenure_days", *names])
+
+    def telling(self, trial: Trial) -> tuple[str, ...]:
+        """Return the columns that a treatment's effect may go with, beside the tenure.
+
+        The forecast, the health score, what the signal watches and the guard-rails,
+        the contract, and the profile but for the touch model: that one is set by
+        people, as it is today, and may follow from the trial.
+        """
+        dated, signals = self.panels.dated, self.panels.catalog.signals
+        watched = [n for s in signals if s.key == trial.signal for n in s.names]
+        rails = [rail.measure for rail in trial.guard_rails]
+        profile = [name for name in dated.profile if name != "touch"]
+        wanted = [chance_of(trial), SCORE, *watched, *rails, "seats"]
+        numbers = {*dated.metrics, SCORE, *self._chances}
+        there = [name for name in wanted if name in numbers and name in self._there]
+        return tuple(dict.fromkeys([*there, *dated.contract, *profile]))
+
+    def _on(
+        self, drawn: Drawn, days: NDArray[np.int64], values: pa.Table | None = None
+    ) -> pa.Table:
+        values = self._values if values is None else values
         keys = self.panels.number_of(values["customer_id"]) * _STEP + np.asarray(
             values["as_of"].cast(pa.int32()), dtype=np.int64
         )
@@ -232,18 +263,31 @@ class TrialEntrants:
         """The columns that are read, as far as they are there."""
         if not self.panels.gridded.slices:
             return ()
-        dated, health = self.panels.dated, self.panels.health
-        there = {*dated.metrics, *dated.contract, *dated.profile, *health}
-        there |= set(CHANCES) if self.chances else set()
         rails = (rail.measure for t in self.trials for rail in t.guard_rails)
         chances = (chance_of(trial) for trial in self.trials)
         wanted = (*chances, SCORE, *SEGMENTS, *rails)
-        return tuple(dict.fromkeys(name for name in wanted if name in there))
+        return tuple(dict.fromkeys(name for name in wanted if name in self._there))
+
+    @property
+    def _chances(self) -> tuple[str, ...]:
+        return CHANCES if self.chances else ()
+
+    @cached_property
+    def _there(self) -> frozenset[str]:
+        dated, health = self.panels.dated, self.panels.health
+        return frozenset(
+            (*dated.metrics, *dated.contract, *dated.profile, *health, *self._chances)
+        )
 
     @cached_property
     def _values(self) -> pa.Table:
-        """What is known of the entrants on their dates; found when nothing changed."""
-        pairs = self._pairs()
+        """What is known of the entrants on their dates."""
+        return self._kept("all", self._pairs(self._asked()), self.names)
+
+    def _kept(
+        self, kept_as: str, pairs: Mapping[str, Any], names: Sequence[str]
+    ) -> pa.Table:
+        """Return columns of customers on dates; found when nothing changed."""
         dates = sorted({day_of_number(int(day)) for day in pairs["as_of"]})
         panels = self.panels
         gridded = panels.gridded
@@ -261,43 +305,48 @@ class TrialEntrants:
                     [int(day) for day in pairs["as_of"]],
                 ]
             ),
-            "names": self.names,
+            "names": names,
             "read": read,
             "lines": content_digest(facts["subscriptions"].parts),
             "customers": content_digest(facts["customers"].parts),
         }
-        recipe = Recipe(VALUES, "all", inputs, ("customer_id", "as_of"))
-        part = panels.kitchen.table_part(recipe, lambda: self._read(pairs, dates))
+        recipe = Recipe(VALUES, kept_as, inputs, ("customer_id", "as_of"))
+        part = panels.kitchen.table_part(
+            recipe, lambda: self._read(pairs, dates, names)
+        )
         return pq.read_table(panels.kitchen.session.lake.folder / part.path)
 
-    def _pairs(self) -> dict[str, Any]:
-        """Return the customers and dates to read, each pair once."""
-        customer, days = [], []
+    def _asked(self) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        """Yield the customers of each trial with the dates before and after."""
         for trial in self.trials:
             drawn = self.drawn(trial)
+            yield drawn.customer, self._eves(drawn.assigned_on)
             window = trial.terms.window_days
-            for some in (
-                self._eves(drawn.assigned_on),
-                self._ends(drawn.assigned_on, window),
-            ):
-                there = (some >= 0) & (drawn.customer >= 0)
-                customer.append(drawn.customer[there])
-                days.append(some[there])
+            yield drawn.customer, self._ends(drawn.assigned_on, window)
+
+    def _pairs(
+        self, asked: Iterable[tuple[NDArray[np.int64], NDArray[np.int64]]]
+    ) -> dict[str, Any]:
+        """Return the customers and dates to read, each pair once."""
         keys = [np.empty(0, np.int64)]
-        keys += [c * _STEP + d for c, d in zip(customer, days, strict=True)]
+        for customer, days in asked:
+            there = (days >= 0) & (customer >= 0)
+            keys.append(customer[there] * _STEP + days[there])
         once = np.unique(np.concatenate(keys))
         ids = self.panels.customer_ids.take(pa.array(once // _STEP))
         return {"customer_id": ids, "as_of": once % _STEP}
 
-    def _read(self, pairs: Mapping[str, Any], dates: Sequence[dt.date]) -> pa.Table:
+    def _read(
+        self, pairs: Mapping[str, Any], dates: Sequence[dt.date], names: Sequence[str]
+    ) -> pa.Table:
         session = self.panels.kitchen.session
         kinds = {"customer_id": pa.string(), "as_of": pa.date32()}
         if not dates:
             return pa.schema(
                 [*kinds.items(), ("tenure_days", pa.int32())]
             ).empty_table()
-        rows = SignalRows(self.panels, self.chances, ()).values(dates, self.names)
-        columns = ["customer_id", "as_of", "tenure_days", *self.names]
+        rows = SignalRows(self.panels, self.chances, ()).values(dates, names)
+        columns = ["customer_id", "as_of", "tenure_days", *names]
         found: pa.Table = session.to_arrow(rows.select(*columns))
         keys = self.panels.number_of(found["customer_id"]) * _STEP + np.asarray(
             found["as_of"].cast(pa.int32()), dtype=np.int64

@@ -1,4 +1,4 @@
-"""What trials say on the as-of date: their results, and their looks by week."""
+"""What trials say on the as-of date: results, looks by week, and whom to treat."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -13,6 +13,7 @@ from banso.runs.derived import Recipe
 from banso.runs.row_tables import placed_table
 from banso.runs.trial_entrants import ASSIGNMENTS, TRIALS, TrialEntrants
 from banso.runs.trial_rows import ReadTrial, TrialLook, TrialResult
+from banso.runs.trial_targeting import TARGETING, TrialTargeting
 from banso.warehouse.manifest import Part, content_digest
 
 RESULTS: Final = "trial_results"
@@ -31,7 +32,7 @@ class Trialing:
     as_of: dt.date
 
     def parts(self) -> dict[str, tuple[Part, ...]]:
-        """Return the files of both result tables; nothing without trials."""
+        """Return the files of the result tables; nothing without trials."""
         if not self.entrants.trials:
             return {}
         kitchen = self.entrants.panels.kitchen
@@ -41,7 +42,19 @@ class Trialing:
         looks = kitchen.table_part(
             self._recipe(LOOKS), lambda: placed_table(self._looks(), TrialLook)
         )
-        return {RESULTS: (results,), LOOKS: (looks,)}
+        whom = self._whom(results)
+        return {RESULTS: (results,), LOOKS: (looks,), TARGETING: whom}
+
+    def _whom(self, results: Part) -> tuple[Part, ...]:
+        """Return a file for each trial that says whom to treat."""
+        kitchen, until = self.entrants.panels.kitchen, day_number(self.as_of)
+        table = kitchen.table([results])
+        rows = kitchen.session.to_arrow(table.filter(table.kind == "outcome"))
+        said = {str(row["trial_id"]): row for row in rows.to_pylist()}
+        return tuple(
+            TrialTargeting(self.entrants, trial, said[trial.trial_id], until).part()
+            for trial in self.entrants.trials
+        )
 
     def _recipe(self, name: str) -> Recipe:
         facts = self.entrants.panels.kitchen.session.manifest.facts

@@ -63,6 +63,37 @@ def tables() -> dict[str, Any]:
     }  # fmt: skip
 
 
+def whom(kind: str, number: int = 0, **changed: Any) -> dict[str, Any]:
+    """Return a row of ``trial_targeting`` of coaching."""
+    row: dict[str, Any] = {
+        "trial_id": "coaching", "kind": kind, "number": number, "measure": "churn",
+        "verdict": "target_these", "feature": "", "level": "", "value": None,
+        "low": None, "high": None, "n": 400, "events": 360, "share": None,
+        "p_same": None, "worth_it": None, "reason": None, "said_ja": "", "said_en": "",
+        "why_ja": "", "why_en": "",
+    }  # fmt: skip
+    return row | changed
+
+
+def targeted() -> list[dict[str, Any]]:
+    """Return that those on Pro with a low score are to be treated first."""
+    effects = [0.31, 0.2, 0.1, 0.04, -0.05]
+    return [
+        whom(
+            "overall", value=0.1, low=0.04, high=0.16, p_same=0.003, worth_it=4,
+            said_ja="効果は顧客によって異なります。", said_en="The effect differs.",
+            why_ja="全体の効果は+10.0ポイント。", why_en="For all it is +10.0 points.",
+        ),
+        whom("qini", value=0.21, low=-0.04, high=0.46, n=120),
+        *(
+            whom("group", n, value=effect, low=effect - 0.12, high=effect + 0.12, n=80)
+            for n, effect in enumerate(effects, 1)
+        ),
+        whom("feature", 1, feature="plan", level="Pro", value=0.2, share=0.7),
+        whom("feature", 2, feature="score", value=-0.1, share=0.2),
+    ]  # fmt: skip
+
+
 def design(**changed: Any) -> Design:
     """Return a trial of the signal that is open at two customers."""
     values: dict[str, Any] = {

@@ -8,7 +8,7 @@ from django.test import Client
 from page_text import plain
 from tests.web.conftest import Cast, SignIn
 from tests.web.signals.conftest import Show
-from tests.web.trials.conftest import tables
+from tests.web.trials.conftest import tables, targeted, whom
 
 from banso.web.audit.models import AuditEntry
 from banso.web.trials.models import AlwaysAct, Decision, StartedTrial
@@ -46,10 +46,61 @@ def test_one_trial_shows_everything_that_it_says(aoi: Client, show: Show) -> Non
     assert "Outcome Churn Time followed 182 days after the draw" in page
 
 
-def test_japanese(cast: Cast, signed_in: SignIn, show: Show) -> None:
+def test_one_trial_says_whom_to_treat(aoi: Client, show: Show) -> None:
+    show(tables() | {"trial_targeting": targeted()})
+
+    page = plain(aoi, ONE)
+
+    assert "Whom to treat" in page
+    assert "Those it helps most first The effect differs." in page
+    assert (
+        "For all it is +10.0 points. Above 0 is good here: more customers stay." in page
+    )
+    assert "the effect is +31.0 points (+19.0 to +43.0)" in page
+    assert "5 80 −5.0 −17.0 to +7.0" in page
+    assert "Plan Pro first Health score the lower, the sooner" in page
+    assert "Qini coefficient of 0.21 (−0.04 to 0.46)" in page
+
+
+def test_too_few_customers_are_said_with_their_limit(aoi: Client, show: Show) -> None:
+    few = whom(
+        "overall", verdict="treat_everybody", reason="too_few_customers",
+        said_en="Treat everybody; target nobody.", why_en="There is too little data.",
+    )  # fmt: skip
+    show(tables() | {"trial_targeting": [few, whom("qini")]})
+
+    page = plain(aoi, ONE)
+
+    assert "Everybody Treat everybody; target nobody. There is too little data." in page
+    assert "from 200 customers in each arm on, and 20 both with and without" in page
+    assert "Qini coefficient" not in page
+
+
+def test_running_trial_says_when_it_is_asked(aoi: Client, show: Show) -> None:
+    running = whom(
+        "overall", verdict="not_enough_data", reason="still_running", n=None,
+        said_en="Whom to treat is asked once.",
+    )  # fmt: skip
+    show(tables() | {"trial_targeting": [running]})
+
+    page = plain(aoi, ONE)
+
+    assert "Whom to treat is asked once." in page
+    assert "Not known yet" not in page
+
+
+def test_release_without_targeting_shows_no_card(aoi: Client, show: Show) -> None:
     show(tables())
+
+    assert "Whom to treat" not in plain(aoi, ONE)
+
+
+def test_japanese(cast: Cast, signed_in: SignIn, show: Show) -> None:
+    show(tables() | {"trial_targeting": targeted()})
     client = signed_in(cast.aoi, language="ja")
 
+    assert "だれに実施するか" in plain(client, ONE)
+    assert "Proの顧客を先に" in plain(client, ONE)
     assert "効果が証明されました。" in plain(client, ONE)
     assert "プレイブックの登録簿" in plain(client, LIST)
 

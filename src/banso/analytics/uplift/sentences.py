@@ -1,6 +1,6 @@
 """Whom to treat after a trial, in sentences."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from banso.analytics.figures.estimate import Estimate
@@ -22,9 +22,20 @@ _ANSWERS: Final[Mapping[Verdict, Label]] = {
     ),
     "not_enough_data": Label(
         "全顧客に実施するか、まったく実施しないかのどちらかです（対象は絞れません）。"
-        "どちらが良いかは、この試行からはまだ分かりません。",
+        "どちらが良いかは、この効果検証からはまだ分かりません。",
         "Treat all or none, target nobody. Which of the two, this trial cannot tell "
         "yet.",
+    ),
+}
+_NOT_YET: Final[Mapping[str, Label]] = {
+    "still_running": Label(
+        "だれに実施するかは、効果検証が計画どおりに終わったときに一度だけ調べます。",
+        "Whom to treat is asked once, when the trial has ended as planned.",
+    ),
+    "stopped_early": Label(
+        "計画より前に終了した効果検証では、だれに実施するかを調べません。",
+        "Whom to treat is not asked of a trial that was stopped before its planned "
+        "end.",
     ),
 }
 _SAME = Label(
@@ -68,10 +79,36 @@ def targeting_in_words(found: Targeting, *, is_share: bool) -> Label:
         Both languages; every figure with its 95 % interval.
 
     """
-    sentences = [_ANSWERS[found.verdict], _why(found), _overall(found, is_share)]
+    sentences = [answer_in_words(found), reasons_in_words(found, is_share=is_share)]
     if found.verdict == "target_these":
         ends = [_told(found.groups[i].effect, is_share) for i in (0, -1)]
         sentences.append(_filled(_FIRST, first=ends[0], last=ends[1]))
+    return _together(sentences)
+
+
+def answer_in_words(found: Targeting) -> Label:
+    """Return whom to treat, without a figure."""
+    return _ANSWERS[found.verdict]
+
+
+def reasons_in_words(found: Targeting, *, is_share: bool) -> Label:
+    """Return why, and the effect for all; parameters as of `targeting_in_words`."""
+    return _together([_why(found), _overall(found, is_share)])
+
+
+def not_yet_in_words(reason: str) -> Label:
+    """Return why whom to treat is not asked of a trial that has no planned end.
+
+    Parameters
+    ----------
+    reason
+        ``still_running`` or ``stopped_early``.
+
+    """
+    return _NOT_YET[reason]
+
+
+def _together(sentences: Sequence[Label | None]) -> Label:
     said = [sentence for sentence in sentences if sentence is not None]
     return Label("".join(s.ja for s in said), " ".join(s.en for s in said))
 
@@ -96,7 +133,8 @@ def _told(found: Estimate, is_share: bool) -> Label:  # noqa: FBT001  likewise
         return Label("–", "–")
     scale, digits = (100, 1) if is_share else (1, 2)
     value, low, high = (
-        f"{scale * x:+.{digits}f}" for x in (found.value, found.low, found.high)
+        f"{round(scale * x, digits) + 0.0:+.{digits}f}".replace("-", "−")
+        for x in (found.value, found.low, found.high)
     )
     ja, en = ("ポイント", " points") if is_share else ("", "")
     return Label(

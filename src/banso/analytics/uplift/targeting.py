@@ -63,7 +63,9 @@ class Targeting:
         return gains.index(False) if False in gains else len(gains)
 
 
-def targeting(arms: Arms, *, cost: float = 0.0, seed: int = 0) -> Targeting:
+def targeting(
+    arms: Arms, *, cost: float = 0.0, seed: int = 0, overall: Estimate | None = None
+) -> Targeting:
     """Return whom to treat.
 
     Parameters
@@ -75,6 +77,9 @@ def targeting(arms: Arms, *, cost: float = 0.0, seed: int = 0) -> Targeting:
         treatment is worth it when it adds more than a point.
     seed
         Of the hold-outs and draws.
+    overall
+        The effect for all where a sharper estimate is at hand, in the sense of `arms`;
+        else it is the difference of the arms.
 
     Returns
     -------
@@ -92,8 +97,8 @@ def targeting(arms: Arms, *, cost: float = 0.0, seed: int = 0) -> Targeting:
     in ``target_these``; checked in tests/truth/test_uplift_planted.py.
 
     """
-    overall = effect(arms)
-    reason = _too_little(arms)
+    overall = effect(arms) if overall is None else overall
+    reason = too_little(arms)
     if reason is not None:
         none = Estimate.unknown(reason, n=len(arms))
         nothing = Qini(none, none)
@@ -170,7 +175,21 @@ def _all_or_none(overall: Estimate, cost: float) -> Verdict:
     return "treat_nobody" if overall.high < cost else "not_enough_data"
 
 
-def _too_little(arms: Arms) -> str | None:
+def too_little(arms: Arms) -> str | None:
+    """Return why whom to target cannot be asked; None when there is enough.
+
+    Parameters
+    ----------
+    arms
+        The customers; what was known of them plays no part.
+
+    Returns
+    -------
+    str | None
+        ``too_few_customers`` below 200 an arm, ``too_few_events`` below 20 outcomes of
+        either kind.
+
+    """
     treated = int(arms.treated.sum())
     if min(treated, len(arms) - treated) < FEWEST_AN_ARM:
         return "too_few_customers"

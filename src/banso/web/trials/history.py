@@ -17,6 +17,7 @@ from banso.web.customers import queries as customers
 from banso.web.trials import words
 from banso.web.trials.queries import play_name, signal_name
 from banso.webkit import formatting
+from banso.webkit.company_names import column_name
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,7 @@ def _balance(row: Row, reader: ReleaseReader) -> BalanceLine:
     )
     apart = _number(row["difference_after"]) or 0.0
     return BalanceLine(
-        label=_label(name, reader),
+        label=column_label(name, reader),
         treated=treated,
         before=before,
         after=after,
@@ -171,7 +172,7 @@ def _placebo(row: Row, reader: ReleaseReader) -> PlaceboLine:
     if low is None or high is None:
         unknown = _("not known of enough customers")
         return PlaceboLine(
-            label=_label(name, reader),
+            label=column_label(name, reader),
             effect=formatting.MISSING,
             interval=unknown,
             is_known=False,
@@ -181,7 +182,7 @@ def _placebo(row: Row, reader: ReleaseReader) -> PlaceboLine:
     between = "〜" if (get_language() or "en").startswith("ja") else " to "
     said = [_signed(x * scale) for x in (_number(row["effect"]) or 0.0, low, high)]
     return PlaceboLine(
-        label=_label(name, reader),
+        label=column_label(name, reader),
         effect=said[0],
         interval=f"{said[1]}{between}{said[2]}",
         is_known=True,
@@ -189,7 +190,7 @@ def _placebo(row: Row, reader: ReleaseReader) -> PlaceboLine:
     )
 
 
-def _label(name: str, reader: ReleaseReader) -> str:
+def column_label(name: str, reader: ReleaseReader) -> str:
     """Return what is said of a column in which both sides are compared."""
     if name in CHANCES:
         outcome, days = name.rsplit("_", 1)
@@ -201,7 +202,7 @@ def _label(name: str, reader: ReleaseReader) -> str:
     if metric is not None:
         return words.said(metric.label.label)
     named: Mapping[str, object] = {**words.RAILS, **words.COLUMNS, **words.KNOWN_BEFORE}
-    return str(named.get(name, name))
+    return str(named.get(name) or column_name(reader.catalog.names, name))
 
 
 def _level(name: str, value: float | None) -> str:

@@ -11,7 +11,7 @@ from django.views.decorators.http import (
 
 from banso.kernel.errors import BansoError
 from banso.web.customers import queries as customers
-from banso.web.trials import designing, history, operations, queries, registry
+from banso.web.trials import designing, history, operations, queries, registry, whom
 from banso.web.trials.forms import DecisionForm, DesignForm, WhyForm
 from banso.webkit import spreadsheets
 from banso.webkit.permissions import allowed
@@ -88,7 +88,11 @@ def _start(request: StaffRequest, form: DesignForm) -> HttpResponse:
 def trial(request: StaffRequest, trial_id: str) -> HttpResponse:
     """Show one trial: how far it is, what it says, who was drawn."""
     page = queries.trial_page(trial_id, visible_to=request.user)
-    context = {"page": page, "stop_form": WhyForm()}
+    context = {
+        "page": page,
+        "whom": whom.whom_to_treat(trial_id),
+        "stop_form": WhyForm(),
+    }
     return render(request, "trials/trial.html", context)
 
 

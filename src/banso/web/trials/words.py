@@ -18,6 +18,18 @@ VERDICTS: Final[Words] = {
     "no_effect": pgettext_lazy("verdict of a trial", "No effect"),
     "not_enough": pgettext_lazy("verdict of a trial", "Not enough data"),
 }
+WHOM: Final[Words] = {
+    "target_these": pgettext_lazy("whom to treat", "Those it helps most first"),
+    "treat_everybody": pgettext_lazy("whom to treat", "Everybody"),
+    "treat_nobody": pgettext_lazy("whom to treat", "Nobody"),
+    "not_enough_data": pgettext_lazy("whom to treat", "Not known yet"),
+}
+# What a figure above 0 says, by the outcome of the trial.
+GOOD: Final[Words] = {
+    "churn": gettext_lazy("Above 0 is good here: more customers stay."),
+    "contraction": gettext_lazy("Above 0 is good here: fewer customers contract."),
+    "expansion": gettext_lazy("Above 0 is good: more customers expand."),
+}
 RAIL_VERDICTS: Final[Words] = {
     "worse": pgettext_lazy("guard-rail", "Got worse"),
     "changed": pgettext_lazy("guard-rail", "Changed"),
