@@ -269,9 +269,14 @@ def signal_name(reader: ReleaseReader | None, key: str) -> str:
 
 
 def play_name(reader: ReleaseReader | None, key: str) -> str:
-    """Return what a play is called; its key when nobody defines it any more."""
-    plays = () if reader is None else reader.catalog.plays
-    return next((words.said(p.label.label) for p in plays if p.key == key), key)
+    """Return what a play is called: as defined, else as the company names it."""
+    if reader is None:
+        return key
+    defined = (p for p in reader.catalog.plays if p.key == key)
+    return next(
+        (words.said(play.label.label) for play in defined),
+        value_name(reader.catalog.names, "play", key),
+    )
 
 
 # -- one trial ------------------------------------------------------------------------
