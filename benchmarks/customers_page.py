@@ -117,7 +117,7 @@ def row_of(number: int, dice: random.Random) -> dict[str, object]:
 
 
 def rows(count: int) -> Iterator[list[tuple[object, ...]]]:
-    """Yield rows as `row_writing.write_rows` takes them, 20,000 at a time."""
+    """Yield rows as `row_writing.WRITING` takes them, 20,000 at a time."""
     from banso.web.customers.release_rows import TEXTS  # noqa: PLC0415
     from banso.web.customers.row_writing import ROW  # noqa: PLC0415
     from banso.web.customers.search import searched_text  # noqa: PLC0415
@@ -165,10 +165,10 @@ def fill(count: int) -> None:
 
     made = list(rows(count))
     started = time.perf_counter()
-    with transaction.atomic(), row_writing.writing_many():
+    with transaction.atomic(), row_writing.WRITING.writing_many():
         for batch in made:
-            row_writing.write_rows(batch)
-        row_writing.learn_statistics()
+            row_writing.WRITING.write(batch)
+        row_writing.WRITING.learn_statistics()
         OwnerFigures.objects.bulk_create(
             OwnerFigures(
                 owner=f"csm{n}@aozora.example", name=f"担当 {n}",

@@ -242,7 +242,7 @@ def publish(customers: int) -> None:
     from banso.web.customers import row_writing  # noqa: PLC0415
     from banso.web.customers.models import PublishedRelease  # noqa: PLC0415
 
-    with transaction.atomic(), row_writing.writing_many():
+    with transaction.atomic(), row_writing.WRITING.writing_many():
         place = row_writing.ROW.index
         for batch in rows(customers):
             changed = []
@@ -252,8 +252,8 @@ def publish(customers: int) -> None:
                 values[place("customer_id")] = f"C{number:07d}"
                 values[place("owner")] = f"csm{number % OWNERS}@aozora.example"
                 changed.append(tuple(values))
-            row_writing.write_rows(changed)
-        row_writing.learn_statistics()
+            row_writing.WRITING.write(changed)
+        row_writing.WRITING.learn_statistics()
         PublishedRelease.objects.create(
             pk=1, release_id=RELEASE, as_of=AS_OF, before=AS_OF, made_at=NOW,
             published_at=NOW, notes={}, dates=[], presentation=2, has_forecast=True,

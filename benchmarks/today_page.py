@@ -86,7 +86,7 @@ def open_signals(customers: int, count: int) -> None:
     started = time.perf_counter()
     written = [[row[name] for name in row_writing.COLUMNS] for row in rows.values()]
     with transaction.atomic():
-        row_writing.write_rows(written)
+        row_writing.WRITING.write(written)
     Reach.objects.bulk_create(
         Reach(
             customer_id=key, contact="田中",
@@ -94,7 +94,7 @@ def open_signals(customers: int, count: int) -> None:
         )
         for key in keys
     )  # fmt: skip
-    row_writing.learn_statistics()
+    row_writing.WRITING.learn_statistics()
     print(f"opened {count:,} signals in {time.perf_counter() - started:.1f} s")
 
 

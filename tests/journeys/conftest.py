@@ -30,7 +30,7 @@ class Demonstration:
     users: dict[str, str]  # e-mail by role
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demonstration]:
     folder = tmp_path_factory.mktemp("journeys") / "demo"
     environment = {k: v for k, v in os.environ.items() if not k.startswith("BANSO_")}
