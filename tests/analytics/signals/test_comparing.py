@@ -69,7 +69,7 @@ def test_pairs_tell_more_than_two_intervals_beside_each_other():
     draw = np.random.default_rng(7)
     fired = draw.integers(1, 4, size=300)
     hit = draw.binomial(fired, 0.3)
-    also = np.where(draw.random(300) < 0.95, fired, 0)  # nearly the same openings
+    also = np.where(draw.random(300) < 0.9, fired, 0)  # nearly the same openings
     outcomes = draw.integers(0, 2, size=300)
     covered = draw.binomial(outcomes, 0.6)
     first = tally(fired=fired, hit=hit, outcomes=outcomes, covered=covered)
@@ -123,6 +123,14 @@ def test_what_cannot_be_compared_says_why():
 
 def around(value: float, reach: float) -> Estimate:
     return Estimate(value, value - reach, value + reach, n=50, events=20)
+
+
+def test_same_cases_have_no_interval():
+    found = differences(WIDE, replace(WIDE, fired=WIDE.fired * 2))
+
+    assert found["fired"].value == 20
+    assert found["covered"].reason == found["precision"].reason == "same_cases"
+    assert verdict(found) == "untold"
 
 
 @pytest.mark.parametrize(

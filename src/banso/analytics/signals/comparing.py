@@ -52,7 +52,8 @@ def differences(first: Tally, second: Tally) -> Mapping[Compared, Estimate]:
         ``other_outcome`` (they are judged by different things),
         ``no_follow_up``, ``no_outcomes``, ``too_few_customers`` (fewer than 10 at
         which either opened), ``too_few_events`` (fewer than 5 customers with the
-        outcome).
+        outcome), ``same_cases`` (a share is made up alike at every customer, which
+        leaves nothing to tell an interval from).
 
     Notes
     -----
@@ -120,7 +121,7 @@ def _precision(first: Tally, second: Tally, *, n: int) -> Estimate:
     (before, left), (after, right) = (
         _share(each.hit, each.followed) for each in (first, second)
     )
-    return _around(after - before, right - left, n=n, events=hits)
+    return _apart(after - before, right - left, n=n, events=hits)
 
 
 def _covered(first: Tally, second: Tally, *, n: int) -> Estimate:
@@ -135,7 +136,7 @@ def _covered(first: Tally, second: Tally, *, n: int) -> Estimate:
     (before, left), (after, right) = (
         _share(each.covered, each.outcomes) for each in (first, second)
     )
-    return _around(after - before, right - left, n=n, events=events)
+    return _apart(after - before, right - left, n=n, events=events)
 
 
 def _why_not(first: Tally, second: Tally, n: int) -> str | None:
@@ -153,6 +154,15 @@ def _share(
     total = float(whole.sum())
     share = float(part.sum()) / total
     return share, (part - share * whole) / total
+
+
+def _apart(
+    value: float, influence: NDArray[np.float64], *, n: int, events: int
+) -> Estimate:
+    if not np.any(influence):
+        # No customer tells them apart: how far off chance could be cannot be said.
+        return Estimate.unknown("same_cases", n=n, events=events)
+    return _around(value, influence, n=n, events=events)
 
 
 def _around(

@@ -24,6 +24,9 @@ REASONS: Final[Mapping[str, Label]] = {
     "other_outcome": Label(
         "評価する結果が違います", "they are judged by different outcomes"
     ),
+    "same_cases": Label(
+        "両方とも同じ事例で、差がありません", "both have the same cases"
+    ),
     "no_csms": Label("担当CSMが分かりません", "no customer has a CSM in charge"),
     "too_few_customers": Label("顧客が10社に満たないため", "fewer than 10 customers"),
     "too_few_events": Label(
