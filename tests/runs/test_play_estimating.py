@@ -138,9 +138,14 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
 
 
 @pytest.fixture(scope="module")
-def reader(project: Project) -> ReleaseReader:
-    made = run(project, as_of=AS_OF, at=NOW)
-    return reader_of(project, made.release_id)
+def release_id(project: Project) -> str:
+    return run(project, as_of=AS_OF, at=NOW).release_id
+
+
+@pytest.fixture
+def reader(project: Project, release_id: str) -> ReleaseReader:
+    # Each time anew: a command in a test before turned to a release of its own.
+    return reader_of(project, release_id)
 
 
 def test_who_is_compared_is_counted(reader: ReleaseReader) -> None:
