@@ -26,7 +26,7 @@ A_DAY = st.one_of(
 CUSTOMERS, LINES = st.sampled_from(["a", "b"]), st.sampled_from(["x", "y"])
 History = tuple[list[Line], list[Bill]]
 SETTINGS = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 
 
