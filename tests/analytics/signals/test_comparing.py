@@ -133,6 +133,15 @@ def test_same_cases_have_no_interval():
     assert verdict(found) == "untold"
 
 
+def test_all_against_none_has_no_interval():
+    every = replace(WIDE, covered=WIDE.outcomes)
+    none = replace(WIDE, covered=WIDE.outcomes * 0)
+
+    found = differences(every, none)["covered"]
+
+    assert (found.reason, found.value) == ("all_or_none", None)
+
+
 @pytest.mark.parametrize(
     ("precision", "covered", "better"),
     [

@@ -52,8 +52,9 @@ def differences(first: Tally, second: Tally) -> Mapping[Compared, Estimate]:
         ``other_outcome`` (they are judged by different things),
         ``no_follow_up``, ``no_outcomes``, ``too_few_customers`` (fewer than 10 at
         which either opened), ``too_few_events`` (fewer than 5 customers with the
-        outcome), ``same_cases`` (a share is made up alike at every customer, which
-        leaves nothing to tell an interval from).
+        outcome), ``same_cases`` (both shares are made up alike at every customer,
+        which leaves nothing to tell an interval from), ``all_or_none`` (one share is
+        1 and the other 0, which leaves nothing either).
 
     Notes
     -----
@@ -161,7 +162,8 @@ def _apart(
 ) -> Estimate:
     if not np.any(influence):
         # No customer tells them apart: how far off chance could be cannot be said.
-        return Estimate.unknown("same_cases", n=n, events=events)
+        reason = "all_or_none" if value else "same_cases"
+        return Estimate.unknown(reason, n=n, events=events)
     return _around(value, influence, n=n, events=events)
 
 

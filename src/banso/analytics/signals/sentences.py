@@ -27,6 +27,10 @@ REASONS: Final[Mapping[str, Label]] = {
     "same_cases": Label(
         "両方とも同じ事例で、差がありません", "both have the same cases"
     ),
+    "all_or_none": Label(
+        "一方はすべて、他方は0件で、誤差の範囲を出せません",
+        "one has all cases and the other none, so no margin can be given",
+    ),
     "no_csms": Label("担当CSMが分かりません", "no customer has a CSM in charge"),
     "too_few_customers": Label("顧客が10社に満たないため", "fewer than 10 customers"),
     "too_few_events": Label(

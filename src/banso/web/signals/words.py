@@ -49,6 +49,9 @@ _REASONS: Final[Mapping[str, str | Promise]] = {
     "no_outcomes": gettext_lazy("the outcome never happened"),
     "other_outcome": gettext_lazy("they are judged by different outcomes"),
     "same_cases": gettext_lazy("both have the same cases"),
+    "all_or_none": gettext_lazy(
+        "one has all cases and the other none, so no margin can be given"
+    ),
     "no_csms": gettext_lazy("no customer has an owner"),
     "too_few_customers": gettext_lazy("fewer than 10 customers"),
     "too_few_events": gettext_lazy("fewer than 5 customers with the outcome"),
