@@ -13,6 +13,14 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils.functional import empty
 from django.utils.translation import trans_real
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+# A slow machine is no finding: no test fails for the time that it takes.
+hypothesis_settings.register_profile(
+    "banso", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+hypothesis_settings.load_profile("banso")
 
 PROJECT_FILE = """\
 [company]

@@ -186,7 +186,7 @@ def test_nesting_without_end_is_refused():
 SOURCES = [path.read_bytes() for path in BAD if path.stat().st_size < 3000]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     source=st.sampled_from([*SOURCES, *BASE.values()]),
     cut=st.tuples(st.integers(0, 3000), st.integers(0, 40)),

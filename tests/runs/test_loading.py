@@ -14,7 +14,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.bad_input.conftest import AT, CUSTOMERS, Desk, new_desk, of_table
 
@@ -416,11 +416,7 @@ ROWS = st.lists(st.lists(FIELDS, min_size=3, max_size=7), max_size=30)
 
 
 @given(rows=ROWS, again=ROWS)
-@settings(
-    max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+@settings(max_examples=25)
 def test_every_row_is_good_repeated_or_in_quarantine(rows, again):
     with tempfile.TemporaryDirectory() as folder:
         desk = new_desk(Path(folder))

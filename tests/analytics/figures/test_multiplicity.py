@@ -32,7 +32,7 @@ def test_no_tests_have_no_q_values() -> None:
     assert np.isnan(q_values(np.array([np.nan]))).all()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=60))
 def test_they_are_those_of_scipy(values) -> None:
     p = np.array(values)

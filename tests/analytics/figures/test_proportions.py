@@ -105,7 +105,7 @@ def test_more_events_than_customers_is_a_bug() -> None:
         proportion(3, 2)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(1, 500), st.integers(1, 500), st.data())
 def test_swapping_the_groups_turns_the_difference_round(n1, n0, data) -> None:
     e1, e0 = data.draw(st.integers(0, n1)), data.draw(st.integers(0, n0))

@@ -262,7 +262,7 @@ def test_five_customers_with_many_rows_are_five_customers() -> None:
     )
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(0, 10**6), st.integers(20, 120))
 def test_only_the_order_of_the_scores_matters(seed, n) -> None:
     scores, labels = _customers(seed, n=n)

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from revenue_tables import Query, Revenue, stored
 from slow_revenue import Line, slow_level, slow_movements
@@ -82,7 +82,7 @@ def by_key(rows: Iterable[Any]) -> dict[tuple[Any, ...], Decimal]:
     ("pause_days", "within"),
     [(0, "netted"), (7, "netted"), (31, "netted"), (7, "shown")],
 )
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=25)
 @given(lines=st.lists(contract_lines(), min_size=1, max_size=12))
 def test_movements_agree_with_a_slow_program(
     pause_days: int, within: Any, lines: list[Line]
@@ -96,7 +96,7 @@ def test_movements_agree_with_a_slow_program(
     )
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=15)
 @given(lines=st.lists(contract_lines(), min_size=1, max_size=12))
 def test_movements_sum_to_the_change_and_parts_to_the_whole(lines: list[Line]) -> None:
     fast = company(lines, Reading())

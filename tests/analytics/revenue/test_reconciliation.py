@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cache
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from revenue_tables import Query, Revenue, Row, stored
 from slow_reconciliation import Behind, Bill, SlowReconciliation
@@ -25,9 +25,7 @@ A_DAY = st.one_of(
 )
 CUSTOMERS, LINES = st.sampled_from(["a", "b"]), st.sampled_from(["x", "y"])
 History = tuple[list[Line], list[Bill]]
-SETTINGS = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+SETTINGS = settings(max_examples=60)
 
 
 @st.composite

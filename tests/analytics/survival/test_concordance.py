@@ -108,7 +108,7 @@ def test_what_cannot_be_compared_has_a_reason(
     assert (found.reason, found.value) == (reason, None)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.lists(st.integers(0, 9), max_size=40),
     st.lists(st.tuples(st.integers(0, 40), st.integers(0, 9)), max_size=15),

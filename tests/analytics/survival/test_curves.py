@@ -168,7 +168,7 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(ROWS)
 def test_weights_are_as_good_as_repeated_rows(rows) -> None:
     durations, events, weights = map(np.array, zip(*rows, strict=True))
@@ -181,7 +181,7 @@ def test_weights_are_as_good_as_repeated_rows(rows) -> None:
     assert weighed.low == pytest.approx(repeated.low)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(ROWS)
 def test_a_curve_falls_within_its_limits(rows) -> None:
     durations, events, _ = map(np.array, zip(*rows, strict=True))
@@ -197,7 +197,7 @@ def test_a_curve_falls_within_its_limits(rows) -> None:
         assert found.survival == pytest.approx(longer)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(ROWS)
 def test_the_expression_draws_the_same_curve(rows) -> None:
     durations, events, _ = map(np.array, zip(*rows, strict=True))
