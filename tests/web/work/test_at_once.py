@@ -5,23 +5,25 @@ else to a file of SQLite, for databases in memory do not let one wait for anothe
 """
 
 import datetime as dt
-import sqlite3
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
-from django.utils import translation
+from django.db import transaction
 from tests.web.conftest import Cast
 from tests.web.customer.conftest import computed
 from tests.web.work.conftest import NOW, TODAY, Opened, add_customer
+from tests.web.work.racing import (
+    TIMES,
+    at_once,
+    claim,
+    database_in_a_file,
+    refused,
+    start,
+)
 from tests.web.work.test_publishing import row, show
 
-from banso.kernel.errors import BansoError
 from banso.web.accounts.models import User
 from banso.web.customers import operations as customers
 from banso.web.customers.merging import AlreadyMerged
@@ -29,64 +31,18 @@ from banso.web.customers.models import CustomerAlias
 from banso.web.timeline import operations as timeline
 from banso.web.timeline.models import Entry
 from banso.web.work import operations
-from banso.web.work.models import Action, OpenPlay, Reach, Task, WorkItem
+from banso.web.work.models import (
+    Action,
+    OpenPlay,
+    Reach,
+    Task,
+    WorkItem,
+)
 from banso.web.work.operations import Handed, Outcome
 
-__all__ = ["computed", "show"]
+__all__ = ["computed", "database_in_a_file", "show"]
 pytestmark = pytest.mark.django_db(transaction=True)
-Act = Callable[[], Any]
-TIMES = 4
 State = WorkItem.State
-
-
-@pytest.fixture(autouse=True)
-def _file(transactional_db: None, tmp_path: Path) -> Iterator[None]:
-    """Let all threads see one database in a file, where it would be in memory."""
-    if connection.vendor != "sqlite":
-        yield
-        return
-    connection.ensure_connection()
-    memory, name = connection.connection, connection.settings_dict["NAME"]
-    path = tmp_path / "app.sqlite3"
-    copy = sqlite3.connect(path)
-    memory.backup(copy)
-    copy.close()
-    connection.settings_dict["NAME"] = str(path)
-    connection.connection = None
-    yield
-    connection.close()
-    connection.settings_dict["NAME"], connection.connection = name, memory
-
-
-def at_once(*acts: Act) -> list[Any]:
-    """Let all act at the same moment; return what each got, or was refused with."""
-    barrier = threading.Barrier(len(acts))
-
-    def one(act: Act) -> Any:
-        try:
-            connection.ensure_connection()
-            barrier.wait(10)
-            with translation.override("en"):
-                return act()
-        except BansoError as refusal:
-            return refusal
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(one, acts))
-
-
-def refused(found: list[Any]) -> list[BansoError]:
-    return [each for each in found if isinstance(each, BansoError)]
-
-
-def claim(item: WorkItem) -> dict[int, int]:
-    return {item.pk: item.version}
-
-
-def start(item: WorkItem, by: User) -> OpenPlay:
-    return operations.start_play(claim(item), play="rescue", by=by, at=NOW)
 
 
 def test_of_two_who_act_on_a_card_one_does_and_the_other_is_told(

@@ -163,6 +163,9 @@ def set_active(user: User, *, active: bool, by: Staff | None, at: dt.datetime) -
         Nobody else could administer the site.
 
     """
+    # locked: who gives the user something to do meanwhile comes before or after
+    locked = User.objects.select_for_update(no_key=True)
+    user.is_active = locked.get(pk=user.pk).is_active
     if user.is_active == active:
         return user
     if not active:

@@ -71,6 +71,19 @@ def list_active(*, beside: Staff | None = None) -> QuerySet[User]:
     return users.order_by("name", "pk")
 
 
+def hold_active(user: Staff) -> User | None:
+    """Return a user as it is now, active until the transaction ends; else None.
+
+    Whoever deactivates the user meanwhile waits, so that what is given to a person is
+    given either before or not at all. Must be called within a transaction, as the last
+    of its locks.
+    """
+    # no key: what only refers to the user need not wait
+    locked = User.objects.select_for_update(no_key=True)
+    found = locked.filter(pk=user.pk, is_active=True)
+    return found.first()
+
+
 def inactive_users() -> dict[str, str]:
     """Return the names of those who may not sign in any more, by e-mail."""
     return dict(User.objects.filter(is_active=False).values_list("email", "name"))

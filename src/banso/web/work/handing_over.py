@@ -8,21 +8,14 @@ from typing import TypeVar
 from django.db import transaction
 from django.db.models import F, Model, Q, QuerySet
 
-from banso.kernel.errors import BansoError
-from banso.web.accounts import queries as accounts
 from banso.web.audit import operations as audit
 from banso.web.work.claims import in_scope
 from banso.web.work.models import Action, HandOver, OpenPlay, Task, WorkItem
+from banso.web.work.people import HandOverToNobody, taker_of_work
 from banso.webkit.permissions import Staff
 
 Kept = TypeVar("Kept", bound=Model)
 _LIVE = (WorkItem.State.OPEN, WorkItem.State.SNOOZED, WorkItem.State.IN_PLAY)
-
-
-class HandOverToNobody(BansoError):
-    """Refuse to hand work over to somebody who cannot sign in, or to its giver."""
-
-    code = "hand_over_to_nobody"
 
 
 @dataclass(frozen=True)
@@ -52,9 +45,8 @@ def hand_over(handed: Handed, *, by: Staff, at: dt.datetime) -> HandOver:
 
     """
     giver = handed.giver.strip().lower()
-    taker = accounts.find_user_by_email(handed.taker.email)
-    if taker is None or not taker.is_active or taker.email == giver:
-        raise HandOverToNobody(f"{handed.taker.email} cannot take over from {giver}.")
+    if handed.taker.email == giver:
+        raise HandOverToNobody(f"{giver} cannot take over from {giver}.")
     only = Q(customer_id=handed.customer_id) if handed.customer_id else Q()
     items = _keys(
         WorkItem.objects.filter(
@@ -76,6 +68,7 @@ def hand_over(handed: Handed, *, by: Staff, at: dt.datetime) -> HandOver:
             only, in_play, in_scope(by), assignee__email=giver, state=Task.State.OPEN
         )
     )
+    taker = taker_of_work(handed.taker)
     _give(items, plays, tasks, taker=taker)
     kept = HandOver.objects.create(
         at=at,

@@ -22,12 +22,12 @@ from banso.web.work.claims import (
 )
 from banso.web.work.handing_over import (
     Handed,
-    HandOverToNobody,
     end_standing,
     hand_over,
 )
 from banso.web.work.holding_out import Opening, hold_out, let_go
 from banso.web.work.models import OpenPlay, WorkItem
+from banso.web.work.people import HandOverToNobody, taker_of_work
 from banso.web.work.playing import (
     AnswerRequired,
     NoSuchPlay,
@@ -106,11 +106,14 @@ def delegate(
 
     Raises
     ------
+    HandOverToNobody
+        The person may not sign in any more.
     ItemTaken, SignalClosed
         See `claims.claimed_items`; nothing was changed.
 
     """
     items = claimed_items(claims, by=by)
+    to = taker_of_work(to)
     for item in items:
         _decide(item, State.OPEN, note, Deed(by, at), assignee_id=to.pk)
         note_item("delegated", item, Deed(by, at), result=to.email, note=note)

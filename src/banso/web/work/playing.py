@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from banso.kernel.errors import BansoError
+from banso.web.accounts import queries as accounts
 from banso.web.customers import operations as writing
 from banso.web.customers import queries as customers
 from banso.web.work import people, rules
@@ -230,6 +231,8 @@ def add_task(
     ------
     Http404
         The customer is not there, or not the user's to see.
+    HandOverToNobody
+        The assignee may not sign in any more.
 
     """
     customer = customers.get_customer(customer_id, visible_to=by)
@@ -237,7 +240,7 @@ def add_task(
     task = Task.objects.create(
         customer_id=writing.hold_customer(customer.pk),
         label={"ja": text, "en": text},
-        assignee_id=assignee.pk,
+        assignee_id=people.taker_of_work(assignee).pk,
         due_on=due_on,
         made_by_id=by.pk,
         made_at=at,
@@ -247,6 +250,8 @@ def add_task(
 
 
 def _begin(item: WorkItem, known: KnownPlay, deed: Deed) -> OpenPlay:
+    """Start a play of who was given the signal, or of who starts it."""
+    given = item.assignee and accounts.hold_active(item.assignee)
     play = OpenPlay.objects.create(
         customer_id=item.customer_id,
         play=known.key,
@@ -255,7 +260,7 @@ def _begin(item: WorkItem, known: KnownPlay, deed: Deed) -> OpenPlay:
         signal=item.signal,
         opened_on=item.opened_on,
         reason={"ja": item.reason_ja, "en": item.reason_en},
-        owner_id=item.assignee_id or deed.by.pk,
+        owner_id=(given or deed.by).pk,
         started_at=deed.at,
         started_by_id=deed.by.pk,
     )
