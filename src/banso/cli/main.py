@@ -24,6 +24,7 @@ COMMANDS = {
     "export": Entry("banso.cli.export", "Write a fact or result table."),
     "sql": Entry("banso.cli.sql", "Query facts and results, read-only."),
     "user": Entry("banso.cli.user", "Add and manage the people who sign in."),
+    "token": Entry("banso.cli.token", "Make and revoke the tokens of the API."),
     "doctor": Entry("banso.cli.doctor", "Check that everything needed is there."),
 }
 

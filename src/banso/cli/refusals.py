@@ -385,6 +385,9 @@ JAPANESE: Final[Mapping[str, Wording]] = MappingProxyType(
             "{email} でサインインする利用者はいません。",
             "一覧を見るには: `banso user list`",
         ),
+        "no_such_token": Wording(
+            "トークン {id} はありません。", "一覧を見るには: `banso token list`"
+        ),
         "password_missing": Wording("パスワードが空です。"),
         "port_taken": Wording(
             "ポート {port} は使われています。",

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_htmx",
+    "ninja",
     "banso.webkit",
     *feature_names(),
 ]
@@ -117,6 +118,7 @@ if _site.https:
     SECURE_HSTS_SECONDS = 365 * 24 * 3600
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+BANSO_API_REQUESTS_A_MINUTE = 600  # of each token
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
 LOGGING = {

@@ -4,6 +4,8 @@ import base64
 import binascii
 import datetime as dt
 import json
+import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -16,6 +18,7 @@ Row = TypeVar("Row", bound=Model)
 Item = TypeVar("Item")
 PAGE_SIZE = 50
 MAX_COUNT = 1000
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ class Cursor:
             value, key, backwards = json.loads(base64.urlsafe_b64decode(padded))
         except (ValueError, TypeError, binascii.Error):
             return None
-        if not all(isinstance(part, str | int | float) for part in (value, key)):
+        if not all(map(_is_storable, (value, key))):
             return None
         return cls(value, key, bool(backwards))
 
@@ -72,6 +75,15 @@ class Page(Generic[Item]):
     rows: Sequence[Item]
     previous: str = ""
     next: str = ""
+
+
+def _is_storable(value: object) -> bool:
+    """Return whether every database can compare something with a value."""
+    if isinstance(value, str):
+        return "\0" not in value and not _LONE_SURROGATE.search(value)
+    if isinstance(value, int):
+        return abs(value) < 1 << 63
+    return isinstance(value, float) and math.isfinite(value)
 
 
 def _plain(value: object) -> str | int | float:

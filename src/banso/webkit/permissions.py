@@ -1,17 +1,18 @@
 """Who may do what: the one table of capabilities, and the decorator that asks it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from functools import wraps
 from typing import Concatenate, Final, ParamSpec, Protocol, TypeVar, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import TextChoices
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 Parameters = ParamSpec("Parameters")
 Request = TypeVar("Request", bound=HttpRequest)
-Response = TypeVar("Response", bound=HttpResponseBase)
+Response = TypeVar("Response")  # of an API: what the answer is made of
 
 
 class Role(TextChoices):
@@ -67,7 +68,75 @@ CAPABILITIES: Final[dict[str, frozenset[Role]]] = {
     "discuss_definitions": WRITERS,
     "administer_users": frozenset({Role.ADMINISTRATOR}),
     "see_audit": KEEPERS,
+    "make_tokens": EVERYONE,  # one's own, of what one may oneself
+    "load_rows": KEEPERS,  # by the API; people load files with the command line
 }
+
+
+@dataclass(frozen=True)
+class Group:
+    """Capabilities that a token is given together."""
+
+    reading: frozenset[str]
+    writing: frozenset[str] = frozenset()
+
+
+GROUPS: Final[Mapping[str, Group]] = {
+    "customers": Group(
+        frozenset(
+            {"see_overview", "see_customers", "export_customers", "see_success",
+             "see_touch", "see_cohorts", "see_lifetime"}
+        ),
+        frozenset(
+            {"record_contacts", "merge_customers", "assign_touch", "save_views",
+             "share_views"}
+        ),
+    ),
+    "work": Group(
+        frozenset({"see_work", "see_team"}),
+        frozenset({"do_work", "hand_over_work", "mark_always_act"}),
+    ),
+    "revenue": Group(frozenset({"see_revenue"})),
+    "definitions": Group(
+        frozenset({"see_definitions", "see_drivers"}),
+        frozenset({"publish_definitions", "discuss_definitions"}),
+    ),
+    "trials": Group(
+        frozenset({"see_trials", "see_simulators"}),
+        frozenset({"run_trials", "save_scenarios"}),
+    ),
+    "data": Group(
+        frozenset({"see_data", "see_quarantine"}), frozenset({"load_rows"})
+    ),
+    "administration": Group(
+        frozenset({"see_audit"}),
+        frozenset({"administer_users", "make_tokens"}),
+    ),
+}  # fmt: skip
+READ: Final = "read"
+WRITE: Final = "write"
+# what "read" and "write" alone mean; administration has to be asked for by its name
+_ORDINARY: Final = tuple(name for name in GROUPS if name != "administration")
+TOKEN_SCOPES: Final = (
+    READ,
+    WRITE,
+    *(f"{name}:{READ}" for name in GROUPS),
+    *(f"{name}:{WRITE}" for name, group in GROUPS.items() if group.writing),
+)
+
+
+def granted_by(scopes: Iterable[str]) -> frozenset[str]:
+    """Return the capabilities that the scopes of a token stand for.
+
+    Who may write may read. A scope that is not known any more stands for nothing.
+    """
+    found: set[str] = set()
+    for scope in set(scopes) & set(TOKEN_SCOPES):
+        name, _colon, reach = scope.rpartition(":")
+        for group in [GROUPS[name]] if name else [GROUPS[each] for each in _ORDINARY]:
+            found |= group.reading
+            found |= group.writing if reach == WRITE else frozenset()
+    return frozenset(found)
 
 
 class Staff(Protocol):
@@ -89,12 +158,17 @@ class Staff(Protocol):
 def may(user: object, capability: str) -> bool:
     """Return whether `user` has a capability; a visitor who is not signed in has none.
 
+    Somebody who came with a token has what the role and the token both allow.
+
     Raises
     ------
     KeyError
         The capability is not in the table: a mistake of the caller, never a refusal.
 
     """
+    granted = getattr(user, "granted", None)
+    if granted is not None and capability not in granted:
+        return False
     return getattr(user, "role", None) in CAPABILITIES[capability]
 
 
@@ -122,7 +196,7 @@ def allowed(
             request: Request, *args: Parameters.args, **kwargs: Parameters.kwargs
         ) -> Response:
             if not may(getattr(request, "user", None), capability):
-                raise PermissionDenied
+                raise PermissionDenied(capability)
             return view(request, *args, **kwargs)
 
         return cast("View[Request, Parameters, Response]", guarded)

@@ -63,6 +63,9 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(_("Active"), default=True)
     created_at = models.DateTimeField(_("Added"))
 
+    # what a token grants to a program that comes as this user; None: nothing is limited
+    granted: frozenset[str] | None = None
+
     objects: ClassVar = Users()
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"

@@ -14,7 +14,7 @@ from banso.web.customers.queries import visible_customers
 from banso.web.customers.search import IdQuery, containing, ids_of
 from banso.web.customers.selection import Condition, Selection
 from banso.web.customers.walking import fulfilling
-from banso.webkit.paging import MAX_COUNT, Page, page_of
+from banso.webkit.paging import MAX_COUNT, PAGE_SIZE, Page, page_of
 from banso.webkit.permissions import Staff
 from banso.webkit.searching import words_of
 
@@ -31,7 +31,13 @@ class Listing:
 
 
 def list_customers(
-    selection: Selection, *, visible_to: Staff, as_of: dt.date, cursor: str = ""
+    selection: Selection,
+    *,
+    visible_to: Staff,
+    as_of: dt.date,
+    cursor: str = "",
+    size: int = PAGE_SIZE,
+    shown: Sequence[str] = SHOWN,
 ) -> Listing:
     """Return a page of the customers that a user may see and asks for.
 
@@ -45,6 +51,8 @@ def list_customers(
         The day from which renewals are counted.
     cursor
         Of the page, as `webkit.paging` has it.
+    size, shown
+        Customers a page, and their columns.
 
     Notes
     -----
@@ -62,8 +70,8 @@ def list_customers(
     else:
         rows = sought.customers(walking=True)
     order = selection.order
-    columns = {*SHOWN, order.column, order.key}
-    page = page_of(rows.values(*sorted(columns)), order, cursor=cursor)
+    columns = {*shown, order.column, order.key}
+    page = page_of(rows.values(*sorted(columns)), order, cursor=cursor, size=size)
     return Listing(page=page, count=min(len(ids), MAX_COUNT), more=len(ids) > MAX_COUNT)
 
 

@@ -1,0 +1,218 @@
+"""The API: one document and one set of addresses from the routers of all features."""
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from functools import cache
+from importlib import import_module
+from typing import Final, cast
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, URLResolver, path, re_path
+from django.utils import translation
+from django.utils.translation import gettext as _
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.openapi.schema import OpenAPISchema
+from ninja.security import HttpBearer
+
+from banso.kernel.errors import BansoError
+from banso.kernel.nearness import nearest
+from banso.site.api_document import completed
+from banso.site.discovery import names_with
+from banso.web.tokens import operations as tokens
+from banso.webkit.api import problems
+
+DESCRIPTION: Final = """\
+What the web of Banso shows and does, for programs. A program comes with a token
+(`Authorization: Bearer banso_…`) and acts as the user who made it: with the role and
+the customers of that user, within the scopes of the token. What a user does not see is
+404, what a role or a token forbids is 403. Refusals are problem documents (RFC 9457)
+with a stable `code`; `Accept-Language: ja` or `en` chooses the language of their texts.
+Money is a decimal in a string, beside its `currency`; a ratio is a number from 0 to 1.
+"""
+
+_ROUTE: Final = re.compile(r"<(?:\w+:)?(\w+)>")
+MORE_PARAMETERS: Final = "x-more-parameters"  # any that begin like this
+
+View = Callable[..., HttpResponseBase]
+
+
+class Bearer(HttpBearer):
+    """Lets a program in that comes with a token, as the user of the token."""
+
+    openapi_description = "A token of *Settings → Tokens* or of `banso token add`."
+
+    def authenticate(self, request: HttpRequest, token: str) -> object:
+        """Return the user, limited to what the token grants."""
+        now = request.now  # type: ignore[attr-defined]
+        try:
+            user, allowance = tokens.admit(token, at=now)
+        except tokens.TooManyRequests as refusal:
+            left = tokens.Allowance(
+                cast("int", refusal.facts["limit"]),
+                0,
+                cast("int", refusal.facts["seconds"]),
+            )
+            request.allowance = left  # type: ignore[attr-defined]
+            raise
+        request.allowance = allowance  # type: ignore[attr-defined]
+        request.user = user  # type: ignore[assignment]
+        if user.language and "Accept-Language" not in request.headers:
+            translation.activate(user.language)  # until the frame ends the request
+        _check_parameters(request)
+        return user
+
+
+class Api(NinjaAPI):
+    """Ninja's API with a document that says what every address answers."""
+
+    def get_openapi_schema(
+        self,
+        *,
+        path_prefix: str | None = None,
+        path_params: Mapping[str, object] | None = None,
+    ) -> OpenAPISchema:
+        """Return the OpenAPI document."""
+        del path_params
+        prefix = "/api/v1/" if path_prefix is None else path_prefix
+        return completed(super().get_openapi_schema(path_prefix=prefix))
+
+    def on_exception(
+        self, request: HttpRequest, exc: Exception | type[Exception]
+    ) -> HttpResponse:
+        """Answer what was refused; a bug goes on to Django."""
+        match exc:
+            case BansoError():
+                return _refused(exc)
+            case Http404():
+                return problems.not_found()
+            case PermissionDenied():
+                return problems.forbidden(exc, request.user)
+            case AuthenticationError():
+                return _unknown()
+            case ValidationError():
+                return problems.invalid(exc.errors)
+            case RequestDataTooBig():
+                return _too_big()
+            case HttpError():
+                return _unreadable(exc)
+        return super().on_exception(request, exc)
+
+
+def _check_parameters(request: HttpRequest) -> None:
+    """Refuse parameters that nobody reads: a filter misspelt would give all rows."""
+    match = request.resolver_match
+    assert match is not None
+    known = _parameters().get(_ROUTE.sub(r"{\1}", f"/{match.route}"), {})
+    names = known.get((request.method or "").lower(), ())
+    more = next((name for name in names if name.endswith(".")), None)
+    faults = [
+        {
+            "type": "parameter_unknown",
+            "loc": ("query", given),
+            "msg": _guess(given, names),
+        }
+        for given in request.GET
+        if given not in names and not (more and given.startswith(more))
+    ]
+    if faults:
+        raise ValidationError(faults)
+
+
+def _guess(given: str, names: Collection[str]) -> str:
+    said = _("There is no parameter of this name.")
+    near = nearest(given, list(names))
+    return f"{said} {_('Did you mean %(name)s?') % {'name': near}}" if near else said
+
+
+@cache
+def _parameters() -> Mapping[str, Mapping[str, Collection[str]]]:
+    """Return the parameters of all operations by path and method."""
+    paths = make_api().get_openapi_schema()["paths"]
+    return {
+        path: {
+            method: {
+                *(p["name"] for p in operation["parameters"] if p["in"] == "query"),
+                *filter(None, [operation.get(MORE_PARAMETERS)]),
+            }
+            for method, operation in operations.items()
+        }
+        for path, operations in paths.items()
+    }
+
+
+@cache
+def make_api() -> Api:
+    """Return the API of all features that have an ``api`` module."""
+    api = Api(
+        title="Banso",
+        version="1",
+        description=DESCRIPTION,
+        auth=Bearer(),
+        urls_namespace="api",
+    )
+    for name in names_with("api"):
+        api.add_router("", import_module(f"{name}.api").router)
+    return api
+
+
+def api_urls() -> list[URLPattern | URLResolver]:
+    """Return the addresses below ``/api/v1/``; unknown ones are problems too."""
+    patterns: list[URLPattern | URLResolver] = []
+    for pattern in make_api().urls[0]:
+        if isinstance(pattern, URLPattern) and pattern.name != "api-root":
+            pattern.callback = _answering(pattern.callback)
+            patterns.append(pattern)
+    nothing = _answering(lambda _request, **_rest: problems.not_found())
+    return [*patterns, path("", nothing, name="api-root"), re_path("^.*$", nothing)]
+
+
+def _answering(view: View) -> View:
+    """Let a view be reached without a session, and say what is left to ask for."""
+
+    @login_not_required
+    def answer(request: HttpRequest, **parameters: object) -> HttpResponseBase:
+        response = view(request, **parameters)
+        if isinstance(response, HttpResponseNotAllowed):
+            response = problems.answer_of(request, 405, allow=response["Allow"])
+        allowance = getattr(request, "allowance", None)
+        if allowance is not None:
+            policy = f'"token";q={allowance.limit};w=60'
+            left = f'"token";r={allowance.remaining};t={allowance.reset_seconds}'
+            response["RateLimit-Policy"], response["RateLimit"] = policy, left
+        response["Content-Language"] = translation.get_language() or "en"
+        return response
+
+    answer.csrf_exempt = True  # type: ignore[attr-defined] # no cookie is looked at
+    return answer
+
+
+def _refused(error: BansoError) -> HttpResponse:
+    response = problems.problem_of(error)
+    if response.status_code == 401:
+        response["WWW-Authenticate"] = 'Bearer error="invalid_token"'
+    if response.status_code == 429:
+        response["Retry-After"] = str(error.facts.get("seconds", 60))
+    if response.status_code == 503:
+        response["Retry-After"] = "5"
+    return response
+
+
+def _unknown() -> HttpResponse:
+    detail = _("Send a token: “Authorization: Bearer banso_…”.")
+    response = problems.problem(401, code="token_missing", detail=detail)
+    response["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+def _unreadable(error: HttpError) -> HttpResponse:
+    detail = _("The body is not JSON in UTF-8.")
+    return problems.problem(error.status_code, code="body_unreadable", detail=detail)
+
+
+def _too_big() -> HttpResponse:
+    detail = _("The body of the request is too large.")
+    return problems.problem(413, code="body_too_large", detail=detail)

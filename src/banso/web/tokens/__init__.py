@@ -1,0 +1,1 @@
+"""Personal tokens: how a program acts for a person, and no further."""
