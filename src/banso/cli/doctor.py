@@ -19,7 +19,9 @@ from banso.kernel.errors import BansoError
 from banso.kernel.issues import has_errors
 from banso.runs.project import Project
 from banso.runs.results import lake_of
+from banso.site.configuration import sign_in_of
 from banso.site.serving import prepare_django
+from banso.site.sign_in import lacks
 
 PACKAGES = ("django", "duckdb", "ibis-framework", "pyarrow", "granian")
 LITTLE_SPACE = 2 * 1024**3  # bytes; a run spills into the lake's folder
@@ -72,6 +74,7 @@ def examine(folder: Path) -> Iterator[Finding]:
         return
     yield Finding("project", "fine", f"{project.name} in {project.folder}")
     yield _disk(project)
+    yield _sign_in(project)
     yield _definitions(project)
     yield from _lake(project)
     yield from _app_database(project)
@@ -101,6 +104,25 @@ def _disk(project: Project) -> Finding:
     free = shutil.disk_usage(project.folder).free
     state: Literal["fine", "problem"] = "problem" if free < LITTLE_SPACE else "fine"
     return Finding("disk", state, f"{free / 1024**3:.1f} GB free")
+
+
+def _sign_in(project: Project) -> Finding:
+    try:
+        sign_in = sign_in_of(project)
+    except BansoError as error:
+        return Finding("sign-in", "problem", error.message)
+    missing = [f"{each.provider}: {each.detail}" for each in lacks(sign_in, project)]
+    if missing:
+        return Finding("sign-in", "problem", "; ".join(missing))
+    ways = [
+        *(["passwords"] if sign_in.password else []),
+        *(["passkeys"] if sign_in.passkeys else []),
+        *(f"OIDC {each.id}" for each in sign_in.oidc),
+        *(f"SAML {each.id}" for each in sign_in.saml),
+    ]
+    roles = ", ".join(sign_in.two_factors)
+    demanded = f"; two factors for {roles}" if roles else ""
+    return Finding("sign-in", "fine", ", ".join(ways) + demanded)
 
 
 def _definitions(project: Project) -> Finding:

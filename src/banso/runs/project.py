@@ -4,7 +4,7 @@ import json
 import os
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -23,6 +23,7 @@ _SECTIONS: Mapping[str, tuple[str, ...]] = {
     "company": ("name", "timezone", "currency", "language"),
     "app": ("database_url",),
 }
+_OF_THE_SITE = ("sign_in",)  # sections that the site reads and checks
 
 
 class NotAProject(BansoError):
@@ -59,6 +60,8 @@ class Project:
     currency: str  # ISO 4217, of money that names none
     language: str  # ja or en
     database_url: str  # of the app database
+    # what the site reads and checks itself, by the name of the section
+    site: Mapping[str, object] = field(default_factory=dict, compare=False)
 
     @classmethod
     def open(cls, folder: Path) -> "Project":
@@ -98,6 +101,7 @@ class Project:
             database_url=os.environ.get(DATABASE_URL)
             or settings.get("app", {}).get("database_url")
             or f"sqlite:///{folder / _PRIVATE / 'app.sqlite3'}",
+            site={name: settings.get(name, {}) for name in _OF_THE_SITE},
         )
 
     @property
@@ -191,11 +195,12 @@ def _read(path: Path) -> dict[str, dict[str, str]]:
 def _faults(settings: Mapping[str, object]) -> Iterator[str]:
     for section, values in settings.items():
         known = _SECTIONS.get(section)
-        if known is None:
-            yield f"unknown section [{section}]. {did_you_mean(section, _SECTIONS)}"
+        if known is None and section not in _OF_THE_SITE:
+            near = did_you_mean(section, (*_SECTIONS, *_OF_THE_SITE))
+            yield f"unknown section [{section}]. {near}"
         elif not isinstance(values, dict):
             yield f"'{section}' has to be a section: write [{section}]"
-        else:
+        elif known is not None:
             for key in values.keys() - set(known):
                 yield f"unknown key {section}.{key}. {did_you_mean(key, known)}"
             yield from _faults_of_values(section, values)

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from banso.kernel.errors import BansoError
 from banso.runs.project import Project
+from banso.site.sign_in import SignIn, read_sign_in
 
 PROJECT = "BANSO_PROJECT"
 HOSTS = "BANSO_HOSTS"
@@ -34,6 +35,7 @@ class Configuration:
     project_folder: Path | None  # None: tools that load settings without a project
     hosts: tuple[str, ...]  # beside localhost
     https: bool  # reached through a proxy that ends TLS and says so in its headers
+    sign_in: SignIn
 
 
 def read_configuration(environ: Mapping[str, str]) -> Configuration:
@@ -57,6 +59,7 @@ def read_configuration(environ: Mapping[str, str]) -> Configuration:
             project_folder=None,
             hosts=named,
             https=https,
+            sign_in=SignIn(),
         )
     project = Project.open(Path(folder))
     return Configuration(
@@ -69,7 +72,21 @@ def read_configuration(environ: Mapping[str, str]) -> Configuration:
         project_folder=project.folder,
         hosts=named,
         https=https,
+        sign_in=sign_in_of(project),
     )
+
+
+def sign_in_of(project: Project) -> SignIn:
+    """Return how people sign in to a project.
+
+    Raises
+    ------
+    ProjectFileInvalid
+        Its ``[sign_in]`` cannot be followed.
+
+    """
+    section = project.site["sign_in"]
+    return read_sign_in(section if isinstance(section, dict) else {}, project.folder)
 
 
 def secret_key(folder: Path) -> str:

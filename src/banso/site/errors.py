@@ -26,6 +26,11 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _page(request, 404)
 
 
+def too_many_requests(request: HttpRequest) -> HttpResponse:
+    """Answer 429."""
+    return _page(request, 429)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 500; the fault itself is in the log."""
     # without the request: what failed may be what the frame would ask

@@ -112,6 +112,7 @@ def migrate(project: Project) -> None:
 
     try:
         call_command("migrate", verbosity=0, interactive=False)
+        call_command("createcachetable", verbosity=0)
     except OperationalError as error:
         raise DatabaseUnreachable(
             f"The app database cannot be used: {str(error).strip().splitlines()[0]}",

@@ -14,6 +14,8 @@ BANSO_PROJECT_FOLDER: Path | None = _site.project_folder
 BANSO_COMPANY_NAME = _site.company_name
 BANSO_CURRENCY = _site.currency
 BANSO_BEHIND_PROXY = _site.https
+BANSO_PASSWORD_SIGN_IN = _site.sign_in.password
+BANSO_TWO_FACTOR_ROLES = frozenset(_site.sign_in.two_factors)
 
 DEBUG = False
 SECRET_KEY = _site.secret_key
@@ -30,7 +32,11 @@ INSTALLED_APPS = [
     "django_htmx",
     "ninja",
     "banso.webkit",
-    *feature_names(),
+    *feature_names(),  # before allauth, whose templates they replace
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
 ]
 
 MIDDLEWARE = [
@@ -45,6 +51,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "banso.web.accounts.gate.SecondFactorMiddleware",
 ]
 
 TEMPLATES = [
@@ -85,6 +93,39 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 AUTH_PASSWORD_VALIDATORS[1]["OPTIONS"] = {"min_length": 10}  # type: ignore[assignment]
+
+# The pages around passwords are ours; second factors and providers are allauth's.
+ACCOUNT_ADAPTER = "banso.web.accounts.adapters.SignInAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_FORMS = {"reauthenticate": "banso.web.accounts.forms.ProofByPasswordForm"}
+MFA_ADAPTER = "banso.web.accounts.adapters.FactorAdapter"
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # administrators vouch for e-mails
+MFA_PASSKEY_LOGIN_ENABLED = _site.sign_in.passkeys
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+if _site.sign_in.passkeys:
+    MFA_SUPPORTED_TYPES.append("webauthn")
+MFA_TOTP_TOLERANCE = 1  # steps of 30 s that a clock may be wrong
+MFA_FORMS = {
+    name: f"banso.web.accounts.forms.{form}"
+    for name, form in (
+        ("authenticate", "CodeForm"),
+        ("reauthenticate", "ProofByCodeForm"),
+        ("activate_totp", "NewAppForm"),
+        ("add_webauthn", "NewPasskeyForm"),
+        ("edit_webauthn", "PasskeyNameForm"),
+    )
+}
+# shared by all processes: what was tried too often, and which codes were used
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 LANGUAGE_CODE = _site.language
 LANGUAGES = [("ja", _("Japanese")), ("en", _("English"))]

@@ -10,10 +10,12 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
     path("api/v1/", include((api_urls(), "api"))),
+    path("", include("banso.site.sign_in_urls")),
     *(path("", include(f"{name}.urls")) for name in names_with("urls")),
 ]
 
 handler400 = "banso.site.errors.bad_request"
 handler403 = "banso.site.errors.forbidden"
 handler404 = "banso.site.errors.not_found"
+handler429 = "banso.site.errors.too_many_requests"  # allauth's
 handler500 = "banso.site.errors.server_error"

@@ -1,8 +1,10 @@
 """What the frame shows of users and sign-in."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import ClassVar
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -46,6 +48,34 @@ def _created(details: Mapping[str, object]) -> str:
     return gettext("Added the user %(subject)s (%(role)s, %(scope)s).") % words
 
 
+_PROOFS = {
+    "password": _("password"),
+    "mfa": _("second factor"),
+    "socialaccount": _("single sign-on"),
+}
+_FACTORS = {
+    "totp": _("authenticator app"),
+    "webauthn": _("passkey"),
+    "recovery_codes": _("recovery codes"),
+}
+
+
+def _signed_in(details: Mapping[str, object]) -> str:
+    by = details.get("by")
+    if not isinstance(by, list) or not by:
+        return gettext("Signed in.")
+    words = dict.fromkeys(str(_PROOFS.get(each, each)) for each in by)
+    return gettext("Signed in (%(by)s).") % {"by": gettext(", ").join(words)}
+
+
+def _factor(sentence: Promise) -> Callable[[Mapping[str, object]], str]:
+    def said(details: Mapping[str, object]) -> str:
+        kind = str(details.get("type"))
+        return str(sentence) % {"factor": _FACTORS.get(kind, kind)}
+
+    return said
+
+
 class AccountsFeature(Feature):
     """Users, teams, sign-in and settings."""
 
@@ -69,13 +99,20 @@ class AccountsFeature(Feature):
         "team_created": _("Added the team %(subject)s."),
         "password_changed": _("Changed the password of %(subject)s."),
         "display_changed": _("Changed the language or theme of %(subject)s."),
-        "signed_in": _("Signed in."),
+        "signed_in": _signed_in,
         "signed_out": _("Signed out."),
         "sign_in_failed": _("A sign-in as %(subject)s failed."),
+        "proof_failed": _("A code or password of %(subject)s was wrong."),
+        "sessions_ended": _("Signed out everywhere else."),
+        "factor_added": _factor(_("Set up: %(factor)s.")),
+        "factor_removed": _factor(_("Removed: %(factor)s.")),
+        "factors_reset": _("Took all second factors from %(subject)s."),
     }
     refusals: ClassVar = {
         "sign_in_refused": _("The e-mail or the password is wrong."),
         "sign_in_locked": _("Too many attempts failed. Wait one minute and try again."),
+        "too_many_attempts": _("Too many attempts. Wait a minute and try again."),
+        "wrong_password": _("This is not your current password."),
         "email_taken": _("There is a user with the e-mail %(email)s already."),
         "email_invalid": _("“%(email)s” is not an e-mail address."),
         "password_too_weak": _("%(reasons)s"),
@@ -83,3 +120,7 @@ class AccountsFeature(Feature):
             "This is the only administrator. Make somebody else one first."
         ),
     }
+
+    def ready(self) -> None:
+        """Hear of second factors as they come and go."""
+        import_module("banso.web.accounts.factors")  # connects its receivers

@@ -1,5 +1,10 @@
 """The forms of sign-in, settings and user administration."""
 
+from allauth.account.forms import ReauthenticateForm
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as ReauthenticateByCodeForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -36,6 +41,64 @@ class PasswordForm(forms.Form):
         help_text=_("At least 10 characters, not only digits, not a common word."),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
+
+
+def _code_field() -> forms.CharField:
+    attributes = {"autocomplete": "one-time-code", "autofocus": True, "size": 12}
+    return forms.CharField(label=_("Code"), widget=forms.TextInput(attrs=attributes))
+
+
+def _password_field() -> forms.CharField:
+    attributes = {"autocomplete": "current-password", "autofocus": True}
+    return forms.CharField(
+        label=_("Password"),
+        strip=False,
+        widget=forms.PasswordInput(attrs=attributes),
+    )
+
+
+class CodeForm(AuthenticateForm):
+    """The code of the second step of a sign-in."""
+
+    code = _code_field()
+
+
+class ProofByPasswordForm(ReauthenticateForm):
+    """The password once more, before something delicate."""
+
+    password = _password_field()
+
+
+class ProofByCodeForm(ReauthenticateByCodeForm):
+    """A code once more, before something delicate."""
+
+    code = _code_field()
+
+
+class NewAppForm(ActivateTOTPForm):
+    """The first code of an authenticator app."""
+
+    code = _code_field()
+
+
+class NewPasskeyForm(AddWebAuthnForm):
+    """A passkey to add: it always signs in by itself."""
+
+    name = forms.CharField(
+        label=_("Name of the passkey"),
+        max_length=60,
+        required=False,
+        help_text=_("To tell it from others, such as “MacBook” or “YubiKey”."),
+    )
+    passwordless = forms.BooleanField(
+        initial=True, required=False, widget=forms.HiddenInput
+    )
+
+
+class PasskeyNameForm(EditWebAuthnForm):
+    """Another name for a passkey."""
+
+    name = forms.CharField(label=_("Name of the passkey"), max_length=60)
 
 
 class PersonForm(forms.Form):

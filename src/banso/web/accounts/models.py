@@ -2,9 +2,11 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from banso.webkit.permissions import Role, Scope
@@ -62,6 +64,7 @@ class User(AbstractBaseUser):
     theme = models.CharField(_("Theme"), max_length=5, choices=Theme, blank=True)
     is_active = models.BooleanField(_("Active"), default=True)
     created_at = models.DateTimeField(_("Added"))
+    sessions_ended = models.PositiveIntegerField(default=0)  # how often all at once
 
     # what a token grants to a program that comes as this user; None: nothing is limited
     granted: frozenset[str] | None = None
@@ -86,6 +89,19 @@ class User(AbstractBaseUser):
     def initial(self) -> str:
         """The first letter of the name, for the round sign of the user menu."""
         return self.name[:1].upper()
+
+    @property
+    def must_have_factor(self) -> bool:
+        """Whether the role demands two factors."""
+        return self.role in settings.BANSO_TWO_FACTOR_ROLES
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Return what a session must carry: another value ends all that there are."""
+        carried = super()._get_session_auth_hash(secret=secret)  # type: ignore[misc]
+        if not self.sessions_ended:  # sessions of before there was the number go on
+            return str(carried)
+        number = f"{carried}{self.sessions_ended}"
+        return salted_hmac("banso.sessions", number, algorithm="sha256").hexdigest()
 
 
 class SignInFailure(models.Model):

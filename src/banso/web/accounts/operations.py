@@ -1,33 +1,21 @@
-"""Writing users, teams and sign-ins, each with its entry in the audit."""
+"""Writing users and teams, each with its entry in the audit."""
 
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
+from allauth.usersessions.models import UserSession
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
-from django.http import HttpRequest
+from django.db.models import F
 
 from banso.kernel.errors import BansoError
 from banso.web.accounts import queries
-from banso.web.accounts.models import SignInFailure, Team, User
+from banso.web.accounts.models import Team, User
 from banso.web.audit import operations as audit
 from banso.webkit.permissions import Role, Scope, Staff
-
-
-class SignInRefused(BansoError):
-    """Refuse an e-mail and password that do not belong together."""
-
-    code = "sign_in_refused"
-
-
-class SignInLocked(BansoError):
-    """Refuse to try another password so soon after many wrong ones."""
-
-    code = "sign_in_locked"
 
 
 class EmailTaken(BansoError):
@@ -69,7 +57,7 @@ class Person:
 def create_user(
     person: Person,
     *,
-    password: str,
+    password: str | None,
     by: Staff | None,
     at: dt.datetime,
     language: str = "",
@@ -81,7 +69,8 @@ def create_user(
     person
         Who it is and what they may do.
     password
-        In clear; only its hash is kept.
+        In clear; only its hash is kept. None: there is none, the person signs in
+        by a provider or a passkey.
     by
         The administrator; None for the command line.
     at
@@ -106,7 +95,8 @@ def create_user(
         created_at=at,
     )
     _check_email(email)
-    _check_password(password, user)
+    if password is not None:
+        _check_password(password, user)
     user.set_password(password)
     try:
         with transaction.atomic():
@@ -172,6 +162,7 @@ def set_active(user: User, *, active: bool, by: Staff | None, at: dt.datetime) -
         _keep_an_administrator(user)
     user.is_active = active
     user.save(update_fields=["is_active"])
+    end_sessions(user)  # they do not come back with the person
     action = "user_activated" if active else "user_deactivated"
     audit.record(action, subject=user, by=by, at=at)
     return user
@@ -205,15 +196,6 @@ def set_password(
 
 
 @transaction.atomic
-def change_own_password(
-    request: HttpRequest, user: User, password: str, *, at: dt.datetime
-) -> None:
-    """Give the signed-in user another password; this session goes on, others end."""
-    set_password(user, password, by=user, at=at)
-    update_session_auth_hash(request, user)
-
-
-@transaction.atomic
 def change_display(
     user: Staff, *, at: dt.datetime, language: str = "", theme: str = ""
 ) -> None:
@@ -229,47 +211,11 @@ def change_display(
         audit.record("display_changed", subject=subject, by=user, at=at, details=chosen)
 
 
-def sign_in(
-    request: HttpRequest, *, email: str, password: str, address: str, at: dt.datetime
-) -> User:
-    """Sign a user in on this request's session.
-
-    Raises
-    ------
-    SignInLocked
-        Too many failures within the last minute; the password was not tried.
-    SignInRefused
-        No active user has this e-mail and password. Which of them was wrong is not
-        said, and takes the same time to find out.
-
-    """
-    email = email.strip().lower()
-    if queries.is_locked_out(address=address, email=email, at=at):
-        raise SignInLocked("Too many failed sign-ins.", hint="Wait one minute.")
-    user = authenticate(request, username=email, password=password)
-    if not isinstance(user, User):
-        _note_failure(email=email, address=address, at=at)
-        raise SignInRefused("E-mail or password is wrong.")
-    with transaction.atomic():
-        login(request, user)
-        audit.record("signed_in", subject=user, by=user, at=at)
-    return user
-
-
-def sign_out(request: HttpRequest, *, by: Staff, at: dt.datetime) -> None:
-    """End the session."""
-    with transaction.atomic():
-        subject = audit.Subject("user", str(by.pk), by.name)
-        audit.record("signed_out", subject=subject, by=by, at=at)
-        logout(request)
-
-
-def _note_failure(*, email: str, address: str, at: dt.datetime) -> None:
-    with transaction.atomic():
-        SignInFailure.objects.filter(at__lt=at - 10 * queries.WINDOW).delete()
-        SignInFailure.objects.create(email=email[:254], address=address, at=at)
-        subject = audit.Subject("user", "", email[:254])
-        audit.record("sign_in_failed", subject=subject, by=None, at=at)
+def end_sessions(user: User) -> None:
+    """End every session of a user, within the caller's transaction."""
+    User.objects.filter(pk=user.pk).update(sessions_ended=F("sessions_ended") + 1)
+    user.refresh_from_db(fields=["sessions_ended"])
+    UserSession.objects.filter(user_id=user.pk).delete()
 
 
 def _keep_an_administrator(user: User) -> None:

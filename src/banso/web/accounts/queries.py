@@ -1,15 +1,22 @@
-"""Reading users and teams."""
+"""Reading users, teams and sessions."""
 
 import datetime as dt
 from collections.abc import Sequence
 
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from allauth.usersessions.models import UserSession
 from django.db.models import Q, QuerySet
+from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from banso.web.accounts.models import SignInFailure, Team, User
 from banso.webkit.permissions import Role, Scope, Staff
 
+Factor = Authenticator.Type
 WINDOW = dt.timedelta(minutes=1)
+PROOF_HOLDS = dt.timedelta(minutes=5)
 FAILURES_PER_PERSON = 5  # of one address at one e-mail
 FAILURES_PER_ADDRESS = 30
 
@@ -106,3 +113,66 @@ def is_locked_out(*, address: str, email: str, at: dt.datetime) -> bool:
     if recent.count() >= FAILURES_PER_ADDRESS:
         return True
     return recent.filter(email=email.strip().lower()).count() >= FAILURES_PER_PERSON
+
+
+def has_password(user: Staff) -> bool:
+    """Return whether a user can sign in by a password at all."""
+    return get_user(user_id=user.pk).has_usable_password()
+
+
+def shown_proofs(request: HttpRequest, user: object) -> list[dict[str, object]]:
+    """Return by what a person was known in this session, in order."""
+    records: list[dict[str, object]] = get_authentication_records(request, user)
+    return records
+
+
+def has_fresh_proof(request: HttpRequest, *, at: dt.datetime) -> bool:
+    """Return whether the signed-in person showed who they are minutes ago."""
+    shown = shown_proofs(request, request.user)
+    return any(
+        at.timestamp() - float(str(each["at"])) < PROOF_HOLDS.total_seconds()
+        for each in shown
+    )
+
+
+def has_second_factor(request: HttpRequest) -> bool:
+    """Return whether the signed-in person has one, or a provider looked after it."""
+    if is_mfa_enabled(request.user, [Factor.TOTP, Factor.WEBAUTHN]):
+        return True
+    shown = shown_proofs(request, request.user)
+    return any(each["method"] == "socialaccount" for each in shown)
+
+
+def users_with_factors() -> frozenset[int]:
+    """Return the keys of the users who have a second factor."""
+    kinds = (Factor.TOTP, Factor.WEBAUTHN)
+    found = Authenticator.objects.filter(type__in=kinds)
+    return frozenset(found.values_list("user_id", flat=True))
+
+
+def list_sessions(user: Staff) -> Sequence[UserSession]:
+    """Return where a user is signed in, the latest first."""
+    there = UserSession.objects.purge_and_list(user)
+    for each in there:
+        each.device = device_of(each.user_agent)
+    return sorted(there, key=lambda each: each.created_at, reverse=True)
+
+
+_BROWSERS = (
+    *(("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox")),
+    *(("Chrome/", "Chrome"), ("Safari/", "Safari")),
+)
+_SYSTEMS = (
+    *(("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android")),
+    *(("Windows", "Windows"), ("Mac OS X", "macOS"), ("CrOS", "ChromeOS")),
+    ("Linux", "Linux"),
+)
+
+
+def device_of(user_agent: str) -> str:
+    """Return browser and system in two words, as far as a browser tells them."""
+    found = [
+        next((word for mark, word in marks if mark in user_agent), "")
+        for marks in (_BROWSERS, _SYSTEMS)
+    ]
+    return " · ".join(word for word in found if word) or user_agent[:40]

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -15,7 +16,7 @@ from django.views.decorators.http import (
 )
 
 from banso.kernel.errors import BansoError
-from banso.web.accounts import operations, queries
+from banso.web.accounts import operations, queries, sessions
 from banso.web.accounts.forms import (
     NewPersonForm,
     PasswordForm,
@@ -45,28 +46,35 @@ def sign_in(request: StaffRequest) -> HttpResponse:
         return redirect(target)
     form = SignInForm(request.POST or None)
     status = 200
+    if request.method == "POST" and not settings.BANSO_PASSWORD_SIGN_IN:
+        raise PermissionDenied
     if request.method == "POST" and form.is_valid():
         try:
-            operations.sign_in(
+            return sessions.sign_in(
                 request,
                 email=form.cleaned_data["email"],
                 password=form.cleaned_data["password"],
                 address=sender_address() or "",
+                target=target,
                 at=request.now,
             )
         except BansoError as refusal:
             form.add_error(None, refusal_text(refusal))
-            status = 429 if isinstance(refusal, operations.SignInLocked) else 422
-        else:
-            return redirect(target)
-    context = {"form": form, "next": target, "has_users": queries.has_users()}
+            status = 429 if isinstance(refusal, sessions.SignInLocked) else 422
+    context = {
+        "form": form,
+        "next": target,
+        "has_users": queries.has_users(),
+        "by_password": settings.BANSO_PASSWORD_SIGN_IN,
+        "by_passkey": settings.MFA_PASSKEY_LOGIN_ENABLED,
+    }
     return render(request, "accounts/sign_in.html", context, status=status)
 
 
 @require_POST
 def sign_out(request: StaffRequest) -> HttpResponse:
     """End the session."""
-    operations.sign_out(request, by=request.user, at=request.now)
+    sessions.sign_out(request, by=request.user, at=request.now)
     return redirect(settings.LOGIN_URL)
 
 
@@ -99,7 +107,7 @@ def display(request: StaffRequest) -> HttpResponse:
 @require_safe
 def my_settings(request: StaffRequest) -> HttpResponse:
     """Show language, theme and password of the signed-in user."""
-    return render(request, "accounts/settings.html", {"form": PasswordForm()})
+    return _settings_page(request, PasswordForm())
 
 
 @sensitive_post_parameters("current", "new")
@@ -107,28 +115,46 @@ def my_settings(request: StaffRequest) -> HttpResponse:
 def my_password(request: StaffRequest) -> HttpResponse:
     """Change the signed-in user's password."""
     form = PasswordForm(request.POST)
+    if not form.is_valid():
+        return _settings_page(request, form, status=422)
+    try:
+        sessions.change_own_password(
+            request,
+            queries.get_user(user_id=request.user.pk),
+            current=form.cleaned_data["current"],
+            new=form.cleaned_data["new"],
+            at=request.now,
+        )
+    except BansoError as refusal:
+        places = {"wrong_password": "current", "password_too_weak": "new"}
+        form.add_error(places.get(refusal.code), refusal_text(refusal))
+        status = 429 if isinstance(refusal, sessions.TooManyAttempts) else 422
+        return _settings_page(request, form, status=status)
+    messages.success(request, _("Your password was changed."))
+    return redirect("accounts:settings")
+
+
+@get_or_post
+def my_sessions(request: StaffRequest) -> HttpResponse:
+    """List where the user is signed in, and end all that but this one."""
     user = queries.get_user(user_id=request.user.pk)
-    if form.is_valid():
-        if not user.check_password(form.cleaned_data["current"]):
-            form.add_error("current", _("This is not your current password."))
-        else:
-            try:
-                operations.change_own_password(
-                    request, user, form.cleaned_data["new"], at=request.now
-                )
-            except operations.PasswordTooWeak as refusal:
-                form.add_error("new", refusal_text(refusal))
-            else:
-                messages.success(request, _("Your password was changed."))
-                return redirect("accounts:settings")
-    return render(request, "accounts/settings.html", {"form": form}, status=422)
+    if request.method == "POST":
+        sessions.end_other_sessions(request, user, at=request.now)
+        messages.success(request, _("You are signed out everywhere but here."))
+        return redirect("accounts:sessions")
+    context = {"sessions": queries.list_sessions(request.user)}
+    return render(request, "accounts/sessions.html", context)
 
 
 @require_safe
 @allowed("administer_users")
 def users(request: StaffRequest) -> HttpResponse:
     """List all users."""
-    return render(request, "accounts/users.html", {"users": queries.list_users()})
+    context = {
+        "users": queries.list_users(),
+        "with_factors": queries.users_with_factors(),
+    }
+    return render(request, "accounts/users.html", context)
 
 
 @sensitive_post_parameters("password")
@@ -205,10 +231,29 @@ def activity(request: StaffRequest, user_id: int) -> HttpResponse:
     return redirect("accounts:users")
 
 
+@require_POST
+@allowed("administer_users")
+def factors(request: StaffRequest, user_id: int) -> HttpResponse:
+    """Take all second factors from a user who lost them."""
+    user = queries.get_user(user_id=user_id)
+    sessions.reset_factors(user, by=request.user, at=request.now)
+    said = _("%(name)s has no second factor any more, and was signed out.")
+    messages.success(request, said % {"name": user.name})
+    return redirect("accounts:edit_user", user_id)
+
+
+def _settings_page(
+    request: StaffRequest, form: PasswordForm, *, status: int = 200
+) -> HttpResponse:
+    context = {"form": form, "has_password": queries.has_password(request.user)}
+    return render(request, "accounts/settings.html", context, status=status)
+
+
 def _person_page(
     request: StaffRequest, form: PersonForm, *, edited: object = None
 ) -> HttpResponse:
-    context = {"form": form, "edited": edited}
+    has_factors = getattr(edited, "pk", None) in queries.users_with_factors()
+    context = {"form": form, "edited": edited, "has_factors": has_factors}
     status = 422 if form.errors else 200
     return render(request, "accounts/person.html", context, status=status)
 

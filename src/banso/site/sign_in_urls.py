@@ -1,0 +1,20 @@
+"""The addresses of second factors and providers, by the names that allauth knows."""
+
+from allauth.account import views as sign_in_views
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from banso.web.accounts import views
+
+urlpatterns = [
+    path("sign-in", views.sign_in, name="account_login"),
+    path("sign-out", views.sign_out, name="account_logout"),
+    path("settings/proof", sign_in_views.reauthenticate, name="account_reauthenticate"),
+    # where allauth sends somebody who took a passkey away
+    path(
+        "settings/factors/webauthn/",
+        RedirectView.as_view(pattern_name="mfa_index"),
+        name="mfa_list_webauthn",
+    ),
+    path("settings/factors/", include("allauth.mfa.urls")),
+]
