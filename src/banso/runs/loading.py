@@ -177,6 +177,7 @@ class Loading:
     proposals: list[Proposal] = field(default_factory=list)
     complete: str = ""  # the files hold all rows whose keys begin so; others leave
     withdrawn: int = 0  # rows that left for that
+    first_stays: frozenset[str] = frozenset()  # tables whose rows never change
     _progress: Progress = field(default=lambda *_: None)
     _done: int = 0
     _total: int = 0
@@ -309,7 +310,10 @@ class Loading:
         self._fill_known_versions(spec)
         version = self.draft.base.facts.get(spec.name)
         settled = settle(conformer, known=version.columns if version else {})
-        counts = [self.draft.upsert(spec, path) for path in settled.versions]
+        counts = [
+            self.draft.upsert(spec, path, first_stays=spec.name in self.first_stays)
+            for path in settled.versions
+        ]
         self._learn(spec, settled, quarantine)
         return _summary(spec, settled, counts)
 

@@ -48,7 +48,9 @@ class Draft:
         self._at = at.astimezone(dt.UTC)
         self._next = base
 
-    def upsert(self, spec: TableSpec, staged: Path) -> Upserted:
+    def upsert(
+        self, spec: TableSpec, staged: Path, *, first_stays: bool = False
+    ) -> Upserted:
         """Take in the rows of a staged Parquet file by key.
 
         Parameters
@@ -58,6 +60,8 @@ class Draft:
         staged
             Its columns are those of the contract (as far as present), attributes, and
             optionally ``known_at`` (UTC). Keys are unique and not null.
+        first_stays
+            Whether a row whose key is there already changes nothing.
 
         Returns
         -------
@@ -75,7 +79,12 @@ class Draft:
         """
         table = self._next.facts.get(spec.name, TableVersion(spec.name, {}))
         after, counts = upsert(
-            self.bench, table, spec=spec, staged=staged, loaded_at=self._loaded_at
+            self.bench,
+            table,
+            spec=spec,
+            staged=staged,
+            loaded_at=self._loaded_at,
+            first_stays=first_stays,
         )
         if after is not table:
             self.set_table(after)

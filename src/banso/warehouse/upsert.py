@@ -35,15 +35,25 @@ class Upserted:
 
 
 def upsert(
-    bench: Bench, table: TableVersion, *, spec: TableSpec, staged: Path, loaded_at: str
+    bench: Bench,
+    table: TableVersion,
+    *,
+    spec: TableSpec,
+    staged: Path,
+    loaded_at: str,
+    first_stays: bool = False,
 ) -> tuple[TableVersion, Upserted]:
     """Return `table` with the rows of the file `staged`, and what that changed.
 
     Whether a row is there already is decided by two hashes that each part carries
     (key and content, 8 bytes each), so that a load reads nothing else of the past.
+    With `first_stays`, a row whose key is there changes nothing: it counts as
+    unchanged whatever it says.
     """
     rows = read_staged(bench.con, staged, spec=spec, kinds=table.columns)
     changed, unchanged = _compare(bench, table, rows)
+    if changed and first_stays:
+        changed, unchanged = 0, _leave_out(bench)
     counts = Upserted(rows.rows - changed - unchanged, changed, unchanged)
     if rows.rows == unchanged:
         return table, counts
@@ -138,7 +148,7 @@ def _find_superseded(bench: Bench, table: TableVersion, rows: Staged) -> int:
     bench.con.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE superseded AS
-        SELECT h.part_no, h.row_no, s.{KNOWN_AT}
+        SELECT h.part_no, h.row_no, s.{KNOWN_AT}, h.staged_no
         FROM ({live}) AS l
         JOIN hits AS h ON l.part_no = h.part_no AND l.row_no = h.row_no
         JOIN {Staged.VIEW} AS s ON h.staged_no = s.staged_no
@@ -146,6 +156,17 @@ def _find_superseded(bench: Bench, table: TableVersion, rows: Staged) -> int:
         """
     )
     return _count(bench, "superseded")
+
+
+def _leave_out(bench: Bench) -> int:
+    """Count the rows with a key that is there as ``unchanged``; return how many."""
+    bench.con.execute(
+        """
+        INSERT INTO unchanged SELECT staged_no FROM superseded;
+        DELETE FROM superseded
+        """
+    )
+    return _count(bench, "unchanged")
 
 
 def _count(bench: Bench, table: str) -> int:

@@ -1,0 +1,1 @@
+"""Live events: the endpoint that takes them, and the log that keeps them."""
