@@ -1,5 +1,6 @@
 """The API: one document and one set of addresses from the routers of all features."""
 
+import datetime as dt
 import re
 from collections.abc import Callable, Collection, Mapping
 from functools import cache
@@ -37,6 +38,10 @@ Money is a decimal in a string, beside its `currency`; a ratio is a number from 
 _ROUTE: Final = re.compile(r"<(?:\w+:)?(\w+)>")
 MORE_PARAMETERS: Final = "x-more-parameters"  # any that begin like this
 
+LARGEST_BODY: Final = 20_000_000  # ten thousand rows of two thousand bytes
+# statuses that say nothing of the request itself
+PASSING: Final = frozenset({401, 403, 404, 409, 422, 429, 500, 503})
+
 View = Callable[..., HttpResponseBase]
 
 
@@ -49,7 +54,7 @@ class Bearer(HttpBearer):
         """Return the user, limited to what the token grants."""
         now = request.now  # type: ignore[attr-defined]
         try:
-            user, allowance = tokens.admit(token, at=now)
+            admitted = tokens.admit(token, at=now)
         except tokens.TooManyRequests as refusal:
             left = tokens.Allowance(
                 cast("int", refusal.facts["limit"]),
@@ -58,12 +63,39 @@ class Bearer(HttpBearer):
             )
             request.allowance = left  # type: ignore[attr-defined]
             raise
-        request.allowance = allowance  # type: ignore[attr-defined]
+        user = admitted.user
+        request.allowance = admitted.allowance  # type: ignore[attr-defined]
         request.user = user  # type: ignore[assignment]
         if user.language and "Accept-Language" not in request.headers:
             translation.activate(user.language)  # until the frame ends the request
         _check_parameters(request)
+        if request.method == "POST":
+            _begin(request, admitted.token_id, at=now)
         return user
+
+
+class _Answered(Exception):
+    """The request came before, with the same key: it is answered as then."""
+
+    def __init__(self, answer: tokens.Answer) -> None:
+        super().__init__()
+        self.answer = answer
+
+
+def _begin(request: HttpRequest, token_id: int, *, at: dt.datetime) -> None:
+    """Read the body, and look whether a request with an idempotency key came before."""
+    body = request.read(LARGEST_BODY + 1)
+    if len(body) > LARGEST_BODY:
+        raise RequestDataTooBig
+    request._body = body  # noqa: SLF001 - Django's own limit is that of forms
+    key = request.headers.get("Idempotency-Key", "")
+    if not key:
+        return
+    said = f"{request.method} {request.get_full_path()}\n".encode() + body
+    begun = tokens.begin(token_id, key, said, at=at)
+    if isinstance(begun, tokens.Answer):
+        raise _Answered(begun)
+    request.begun = begun  # type: ignore[attr-defined]
 
 
 class Api(NinjaAPI):
@@ -87,6 +119,8 @@ class Api(NinjaAPI):
         match exc:
             case BansoError():
                 return _refused(exc)
+            case _Answered():
+                return _again(exc.answer)
             case Http404():
                 return problems.not_found()
             case PermissionDenied():
@@ -175,9 +209,16 @@ def _answering(view: View) -> View:
 
     @login_not_required
     def answer(request: HttpRequest, **parameters: object) -> HttpResponseBase:
-        response = view(request, **parameters)
+        try:
+            response = view(request, **parameters)
+        except Exception:  # a bug: the request may be sent again
+            tokens.finish(getattr(request, "begun", None), None)
+            raise
         if isinstance(response, HttpResponseNotAllowed):
             response = problems.answer_of(request, 405, allow=response["Allow"])
+        begun = getattr(request, "begun", None)
+        if begun is not None:
+            tokens.finish(begun, _answer_of(response))
         allowance = getattr(request, "allowance", None)
         if allowance is not None:
             policy = f'"token";q={allowance.limit};w=60'
@@ -188,6 +229,22 @@ def _answering(view: View) -> View:
 
     answer.csrf_exempt = True  # type: ignore[attr-defined] # no cookie is looked at
     return answer
+
+
+def _answer_of(response: HttpResponseBase) -> tokens.Answer | None:
+    """Return what to answer to the same request again; None: it may be tried anew."""
+    if not isinstance(response, HttpResponse) or response.status_code in PASSING:
+        return None
+    kind = response.headers.get("Content-Type", "")
+    return tokens.Answer(response.status_code, kind, response.content)
+
+
+def _again(answer: tokens.Answer) -> HttpResponse:
+    response = HttpResponse(
+        answer.content, status=answer.status, content_type=answer.kind
+    )
+    response["Idempotency-Replayed"] = "true"
+    return response
 
 
 def _refused(error: BansoError) -> HttpResponse:

@@ -38,5 +38,11 @@ class TokensFeature(Feature):
             "More than %(limit)s requests came within a minute. Wait %(seconds)s "
             "seconds."
         ),
+        "idempotency_key_reused": _(
+            "The Idempotency-Key was used for another request already."
+        ),
+        "request_under_way": _(
+            "The same request is under way. Ask again when it is done."
+        ),
         "cursor_invalid": _("The cursor is not one of this list."),
     }

@@ -46,7 +46,7 @@ class TokenForm(forms.Form):
     """What a new token is for."""
 
     name = forms.CharField(
-        label=gettext_lazy("Name"),
+        label=gettext_lazy("Name of the token"),
         max_length=80,
         help_text=gettext_lazy("What it is for, e.g. “Notebook” or “Zapier”."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),

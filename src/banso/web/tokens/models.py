@@ -34,3 +34,24 @@ class Token(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Repeatable(models.Model):
+    """A request with an idempotency key, and what was answered to it; for a day."""
+
+    token = models.ForeignKey(Token, models.CASCADE, related_name="+")
+    key = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)  # of method, address and body
+    at = models.DateTimeField()
+    status = models.PositiveSmallIntegerField(null=True)  # null: still at work
+    kind = models.CharField(max_length=100, default="")  # media type of the answer
+    content = models.BinaryField(default=b"")
+
+    class Meta:  # noqa: D106
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["token", "key"], name="one_use_of_a_key")
+        ]
+        indexes: ClassVar = [models.Index(fields=["at"])]
+
+    def __str__(self) -> str:
+        return self.key

@@ -11,17 +11,30 @@ from django.db import transaction
 from banso.kernel.errors import BansoError
 from banso.web.audit import operations as audit
 from banso.web.tokens import queries
+from banso.web.tokens.idempotency import (
+    Answer,
+    KeyReused,
+    RequestUnderWay,
+    begin,
+    finish,
+)
 from banso.web.tokens.limits import Allowance, TooManyRequests, take
 from banso.web.tokens.models import Token
 from banso.webkit.permissions import TOKEN_SCOPES, Staff, granted_by
 
 __all__ = [
+    "Admitted",
     "Allowance",
+    "Answer",
+    "KeyReused",
+    "RequestUnderWay",
     "ScopeUnknown",
     "TokenExpiryRefused",
     "TokenRefused",
     "TooManyRequests",
     "admit",
+    "begin",
+    "finish",
     "make_token",
     "revoke_token",
 ]
@@ -123,8 +136,17 @@ def revoke_token(token: Token, *, by: Staff | None, at: dt.datetime) -> None:
         audit.record("token_revoked", subject=token, by=by, at=at, details=details)
 
 
-def admit(secret: str, *, at: dt.datetime) -> tuple[Staff, Allowance]:
-    """Return the user of a token, limited to what it grants, and what is left.
+@dataclass(frozen=True)
+class Admitted:
+    """A program that was let in."""
+
+    user: Staff  # limited to what the token grants
+    token_id: int
+    allowance: Allowance
+
+
+def admit(secret: str, *, at: dt.datetime) -> Admitted:
+    """Return as whom a program is let in, and what it may still ask for.
 
     Raises
     ------
@@ -144,4 +166,4 @@ def admit(secret: str, *, at: dt.datetime) -> tuple[Staff, Allowance]:
     allowance = take(token, at=at)
     user = token.user
     user.granted = granted_by(token.scopes)
-    return user, allowance
+    return Admitted(user, token.pk, allowance)

@@ -10,7 +10,7 @@ from ninja import Schema
 from pydantic import Field
 
 from banso.kernel.errors import BansoError
-from banso.webkit.permissions import CAPABILITIES, GROUPS, READ, WRITE
+from banso.webkit.permissions import CAPABILITIES, GROUPS, READ, WRITE, may
 from banso.webkit.refusals import refusal_text
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -19,12 +19,10 @@ STATUSES: Final[Mapping[str, int]] = {
     "token_refused": 401,
     "too_many_requests": 429,
     "cursor_invalid": 422,
-    "parameter_unknown": 422,
-    "value_invalid": 422,
     "idempotency_key_reused": 422,
-    "too_many_rows": 422,
-    "body_unreadable": 400,
-    "body_too_large": 413,
+    "columns_missing": 422,
+    "no_as_of": 422,
+    "no_such_table": 404,
     "lake_busy": 503,
     "release_gone": 503,
 }
@@ -67,6 +65,9 @@ def not_found() -> HttpResponse:
 def forbidden(error: PermissionDenied, user: object) -> HttpResponse:
     """Answer 403 and say whether the role or the token forbids it."""
     capability = str(error.args[0]) if error.args else ""
+    if capability in CAPABILITIES and may(user, capability):
+        detail = _("This is for those who see all customers.")
+        return problem(403, code="customers_forbid", detail=detail)
     if getattr(user, "role", None) in CAPABILITIES.get(capability, ()):
         detail = _("The token lacks the scope %(scope)s.") % {
             "scope": scope_of(capability)
