@@ -40,7 +40,23 @@ def test_answers_and_digest_stay_the_same(worn, at):
     assert answers(worn) == before
     assert manifest.facts_digest == digest
     parts = manifest.facts["events"].parts
+    assert [part.slice for part in parts] == ["all"]
+    assert all(part.deletes is None for part in parts)
+
+
+def test_each_month_is_compacted_by_itself(lake, load, at):
+    load("events", EVENTS.format(name="x", first=0, last=150_000, more=""))
+    untouched = lake.current().facts["events"].parts[0]
+    for day in range(2, 12):
+        at_the_end = EVENTS.format(name="y", first=60 * day + 45, last=60 * day + 50,
+                                   more="")  # fmt: skip
+        load("events", at_the_end, day=day)
+
+    parts = compact(lake, at=at(20)).facts["events"].parts
+
     assert [part.slice for part in parts] == ["2026-01", "2026-02", "2026-03"]
+    assert parts[0] == untouched
+    assert sum(part.rows for part in parts) == 150_000
     assert all(part.deletes is None for part in parts)
 
 

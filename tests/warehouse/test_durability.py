@@ -155,7 +155,7 @@ def test_nothing_is_named_before_it_is_on_the_disk(lake, load, monkeypatch):
     monkeypatch.setattr(os, "fsync", watched_fsync)
     monkeypatch.setattr(Path, "replace", watched_replace)
 
-    load("events", EVENTS.format(rows=100))
+    load("events", EVENTS.format(rows=123_000))
 
     named = [path for step, path in steps if step == "named"]
     for path in named:

@@ -23,20 +23,36 @@ EVENTS = """
 
 
 def test_first_load_splits_by_month_and_sorts_by_customer(lake, load, rows):
-    counts = load("events", EVENTS)
+    many = EVENTS.replace("to_days(i)", "to_days(i % 90)").replace("90)", "135000)")
+
+    counts = load("events", many.replace("i % 135000", "i % 90"))
 
     table = lake.current().facts["events"]
-    assert counts == Upserted(new=90, changed=0, unchanged=0)
+    assert counts == Upserted(new=135_000, changed=0, unchanged=0)
     assert [part.slice for part in table.parts] == ["2026-01", "2026-02", "2026-03"]
-    assert [part.rows for part in table.parts] == [31, 28, 31]
+    assert [part.rows for part in table.parts] == [46_500, 42_000, 46_500]
     assert table.parts[1].first_day == dt.date(2026, 2, 1)
     assert table.parts[1].last_day == dt.date(2026, 2, 28)
-    assert table.rows == len(rows("events", "event_id")) == 90
+    assert table.rows == len(rows("events", "event_id")) == 135_000
     stored = duckdb.connect().execute(
         f"SELECT customer_id FROM '{lake.folder / table.parts[0].path}'"
     )
     customers = [customer for (customer,) in stored.fetchall()]
     assert customers == sorted(customers)
+
+
+def test_months_begin_when_a_table_is_larger_than_a_row_group(lake, load, rows):
+    load("events", EVENTS)
+    (small,) = lake.current().facts["events"].parts
+    more = EVENTS.replace("to_days(i)", "to_days((i % 40)::INT)")
+
+    load("events", more.replace("range(90)", "range(50, 122881)"), day=2)
+
+    assert (small.slice, small.rows) == ("all", 90)
+    table = lake.current().facts["events"]
+    assert [part.slice for part in table.parts] == ["2026-01", "2026-02", "all"]
+    assert table.rows == len(rows("events", "event_id")) == 122_881
+    assert load("events", EVENTS, day=3).changed == 40  # back to where they were
 
 
 def test_same_file_twice_changes_nothing(lake, load):
@@ -216,7 +232,7 @@ def test_rows_without_a_date_lie_in_a_slice_of_their_own(lake, load, rows):
     )
 
     parts = lake.current().facts["customers"].parts
-    assert [(p.slice, p.rows) for p in parts] == [("2026-03", 1), ("undated", 2)]
+    assert [(p.slice, p.rows) for p in parts] == [("all", 1), ("undated", 2)]
     assert parts[1].first_day is None
     assert len(rows("customers", "customer_id")) == 3
 

@@ -14,6 +14,7 @@ JSON = (
 
 HISTORY = "history"  # `made_from` of a part that only time travel reads
 UNDATED = "undated"  # the slice of rows without a date
+SMALL = "all"  # that of all dated rows, where a table is too small for months
 _SUM = 1 << 64
 
 

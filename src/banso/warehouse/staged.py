@@ -42,6 +42,7 @@ class Staged:
     columns: Columns  # those that the file has, without `known_at`
     kinds: Mapping[str, Kind]  # the table's columns once these rows are in
     rows: int
+    by_month: bool = True  # whether each month gets a part of its own
 
     VIEW = "staged_rows"
 

@@ -17,8 +17,8 @@ from banso.warehouse.columns import (
     name_sql,
     text_sql,
 )
-from banso.warehouse.engine import one_row
-from banso.warehouse.manifest import UNDATED, Part, TableVersion
+from banso.warehouse.engine import ROW_GROUP, one_row
+from banso.warehouse.manifest import SMALL, UNDATED, Part, TableVersion
 from banso.warehouse.scans import columns_of, files_sql, live_sql, place
 from banso.warehouse.staged import Staged, read_staged
 
@@ -60,6 +60,8 @@ def upsert(
     kept = table.parts
     if changed:
         kept = supersede(bench, table, spec=spec, loaded_at=loaded_at)
+    # Months are to be left out by a reader; below one row group they only cost him.
+    rows = replace(rows, by_month=table.rows + rows.rows > ROW_GROUP)
     written = _write_new(bench, rows, skip=unchanged > 0, loaded_at=loaded_at)
     parts = sorted((*kept, *written), key=lambda part: (part.slice, part.path))
     return TableVersion(table.name, _in_order(rows.kinds, spec), tuple(parts)), counts
@@ -208,9 +210,9 @@ def supersede(
 
 
 def _write_new(bench: Bench, rows: Staged, *, skip: bool, loaded_at: str) -> list[Part]:
-    """Write what is not there yet, split by month and sorted; return the parts.
+    """Write what is not there yet, split by slice and sorted; return the parts.
 
-    One pass splits the rows, then each month is sorted by itself, so that memory
+    One pass splits the rows, then each slice is sorted by itself, so that memory
     does not grow with the history.
     """
     split = bench.workspace / uuid4().hex
@@ -246,12 +248,13 @@ def _write_slice(bench: Bench, rows: Staged, folder: Path) -> Part:
 
 
 def _slice_sql(rows: Staged) -> str:
-    """Return SQL for the month of a row; a date that no calendar has is no date."""
+    """Return SQL for the slice of a row; a date that no calendar has is no date."""
     time = rows.spec.time
     if time is None or time not in dict(rows.columns):
         return text_sql(UNDATED)
     day = name_sql(time)
+    dated = f"strftime({day}, '%Y-%m')" if rows.by_month else text_sql(SMALL)
     return (
         f"CASE WHEN {day} BETWEEN DATE '1000-01-01' AND DATE '9999-12-31'"
-        f" THEN strftime({day}, '%Y-%m') ELSE {text_sql(UNDATED)} END"
+        f" THEN {dated} ELSE {text_sql(UNDATED)} END"
     )
