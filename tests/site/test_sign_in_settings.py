@@ -4,8 +4,9 @@ import tomllib
 
 import pytest
 
-from banso.runs.project import ProjectFileInvalid, create_project
-from banso.site.sign_in import lacks, read_sign_in, secret_of
+from banso.runs.project import ProjectFileInvalid
+from banso.site.providers import lacks, provider_settings, secret_of
+from banso.site.sign_in import read_sign_in
 
 OIDC = """
 [[sign_in.oidc]]
@@ -148,14 +149,20 @@ def test_secret_comes_from_the_environment_or_a_file(tmp_path):
 
 
 def test_what_a_provider_lacks_is_told(tmp_path):
-    project = create_project(
-        tmp_path, name="A", timezone="Asia/Tokyo", currency="JPY", language="ja"
-    )
-    found = read(OIDC + SAML, project.folder)
+    found = read(OIDC + SAML, tmp_path)
 
-    details = [each.detail for each in lacks(found, project, {})]
+    details = [each.detail for each in lacks(found, tmp_path, {})]
 
     assert details == [
         "the variable ENTRA_SECRET holds no client secret",
-        f"there is no file {project.folder / 'okta.xml'}",
+        f"{tmp_path / 'okta.xml'} cannot be read: No such file or directory",
     ]
+    assert provider_settings(found, tmp_path, {})["openid_connect"]["APPS"] == []
+
+
+def test_file_that_is_no_metadata_is_told(tmp_path):
+    (tmp_path / "okta.xml").write_text("<html></html>")
+
+    (lack,) = lacks(read(SAML, tmp_path), tmp_path, {})
+
+    assert "has to name an entity ID" in lack.detail or "no SAML" in lack.detail

@@ -20,8 +20,8 @@ from banso.kernel.issues import has_errors
 from banso.runs.project import Project
 from banso.runs.results import lake_of
 from banso.site.configuration import sign_in_of
+from banso.site.providers import lacks
 from banso.site.serving import prepare_django
-from banso.site.sign_in import lacks
 
 PACKAGES = ("django", "duckdb", "ibis-framework", "pyarrow", "granian")
 LITTLE_SPACE = 2 * 1024**3  # bytes; a run spills into the lake's folder
@@ -111,7 +111,9 @@ def _sign_in(project: Project) -> Finding:
         sign_in = sign_in_of(project)
     except BansoError as error:
         return Finding("sign-in", "problem", error.message)
-    missing = [f"{each.provider}: {each.detail}" for each in lacks(sign_in, project)]
+    missing = [
+        f"{each.provider}: {each.detail}" for each in lacks(sign_in, project.folder)
+    ]
     if missing:
         return Finding("sign-in", "problem", "; ".join(missing))
     ways = [

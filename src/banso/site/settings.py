@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from banso.site.configuration import database_settings, read_configuration
 from banso.site.discovery import WEB_FOLDER, feature_names
+from banso.site.providers import HAS_SAML, provider_settings
 
 _site = read_configuration(os.environ)
 
@@ -16,6 +17,9 @@ BANSO_CURRENCY = _site.currency
 BANSO_BEHIND_PROXY = _site.https
 BANSO_PASSWORD_SIGN_IN = _site.sign_in.password
 BANSO_TWO_FACTOR_ROLES = frozenset(_site.sign_in.two_factors)
+BANSO_PROVISION = (
+    _site.sign_in.provision.model_dump() if _site.sign_in.provision else None
+)
 
 DEBUG = False
 SECRET_KEY = _site.secret_key
@@ -37,6 +41,9 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    *(["allauth.socialaccount.providers.saml"] if HAS_SAML else []),
 ]
 
 MIDDLEWARE = [
@@ -118,6 +125,9 @@ MFA_FORMS = {
         ("edit_webauthn", "PasskeyNameForm"),
     )
 }
+SOCIALACCOUNT_ADAPTER = "banso.web.accounts.single_sign_on.ProviderAdapter"
+SOCIALACCOUNT_PROVIDERS = provider_settings(_site.sign_in, _site.project_folder)
+SOCIALACCOUNT_LOGIN_ON_GET = True  # a form could not lead there: form-action 'self'
 # shared by all processes: what was tried too often, and which codes were used
 CACHES = {
     "default": {

@@ -1,11 +1,8 @@
 """How people sign in, as the section ``[sign_in]`` of ``banso.toml`` says."""
 
-import os
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from importlib.util import find_spec
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -22,7 +19,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails
 
 from banso.kernel.nearness import did_you_mean
-from banso.runs.project import SETTINGS_FILE, Project, ProjectFileInvalid
+from banso.runs.project import SETTINGS_FILE, ProjectFileInvalid
 
 RoleName = Literal["administrator", "ops", "lead", "csm", "read_only"]
 ScopeName = Literal["own", "team", "all"]
@@ -144,14 +141,6 @@ class SignIn(_Section):
         return self
 
 
-@dataclass(frozen=True)
-class Lack:
-    """What a provider needs and does not have yet."""
-
-    provider: str  # its id
-    detail: str
-
-
 def read_sign_in(section: Mapping[str, object], folder: Path) -> SignIn:
     """Return how people sign in.
 
@@ -179,34 +168,6 @@ def read_sign_in(section: Mapping[str, object], folder: Path) -> SignIn:
             path=str(path),
             faults=faults,
         ) from error
-
-
-def secret_of(provider: Oidc, folder: Path, environ: Mapping[str, str]) -> str:
-    """Return a provider's client secret; empty when it is not to be had."""
-    if provider.client_secret_env:
-        return environ.get(provider.client_secret_env, "")
-    path = folder / str(provider.client_secret_file)
-    try:
-        return path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        return ""
-
-
-def lacks(
-    sign_in: SignIn, project: Project, environ: Mapping[str, str] = os.environ
-) -> Iterator[Lack]:
-    """Yield what keeps a configured provider from being offered."""
-    folder = project.folder
-    for provider in sign_in.oidc:
-        if not secret_of(provider, folder, environ):
-            named = provider.client_secret_env or provider.client_secret_file
-            kind = "variable" if provider.client_secret_env else "file"
-            yield Lack(provider.id, f"the {kind} {named} holds no client secret")
-    for source in sign_in.saml:
-        if find_spec("onelogin") is None:
-            yield Lack(source.id, "needs: pip install 'banso[saml]'")
-        elif source.metadata_file and not (folder / source.metadata_file).is_file():
-            yield Lack(source.id, f"there is no file {folder / source.metadata_file}")
 
 
 def _said(fault: ErrorDetails) -> str:

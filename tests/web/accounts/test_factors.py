@@ -148,7 +148,7 @@ def test_factors_change_only_after_the_password_once_more(cast, aoi):
 def test_administrator_takes_lost_factors_away(cast, visitor, secret, signed_in, aoi):
     before = signed_in(cast.aoi)
     assert (
-        "Take the second factors away"
+        "Take factors and links away"
         in before.get(f"/users/{cast.aoi.pk}").content.decode()
     )
 

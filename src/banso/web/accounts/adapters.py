@@ -17,7 +17,7 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from banso.web.accounts import queries, sessions
+from banso.web.accounts import queries, sessions, single_sign_on
 from banso.web.accounts.models import User
 from banso.webkit.requests import sender_address
 
@@ -59,6 +59,11 @@ class SignInAdapter(DefaultAccountAdapter):
             return True
         sessions.note_wrong_proof(user, at=context.request.now)
         return False
+
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, str]]:
+        """Return how a person can show anew who they are; else by their provider."""
+        ways: list[dict[str, str]] = super().get_reauthentication_methods(user)
+        return ways or single_sign_on.ways_to_prove(context.request, user)
 
     def is_reauthentication_required(self, *, app: str, **_: object) -> bool:  # noqa: ARG002
         """Ask for a proof again unless one was given within the last minutes."""

@@ -48,6 +48,34 @@ def _created(details: Mapping[str, object]) -> str:
     return gettext("Added the user %(subject)s (%(role)s, %(scope)s).") % words
 
 
+_NOT_ADMITTED: Mapping[str, Promise] = {
+    "sso_failed": _("The provider did not answer as it should. Try again."),
+    "sso_unreachable": _("The provider cannot be reached. Try again later."),
+    "sso_email_not_verified": _(
+        "The provider does not say that this e-mail is verified."
+    ),
+    "sso_email_elsewhere": _(
+        "The provider gave no e-mail, or one of a domain that may not enter here."
+    ),
+    "sso_person_unknown": _(
+        "Nobody with this e-mail was added to Banso. Ask an administrator of Banso."
+    ),
+    "sso_person_inactive": _("This user was deactivated."),
+    "sso_linked_otherwise": _(
+        "This user is linked to another person of the provider. An administrator can "
+        "undo the link."
+    ),
+    "sso_answer_forged": _("The signature of the provider's answer does not hold."),
+    "sso_answer_for_others": _(
+        "The provider's answer was made for another application or address."
+    ),
+    "sso_answer_expired": _(
+        "The provider's answer has expired. If it happens again, the clocks differ."
+    ),
+    "sso_answer_unasked": _(
+        "The provider's answer was used before, or nothing was asked. Sign in anew."
+    ),
+}
 _PROOFS = {
     "password": _("password"),
     "mfa": _("second factor"),
@@ -66,6 +94,13 @@ def _signed_in(details: Mapping[str, object]) -> str:
         return gettext("Signed in.")
     words = dict.fromkeys(str(_PROOFS.get(each, each)) for each in by)
     return gettext("Signed in (%(by)s).") % {"by": gettext(", ").join(words)}
+
+
+def _sign_in_failed(details: Mapping[str, object]) -> str:
+    subject = details.get("subject") or gettext("somebody unknown")
+    said = gettext("A sign-in as %(subject)s failed.") % {"subject": subject}
+    reason = _NOT_ADMITTED.get(str(details.get("reason")))
+    return f"{said} {reason}" if reason else said
 
 
 def _factor(sentence: Promise) -> Callable[[Mapping[str, object]], str]:
@@ -101,14 +136,16 @@ class AccountsFeature(Feature):
         "display_changed": _("Changed the language or theme of %(subject)s."),
         "signed_in": _signed_in,
         "signed_out": _("Signed out."),
-        "sign_in_failed": _("A sign-in as %(subject)s failed."),
+        "sign_in_failed": _sign_in_failed,
         "proof_failed": _("A code or password of %(subject)s was wrong."),
         "sessions_ended": _("Signed out everywhere else."),
         "factor_added": _factor(_("Set up: %(factor)s.")),
         "factor_removed": _factor(_("Removed: %(factor)s.")),
+        "provider_linked": _("Linked %(subject)s to %(provider)s."),
         "factors_reset": _("Took all second factors from %(subject)s."),
     }
     refusals: ClassVar = {
+        **_NOT_ADMITTED,
         "sign_in_refused": _("The e-mail or the password is wrong."),
         "sign_in_locked": _("Too many attempts failed. Wait one minute and try again."),
         "too_many_attempts": _("Too many attempts. Wait a minute and try again."),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -141,6 +142,11 @@ def has_second_factor(request: HttpRequest) -> bool:
         return True
     shown = shown_proofs(request, request.user)
     return any(each["method"] == "socialaccount" for each in shown)
+
+
+def is_linked(user_id: int) -> bool:
+    """Return whether a user entered by a provider before."""
+    return bool(SocialAccount.objects.filter(user_id=user_id).exists())
 
 
 def users_with_factors() -> frozenset[int]:

@@ -6,6 +6,7 @@ from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
 from allauth.core import ratelimit
 from allauth.mfa.models import Authenticator
+from allauth.socialaccount.models import SocialAccount
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import authenticate, logout, update_session_auth_hash
 from django.db import transaction
@@ -133,9 +134,10 @@ def end_other_sessions(request: HttpRequest, user: User, *, at: dt.datetime) -> 
 
 @transaction.atomic
 def reset_factors(user: User, *, by: Staff | None, at: dt.datetime) -> None:
-    """Take all second factors from a user who lost them; all their sessions end."""
+    """Take second factors and links to providers from a user; all sessions end."""
     for authenticator in Authenticator.objects.filter(user_id=user.pk):
         authenticator.delete()
+    SocialAccount.objects.filter(user_id=user.pk).delete()
     operations.end_sessions(user)
     audit.record("factors_reset", subject=user, by=by, at=at)
 

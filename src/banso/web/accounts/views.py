@@ -16,7 +16,7 @@ from django.views.decorators.http import (
 )
 
 from banso.kernel.errors import BansoError
-from banso.web.accounts import operations, queries, sessions
+from banso.web.accounts import operations, queries, sessions, single_sign_on
 from banso.web.accounts.forms import (
     NewPersonForm,
     PasswordForm,
@@ -67,8 +67,33 @@ def sign_in(request: StaffRequest) -> HttpResponse:
         "has_users": queries.has_users(),
         "by_password": settings.BANSO_PASSWORD_SIGN_IN,
         "by_passkey": settings.MFA_PASSKEY_LOGIN_ENABLED,
+        "providers": single_sign_on.list_providers(request, target=target),
     }
     return render(request, "accounts/sign_in.html", context, status=status)
+
+
+@login_not_required
+@require_safe
+def cancelled(request: StaffRequest) -> HttpResponse:
+    """Go back to where one can sign in, after the provider's page was left."""
+    messages.info(request, _("The sign-in was cancelled."))
+    return redirect("account_login")
+
+
+@login_not_required
+@never_cache
+@require_safe
+def oidc_start(request: StaffRequest, provider_id: str) -> HttpResponse:
+    """Begin a sign-in by OpenID Connect."""
+    return single_sign_on.begin_oidc(request, provider_id)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def saml_finish(request: StaffRequest, organization_slug: str) -> HttpResponse:
+    """End a sign-in by SAML."""
+    return single_sign_on.finish_saml(request, organization_slug)
 
 
 @require_POST
@@ -252,7 +277,10 @@ def _settings_page(
 def _person_page(
     request: StaffRequest, form: PersonForm, *, edited: object = None
 ) -> HttpResponse:
-    has_factors = getattr(edited, "pk", None) in queries.users_with_factors()
+    key = getattr(edited, "pk", None)
+    has_factors = key is not None and (
+        key in queries.users_with_factors() or queries.is_linked(key)
+    )
     context = {"form": form, "edited": edited, "has_factors": has_factors}
     status = 422 if form.errors else 200
     return render(request, "accounts/person.html", context, status=status)
