@@ -8,6 +8,7 @@ from banso.cli.apply import who
 from banso.cli.words import tell
 from banso.kernel.progress import Progress
 from banso.runs.as_of import default_as_of
+from banso.runs.collecting import Collected, take_collected
 from banso.runs.project import Project
 from banso.runs.publishing import apply_definitions
 from banso.runs.results import lake_of
@@ -33,6 +34,7 @@ def compute(project: Project, wish: Wish, *, progress: Progress) -> Release:
     publish_folder(project, at=at)
     # Before an app database is made that nobody needs yet.
     refuse_without_customers(lake_of(project).current())
+    take_in(project, at=at)
     take_back(project, at=at)
     as_of = wish.as_of or chosen_as_of(project, at=at)
     release = run(
@@ -77,6 +79,29 @@ def publish_folder(project: Project, *, at: dt.datetime) -> None:
             "Published the definitions ({digest}).",
             digest=applied.version.digest[:12],
         )
+
+
+def take_in(project: Project, *, at: dt.datetime) -> Collected:
+    """Let the live events that were accepted count as facts, and say how many came."""
+    taken = Collected()
+    while True:
+        part = take_collected(project, at=at)
+        taken = taken.plus(part)
+        if not part.has_more:
+            break
+    if taken.new:
+        tell(
+            "受け付けたイベント {events} 件を取り込みました。",
+            "Took in {events} live events.",
+            events=f"{taken.new:,}",
+        )
+    if taken.damages:
+        tell(
+            "イベントの記録に読めない部分があります: {places}",
+            "A part of the log of live events cannot be read: {places}",
+            places=", ".join(f"{d.segment}:{d.offset}" for d in taken.damages),
+        )
+    return taken
 
 
 def take_back(project: Project, *, at: dt.datetime) -> None:

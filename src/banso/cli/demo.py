@@ -24,7 +24,7 @@ from banso.cli.words import language, say, tell, words
 from banso.demo.companies import DemoCompany, find_company, list_companies
 from banso.kernel.errors import BansoError
 from banso.runs.project import Project
-from banso.site.serving import serve
+from banso.site.serving import free_collect_port, serve
 from banso.webkit.permissions import Scope
 
 PORT = 8000
@@ -88,7 +88,13 @@ def command(
         if not no_browser and can_open_browser():
             webbrowser.open(address)
 
-    serve(project, port=port or PORT, next_free_port=port is None, ready=ready)
+    serve(
+        project,
+        port=port or PORT,
+        next_free_port=port is None,
+        collect_port=free_collect_port("127.0.0.1", None),
+        ready=ready,
+    )
     tell("終わりました。", "Stopped.")
 
 

@@ -25,6 +25,7 @@ COMMANDS = {
     "sql": Entry("banso.cli.sql", "Query facts and results, read-only."),
     "user": Entry("banso.cli.user", "Add and manage the people who sign in."),
     "token": Entry("banso.cli.token", "Make and revoke the tokens of the API."),
+    "collect": Entry("banso.cli.collect", "Take live events from your product."),
     "doctor": Entry("banso.cli.doctor", "Check that everything needed is there."),
 }
 

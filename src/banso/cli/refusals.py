@@ -385,6 +385,13 @@ JAPANESE: Final[Mapping[str, Wording]] = MappingProxyType(
             "{email} でサインインする利用者はいません。",
             "一覧を見るには: `banso user list`",
         ),
+        "collect_busy": Wording(
+            "別のプロセスがすでにイベントを受け付けています: {folder}",
+            "先にそれを止めてください。受付はプロジェクトに1つです。",
+        ),
+        "no_such_source": Wording(
+            "ソース「{key}」はありません。", "一覧を見るには: `banso collect list`"
+        ),
         "no_such_token": Wording(
             "トークン {id} はありません。", "一覧を見るには: `banso token list`"
         ),

@@ -107,7 +107,16 @@ class Tally:
             if accepted:
                 counted.last_at = at
 
-    def take(self) -> Mapping[str, Counted]:
+    def put_back(self, source: str, counted: Counted) -> None:
+        """Count again what was taken away and could not be kept."""
+        with self._lock:
+            now = self._counted.setdefault(source, Counted())
+            now.accepted += counted.accepted
+            now.refused += counted.refused
+            now.last_at = max(now.last_at, counted.last_at)
+            now.refusals.extendleft(reversed(counted.refusals))
+
+    def take(self) -> dict[str, Counted]:
         """Return the counts and begin anew."""
         with self._lock:
             counted, self._counted = self._counted, {}

@@ -52,6 +52,18 @@ class Collected:
     is_busy: bool = False  # another process takes in just now
     damages: tuple[Damage, ...] = ()  # of the log; acknowledged calls may be lost
 
+    def plus(self, later: "Collected") -> "Collected":
+        """Return what this taking in and a later one did together."""
+        return replace(
+            later,
+            calls=self.calls + later.calls,
+            new=self.new + later.new,
+            repeated=self.repeated + later.repeated,
+            quarantined=self.quarantined + later.quarantined,
+            version=self.version if later.version is None else later.version,
+            damages=self.damages + later.damages,
+        )
+
 
 @dataclass(frozen=True)
 class CollectState:

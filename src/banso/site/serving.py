@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from types import FrameType
@@ -20,6 +20,9 @@ from banso.site.webserver import PARENT
 START_SECONDS = 60.0
 STOP_SECONDS = 1.5
 PORTS_TRIED = 50
+COLLECT_PORT = 8001
+COLLECT_ADDRESS = "BANSO_COLLECT_ADDRESS"
+ROUNDS_BEFORE_RESTART = 5  # of a fifth of a second
 
 
 class PortTaken(BansoError):
@@ -46,13 +49,14 @@ class ServerStopped(BansoError):
     code = "server_stopped"
 
 
-def serve(
+def serve(  # noqa: PLR0913  each is an option of the command
     project: Project,
     *,
     host: str = "127.0.0.1",
     port: int = 8000,
     next_free_port: bool = False,
     workers: int = 1,
+    collect_port: int | None = None,
     ready: Callable[[str], None] = lambda _address: None,
 ) -> None:
     """Serve the web of a project until Ctrl-C or TERM.
@@ -70,6 +74,8 @@ def serve(
         Take the next port that is free instead of refusing.
     workers
         Processes that answer; two let a slow page not hold up a quick one.
+    collect_port
+        Where live events are taken, on the same host; None: nowhere.
     ready
         Called once with the address, as soon as the first page can be had.
 
@@ -84,7 +90,12 @@ def serve(
     port = _usable_port(host, port, next_free_port=next_free_port)
     migrate(project)
     stopping = threading.Event()
-    with _signals_set(stopping), _web_server(project, host, port, workers) as server:
+    environment = _environment(project, host, collect_port)
+    with (
+        _signals_set(stopping),
+        _child("webserver", host, port, workers, environment=environment) as server,
+        _collector(host, collect_port, environment) as collector,
+    ):
         address = f"http://{_shown(host)}:{port}/"
         if _wait_until_up(server, host, port, stopping):
             ready(address)
@@ -95,6 +106,7 @@ def serve(
                     hint="Its last lines above say why.",
                     exit_code=server.returncode,
                 )
+            collector.keep_going()
 
 
 def migrate(project: Project) -> None:
@@ -179,29 +191,106 @@ def _signals_set(stopping: threading.Event) -> Iterator[None]:
             signal.signal(number, handler)
 
 
-@contextmanager
-def _web_server(
-    project: Project, host: str, port: int, workers: int
-) -> Iterator[subprocess.Popen[bytes]]:
+def free_collect_port(host: str, asked: int | None) -> int | None:
+    """Return where live events can be taken: as asked, else the usual port if free.
+
+    Parameters
+    ----------
+    host
+        Where the web listens.
+    asked
+        A port that has to be free; 0 for none at all; None when nobody asked.
+
+    Raises
+    ------
+    PortTaken, AddressUnusable
+        The port that was asked for cannot be had.
+
+    """
+    if asked == 0:
+        return None
+    try:
+        return _usable_port(host, asked or COLLECT_PORT, next_free_port=False)
+    except PortTaken:
+        if asked is None:
+            return None
+        raise
+
+
+def _environment(
+    project: Project, host: str, collect_port: int | None
+) -> dict[str, str]:
     environment = {
         **os.environ,
         PROJECT: str(project.folder),
         PARENT: str(os.getpid()),
     }
-    server = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+    if collect_port is not None:
+        environment[COLLECT_ADDRESS] = f"http://{_shown(host)}:{collect_port}"
+    return environment
+
+
+@contextmanager
+def _child(
+    module: str, *arguments: object, environment: Mapping[str, str]
+) -> Iterator[subprocess.Popen[bytes]]:
+    child = _started(module, *arguments, environment=environment)
+    try:
+        yield child
+    finally:
+        _stop(child)
+
+
+def _started(
+    module: str, *arguments: object, environment: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - our own interpreter and module
         # -P: no module from the folder in which somebody stands
         [
-            *(sys.executable, "-P", "-m", "banso.site.webserver"),
-            *(host, str(port), str(workers)),
+            *(sys.executable, "-P", "-m", f"banso.site.{module}"),
+            *map(str, arguments),
         ],
         env=environment,
         # Ctrl-C reaches only this process, which then stops the others in order
         start_new_session=True,
     )
+
+
+class _Collector:
+    """The child that takes live events; it is started again should it end."""
+
+    def __init__(self, start: Callable[[], subprocess.Popen[bytes]] | None) -> None:
+        self._start = start
+        self._child = start() if start else None
+        self._rest = 0
+
+    def keep_going(self) -> None:
+        """Start it again when it ended some rounds ago."""
+        if self._start is None or self._child is None or self._child.poll() is None:
+            return
+        self._rest += 1
+        if self._rest >= ROUNDS_BEFORE_RESTART:
+            self._rest = 0
+            self._child = self._start()
+
+    def stop(self) -> None:
+        """Stop it."""
+        if self._child is not None:
+            _stop(self._child)
+
+
+@contextmanager
+def _collector(
+    host: str, port: int | None, environment: Mapping[str, str]
+) -> Iterator[_Collector]:
+    def start() -> subprocess.Popen[bytes]:
+        return _started("collector", host, port, environment=environment)
+
+    collector = _Collector(start if port is not None else None)
     try:
-        yield server
+        yield collector
     finally:
-        _stop(server)
+        collector.stop()
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:

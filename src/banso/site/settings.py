@@ -15,6 +15,7 @@ BANSO_PROJECT_FOLDER: Path | None = _site.project_folder
 BANSO_COMPANY_NAME = _site.company_name
 BANSO_CURRENCY = _site.currency
 BANSO_BEHIND_PROXY = _site.https
+BANSO_COLLECT_ADDRESS = os.environ.get("BANSO_COLLECT_ADDRESS", "")
 BANSO_PASSWORD_SIGN_IN = _site.sign_in.password
 BANSO_TWO_FACTOR_ROLES = frozenset(_site.sign_in.two_factors)
 BANSO_PROVISION = (

@@ -68,6 +68,7 @@ CAPABILITIES: Final[dict[str, frozenset[Role]]] = {
     "discuss_definitions": WRITERS,
     "administer_users": frozenset({Role.ADMINISTRATOR}),
     "see_audit": KEEPERS,
+    "manage_sources": KEEPERS,  # of live events, and their write keys
     "make_tokens": EVERYONE,  # one's own, of what one may oneself
     "load_rows": KEEPERS,  # by the API; people load files with the command line
 }
@@ -110,7 +111,7 @@ GROUPS: Final[Mapping[str, Group]] = {
     ),
     "administration": Group(
         frozenset({"see_audit"}),
-        frozenset({"administer_users", "make_tokens"}),
+        frozenset({"administer_users", "make_tokens", "manage_sources"}),
     ),
 }  # fmt: skip
 READ: Final = "read"
