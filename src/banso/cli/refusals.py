@@ -160,6 +160,12 @@ def _project_faults(facts: Facts) -> str:
     return f"{facts['path']} に誤りがあります: {'; '.join(map(str, faults))}"
 
 
+def _bad_draft(facts: Facts) -> str:
+    place = f" の{facts['line']}行目" if facts.get("line") else " "
+    sentence = f"{facts['path']}{place}に誤りがあります: {facts['fault']}"
+    return f"{sentence}. {facts['advice']}" if facts.get("advice") else sentence
+
+
 _RUN: Final = "`banso run` で計算してください。"
 
 JAPANESE: Final[Mapping[str, Wording]] = MappingProxyType(
@@ -329,7 +335,7 @@ JAPANESE: Final[Mapping[str, Wording]] = MappingProxyType(
             "「{key}」というシグナルはありません。",
             _nearest_or("シグナルは definitions/signals.yaml に書きます。"),
         ),
-        "bad_draft": Wording("{path} に誤りがあります: {fault}"),
+        "bad_draft": Wording(_bad_draft),
         "not_recommended": Wording(
             "最新の計算結果に、おすすめがありません。",
             "`subscriptions` を読み込み、もう一度 `banso run` を実行してください。",

@@ -298,5 +298,6 @@ def _drafted(lake: Lake, digest: str, draft: DraftFile) -> Sequence[Signal]:
             path=draft.name,
             line=fault.line,
             fault=fault.message,
+            advice=fault.hint,
         )
     return catalog.signals
