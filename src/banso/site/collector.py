@@ -3,8 +3,6 @@
 import os
 import signal
 import sys
-import threading
-import time
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +10,6 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
-from banso.collect.committing import GroupCommit
-from banso.collect.endpoint import Clocks, Endpoint
-from banso.collect.log import LogWriter
-from banso.collect.sources import KeyRing, Tally
-from banso.runs.collecting import collect_log
-from banso.runs.project import Project
-from banso.site.bookkeeping import Books
-from banso.site.configuration import PROJECT
 from banso.site.webserver import PARENT, die_with_parent
 
 
@@ -32,7 +22,7 @@ def main() -> None:
         return  # the parent died before we asked
     host, port = sys.argv[1:3]
     Server(
-        "banso.site.collector:endpoint",
+        "banso.site.collecting",
         address=host,
         port=int(port),
         interface=Interfaces.ASGINL,
@@ -45,20 +35,13 @@ def main() -> None:
 
 
 def _application(_target: str) -> Any:
-    """Return the endpoint, in the worker."""
+    """Return the endpoint, in the worker; this process needs none of it."""
+    from banso.runs.project import Project  # noqa: PLC0415  only in the worker
+    from banso.site.collecting import make_endpoint  # noqa: PLC0415  likewise
+    from banso.site.configuration import PROJECT  # noqa: PLC0415  likewise
+
     die_with_parent()
-    return endpoint(Project.open(Path(os.environ[PROJECT])))
-
-
-def endpoint(project: Project) -> Endpoint:
-    """Return the endpoint of a project, with its writer and its books at work."""
-    keys, tally = KeyRing(), Tally()
-    log = LogWriter(collect_log(project), now=time.time_ns)
-    books = Books(project, keys, tally)
-    books.look_up()
-    threading.Thread(target=books.keep, name="collect-books", daemon=True).start()
-    clocks = Clocks(lambda: time.time_ns() // 1000, time.monotonic)
-    return Endpoint(keys=keys, commits=GroupCommit(log), tally=tally, clocks=clocks)
+    return make_endpoint(Project.open(Path(os.environ[PROJECT])))
 
 
 if __name__ == "__main__":

@@ -1,14 +1,30 @@
-"""What the collector and the app database tell each other, about once a second."""
+"""The endpoint at work, and what it and the app database tell each other."""
 
 import datetime as dt
 import sys
+import threading
 import time
 
+from banso.collect.committing import GroupCommit
+from banso.collect.endpoint import Clocks, Endpoint
+from banso.collect.log import LogWriter
 from banso.collect.sources import Counted, KeyRing, Tally
+from banso.runs.collecting import collect_log
 from banso.runs.project import Project
 from banso.site.serving import prepare_django
 
 EVERY_SECONDS = 1.0
+
+
+def make_endpoint(project: Project) -> Endpoint:
+    """Return the endpoint of a project, with its writer and its books at work."""
+    keys, tally = KeyRing(), Tally()
+    log = LogWriter(collect_log(project), now=time.time_ns)
+    books = Books(project, keys, tally)
+    books.look_up()
+    threading.Thread(target=books.keep, name="collect-books", daemon=True).start()
+    clocks = Clocks(lambda: time.time_ns() // 1000, time.monotonic)
+    return Endpoint(keys=keys, commits=GroupCommit(log), tally=tally, clocks=clocks)
 
 
 class Books:
