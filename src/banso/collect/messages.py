@@ -1,7 +1,6 @@
 """What clients send: how it is read, and what is refused of it."""
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -75,11 +74,6 @@ decode_batch: Final = msgspec.json.Decoder(Batch).decode
 decode_single: Final = msgspec.json.Decoder(Single).decode
 _encode: Final = msgspec.json.encode
 
-_NEEDS: Final[Mapping[str, str]] = {
-    "group": "group_id",
-    "alias": "previous_id",
-}
-
 
 def checked(raw: memoryview | bytes, kind: str | None) -> Refusal | tuple[str, str]:
     """Return what is wrong with a call, or its type and messageId (may be empty)."""
@@ -96,24 +90,39 @@ def checked(raw: memoryview | bytes, kind: str | None) -> Refusal | tuple[str, s
 
 
 def _fault(message: Message, kind: str) -> Refusal | None:
-    for name in ("message_id", "user_id", "anonymous_id", "group_id", "previous_id"):
-        if len(text_of(getattr(message, name))) > ID_CHARACTERS:
-            return Refusal("id_too_long", f"{name}: over {ID_CHARACTERS} characters.")
-    if max(len(message.event or ""), len(message.name or "")) > ID_CHARACTERS:
-        return Refusal("name_too_long", f"A name of over {ID_CHARACTERS} characters.")
-    needed = _NEEDS.get(kind)
-    if needed and not text_of(getattr(message, needed)):
-        return Refusal("id_missing", f"A {kind} call needs {_camel(needed)}.")
-    if kind == "alias" and not text_of(message.user_id):
-        return Refusal("id_missing", "An alias call needs userId.")
-    person = text_of(message.user_id) or text_of(message.anonymous_id)
-    if not person and kind != "group":
-        return Refusal("id_missing", "Neither userId nor anonymousId is given.")
-    if kind == "track" and not (message.event or "").strip():
-        return Refusal("event_missing", "A track call needs event.")
+    """Return what is wrong with a call of a known type. Called for every event."""
+    ids = (
+        message.message_id,
+        message.user_id,
+        message.anonymous_id,
+        message.group_id,
+        message.previous_id,
+    )
+    for value in ids:
+        if value is not None and len(str(value)) > ID_CHARACTERS:
+            return Refusal("id_too_long", f"An id of over {ID_CHARACTERS} characters.")
+    for name in (message.event, message.name):
+        if name is not None and len(name) > ID_CHARACTERS:
+            words = f"A name of over {ID_CHARACTERS} characters."
+            return Refusal("name_too_long", words)
     given = message.original_timestamp or message.timestamp
     if given is not None and moment(given) is None:
         return Refusal("timestamp_invalid", f"No moment in ISO 8601: {given[:40]!r}.")
+    return _lack(message, kind)
+
+
+def _lack(message: Message, kind: str) -> Refusal | None:
+    """Return what a call of a known type would have to say."""
+    has_user = message.user_id is not None and text_of(message.user_id)
+    match kind:
+        case "track" if not (message.event and message.event.strip()):
+            return Refusal("event_missing", "A track call needs event.")
+        case "group" if not text_of(message.group_id):
+            return Refusal("id_missing", "A group call needs groupId.")
+        case "alias" if not (has_user and text_of(message.previous_id)):
+            return Refusal("id_missing", "An alias call needs userId and previousId.")
+    if not has_user and kind != "group" and not text_of(message.anonymous_id):
+        return Refusal("id_missing", "Neither userId nor anonymousId is given.")
     return None
 
 
@@ -173,8 +182,3 @@ def moment(given: object) -> dt.datetime | None:
     if read.tzinfo is None:
         return read.replace(tzinfo=dt.UTC)
     return read.astimezone(dt.UTC)
-
-
-def _camel(name: str) -> str:
-    first, *others = name.split("_")
-    return first + "".join(other.title() for other in others)
