@@ -1,5 +1,6 @@
 """Writes docs/reference from the code; with --check, says whether it is up to date."""
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ WIDTH = 88
 
 def main(arguments: list[str]) -> int:
     """Write every page, or with ``--check`` name those that differ from the code."""
-    pages = {"cli.md": command_line()}
+    pages = {"cli.md": command_line(), "api.md": programs()}
     stale = [name for name, text in pages.items() if _kept(name) != text]
     if "--check" in arguments:
         for name in stale:
@@ -52,6 +53,48 @@ def command_line() -> str:
             f"{heading} {' '.join(path)}",
             f"```text\n{_help(path, command)}\n```",
         ]
+    return "\n\n".join(parts) + "\n"
+
+
+def programs() -> str:
+    """Return the page of all addresses of the API, as the routers declare them."""
+    os.environ["BANSO_PROJECT"] = ""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "banso.site.settings")
+    import django  # noqa: PLC0415 - after the settings are named
+
+    django.setup()
+    from banso.site.api import make_api  # noqa: PLC0415 - likewise
+    from banso.webkit.api.problems import scope_of  # noqa: PLC0415 - likewise
+    from banso.webkit.permissions import demanded_by  # noqa: PLC0415 - likewise
+
+    lines: dict[str, list[str]] = {}
+    for router in make_api()._get_bound_routers():  # noqa: SLF001 - no public way
+        for path, view in router.path_operations.items():
+            for operation in view.operations:
+                told = (operation.description or "").strip().split("\n\n")[0]
+                needs = demanded_by(operation.view_func)
+                scopes = ", ".join(dict.fromkeys(f"`{scope_of(c)}`" for c in needs))
+                place = path.replace("key:", "").lstrip("/")
+                said = f"{' '.join(told.split())} | {scopes}"
+                of_tag = lines.setdefault(
+                    (operation.tags or router.tags or [""])[0], []
+                )
+                of_tag += [
+                    f"| `{method} /api/v1/{place}` | {said} |"
+                    for method in operation.methods
+                ]
+    parts = [
+        "# The API",
+        (
+            "Written by `tools/reference.py` from the routers; edit those instead."
+            " Parameters and answers are in the OpenAPI document of a site, at"
+            " `/api/v1/openapi.json`, and on its page `/api/v1/docs`. See also"
+            " [how to use the API](../how-to/use-the-api.md)."
+        ),
+    ]
+    for tag in sorted(lines):
+        head = "| address | what it does | scopes |\n| --- | --- | --- |"
+        parts += [f"## {tag}", "\n".join([head, *sorted(lines[tag])])]
     return "\n\n".join(parts) + "\n"
 
 

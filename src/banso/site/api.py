@@ -25,6 +25,7 @@ from banso.site.api_document import completed
 from banso.site.discovery import names_with
 from banso.web.tokens import operations as tokens
 from banso.webkit.api import problems
+from banso.webkit.permissions import demanded_by, may
 
 DESCRIPTION: Final = """\
 What the web of Banso shows and does, for programs. A program comes with a token
@@ -36,6 +37,7 @@ Money is a decimal in a string, beside its `currency`; a ratio is a number from 
 """
 
 _ROUTE: Final = re.compile(r"<(?:\w+:)?(\w+)>")
+_ANGLES: Final = str.maketrans("{}", "<>")
 MORE_PARAMETERS: Final = "x-more-parameters"  # any that begin like this
 
 LARGEST_BODY: Final = 20_000_000  # ten thousand rows of two thousand bytes
@@ -68,6 +70,7 @@ class Bearer(HttpBearer):
         request.user = user  # type: ignore[assignment]
         if user.language and "Accept-Language" not in request.headers:
             translation.activate(user.language)  # until the frame ends the request
+        _check_capabilities(request)
         _check_parameters(request)
         if request.method == "POST":
             _begin(request, admitted.token_id, at=now)
@@ -136,12 +139,36 @@ class Api(NinjaAPI):
         return super().on_exception(request, exc)
 
 
-def _check_parameters(request: HttpRequest) -> None:
-    """Refuse parameters that nobody reads: a filter misspelt would give all rows."""
+def _check_capabilities(request: HttpRequest) -> None:
+    """Refuse what the role or the token forbids before the request is looked at."""
+    for capability in _capabilities().get(_route(request), ()):
+        if not may(request.user, capability):
+            raise PermissionDenied(capability)
+
+
+def _route(request: HttpRequest) -> tuple[str, str]:
     match = request.resolver_match
     assert match is not None
-    known = _parameters().get(_ROUTE.sub(r"{\1}", f"/{match.route}"), {})
-    names = known.get((request.method or "").lower(), ())
+    return (request.method or "", match.route.removeprefix("api/v1/"))
+
+
+@cache
+def _capabilities() -> Mapping[tuple[str, str], Collection[str]]:
+    """Return what each operation demands, by method and route."""
+    return {
+        (method, path.translate(_ANGLES).lstrip("/")): demanded_by(operation.view_func)
+        for router in make_api()._get_bound_routers()  # noqa: SLF001 - no public way
+        for path, view in router.path_operations.items()
+        for operation in view.operations
+        for method in operation.methods
+    }
+
+
+def _check_parameters(request: HttpRequest) -> None:
+    """Refuse parameters that nobody reads: a filter misspelt would give all rows."""
+    method, route = _route(request)
+    known = _parameters().get(_ROUTE.sub(r"{\1}", f"/api/v1/{route}"), {})
+    names = known.get(method.lower(), ())
     more = next((name for name in names if name.endswith(".")), None)
     faults = [
         {

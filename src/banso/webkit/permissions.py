@@ -200,6 +200,17 @@ def allowed(
                 raise PermissionDenied(capability)
             return view(request, *args, **kwargs)
 
+        # for `demanded_by`; `wraps` keeps what is within
+        guarded.capability = capability  # type: ignore[attr-defined]
         return cast("View[Request, Parameters, Response]", guarded)
 
     return decorate
+
+
+def demanded_by(view: object) -> tuple[str, ...]:
+    """Return the capabilities that `allowed` demands of who asks for a view."""
+    found = []
+    while view is not None:
+        found += [getattr(view, "capability", "")]
+        view = getattr(view, "__wrapped__", None)
+    return tuple(dict.fromkeys(filter(None, found)))

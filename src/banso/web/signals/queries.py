@@ -151,7 +151,7 @@ def signals_page(*, visible_to: Staff) -> SignalsPage:
     )
     counts = {str(row["signal"]): int(str(row["n"])) for row in rows}
     figures, months = _figures(reader)
-    off = _off(reader)
+    off = off_signals(reader)
     seen = [s for s in reader.catalog.signals if sees(visible_to, s)]
     speaking = [s for s in seen if s.key not in off]
     groups = [
@@ -217,7 +217,7 @@ def signal_page(key: str, asked: Mapping[str, str], *, visible_to: Staff) -> Sig
         known_by=_known_by(reader),
         rules=words.rules(signal, reader.catalog),
         sentence=_sentence(signal, mine, months),
-        lacks=_off(reader).get(key, ()),
+        lacks=off_signals(reader).get(key, ()),
         figures=[_shown(name, mine[name]) for name in FIGURES if name in mine],
         has_worth=bool(currency),
         sort=sort,
@@ -270,7 +270,7 @@ def _state_of(reader: ReleaseReader) -> State:
     return "ready" if reader.catalog.signals else "none_defined"
 
 
-def _off(reader: ReleaseReader) -> Mapping[str, Sequence[str]]:
+def off_signals(reader: ReleaseReader) -> Mapping[str, Sequence[str]]:
     """Return what each of the signals that do not speak lacks."""
     note = reader.release.notes.get("analyses")
     told = note.get("signals") if isinstance(note, dict) else None

@@ -94,6 +94,7 @@ class WorkFeature(Feature):
         "hand_over_ended": _("Ended the standing hand-over from %(subject)s."),
     }
     refusals: ClassVar = {
+        "nobody_of_that_email": _("Nobody with the e-mail %(email)s may act."),
         "item_taken": _(
             "%(who)s was faster (%(when)s): %(what)s. Nothing was done twice; this is"
             " how it stands now."

@@ -1,10 +1,11 @@
 """Pages of the API: an opaque cursor, and the address of the next page."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Annotated, Final, Generic, TypeVar
 from urllib.parse import urlencode
 
 from django.http import HttpRequest
+from ninja import Path as PathParameter
 from ninja import Schema
 from pydantic import Field
 
@@ -13,6 +14,7 @@ from banso.webkit.paging import Cursor
 
 MAX_SIZE: Final = 1000
 DEFAULT_SIZE: Final = 100
+MOST_PASSED: Final = 10_000_000
 
 Item = TypeVar("Item")
 
@@ -72,16 +74,28 @@ def checked(cursor: str) -> str:
     return cursor
 
 
-def slice_of(
-    rows: Sequence[Item], *, cursor: str, size: int
-) -> tuple[Sequence[Item], str]:
-    """Return a page of rows that are all at hand, and the cursor of the next one."""
-    start = 0
-    if cursor:
-        place = Cursor.parse(cursor)
-        if place is None or not isinstance(place.value, int) or place.value < 0:
-            raise CursorInvalid("The cursor is not one of this list.")
-        start = place.value
-    following = start + size
-    more = following < len(rows)
-    return rows[start:following], str(Cursor(following, 0)) if more else ""
+def start_of(cursor: str) -> int:
+    """Return how many rows a cursor of `following` has passed.
+
+    Raises
+    ------
+    CursorInvalid
+        It is none.
+
+    """
+    if not cursor:
+        return 0
+    place = Cursor.parse(cursor)
+    value = place.value if place else None
+    if not isinstance(value, int) or not 0 <= value <= MOST_PASSED:
+        raise CursorInvalid("The cursor is not one of this list.")
+    return value
+
+
+def following(passed: int) -> str:
+    """Return the cursor of what follows so many rows, of a list without a key."""
+    return str(Cursor(passed, 0))
+
+
+# the number of a thing in a path; databases hold no larger ones
+Key = Annotated[int, PathParameter(ge=1, le=(1 << 63) - 1)]

@@ -1,0 +1,159 @@
+"""One customer for programs: health and why it moved, metrics, what happened."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from ninja import Query, Router
+
+from banso.web.customer import records
+from banso.web.customer.schemas import (
+    Compared,
+    HealthHistory,
+    MetricValues,
+    MovementOut,
+    OnDate,
+    OpenSignals,
+    Parts,
+    Span,
+    Timeline,
+    TimelineQuery,
+)
+from banso.web.customer.stream import Asked
+from banso.webkit.api.paging import paged
+from banso.webkit.permissions import allowed
+from banso.webkit.requests import StaffRequest
+
+router = Router(tags=["Customers"])
+_AT = "customers/{key:customer_id}"
+
+
+@router.get(f"{_AT}/health", response=HealthHistory, operation_id="getHealth")
+@allowed("see_customers")
+def health(request: StaffRequest, customer_id: str, asked: Query[Span]) -> object:
+    """Return the health score on every as-of date, or on those of a span."""
+    record = records.record_of(customer_id, visible_to=request.user)
+    days = records.health_days(record, since=asked.since, until=asked.until)
+    return {"customer_id": record.customer_id, "items": days}
+
+
+@router.get(f"{_AT}/health/parts", response=Parts, operation_id="getHealthParts")
+@allowed("see_customers")
+def parts(request: StaffRequest, customer_id: str, asked: Query[OnDate]) -> object:
+    """Return what the score of a date is made of, element by element."""
+    record = records.record_of(customer_id, visible_to=request.user)
+    day = record.day(asked.as_of)
+    items = [
+        {
+            "dimension": place[0],
+            "element": place[1],
+            "score": reading.score,
+            "weight": reading.weight,
+            "points": reading.points,
+            "reason": day.reasons.get(place),
+        }
+        for place, reading in sorted(day.readings.items())
+    ]
+    return {
+        "customer_id": record.customer_id,
+        "as_of": day.as_of,
+        "score": day.score,
+        "items": items,
+    }
+
+
+@router.get(
+    f"{_AT}/health/movement", response=MovementOut, operation_id="getHealthMovement"
+)
+@allowed("see_customers")
+def movement(request: StaffRequest, customer_id: str, asked: Query[Compared]) -> object:
+    """Return why the score moved between two dates, with nothing left over.
+
+    The effects of all items and `shifted` add up to the difference of the scores.
+    """
+    record = records.record_of(customer_id, visible_to=request.user)
+    found = records.moved(record, since=asked.since, until=asked.until)
+    told = found.movement
+    items = [
+        {
+            "dimension": line.dimension,
+            "element": line.element,
+            "kind": line.kind,
+            "before": line.before.score if line.before else None,
+            "after": line.after.score if line.after else None,
+            "effect": line.effect,
+        }
+        for line in (told.lines if told else ())
+    ]
+    return {
+        "customer_id": record.customer_id,
+        "since": found.since,
+        "until": found.until,
+        "before": told.before if told else None,
+        "after": told.after if told else None,
+        "shifted": told.shifted if told else None,
+        "items": items,
+    }
+
+
+@router.get(f"{_AT}/metrics", response=MetricValues, operation_id="getMetrics")
+@allowed("see_customers")
+def metrics(request: StaffRequest, customer_id: str, asked: Query[OnDate]) -> object:
+    """Return all metrics of a customer on a date."""
+    record = records.record_of(customer_id, visible_to=request.user)
+    return _values(record, records.metrics_on(record, asked.as_of))
+
+
+@router.get(
+    f"{_AT}/metrics/{{metric}}", response=MetricValues, operation_id="getMetric"
+)
+@allowed("see_customers")
+def metric(request: StaffRequest, customer_id: str, metric: str) -> object:
+    """Return one metric of a customer on every as-of date."""
+    record = records.record_of(customer_id, visible_to=request.user)
+    return _values(record, records.metric_history(record, metric))
+
+
+@router.get(f"{_AT}/signals", response=OpenSignals, operation_id="getOpenSignals")
+@allowed("see_customers")
+def signals(request: StaffRequest, customer_id: str) -> object:
+    """Return the signals that are open at a customer, the most worth first."""
+    record = records.record_of(customer_id, visible_to=request.user)
+    found = records.open_signals(record, visible_to=request.user)
+    return {"customer_id": record.customer_id, "items": found}
+
+
+@router.get(f"{_AT}/timeline", response=Timeline, operation_id="getTimeline")
+@allowed("see_customers")
+def timeline(
+    request: StaffRequest, customer_id: str, asked: Query[TimelineQuery]
+) -> object:
+    """Return what happened with a customer: facts, and what was recorded here."""
+    record = records.record_of(customer_id, visible_to=request.user)
+    part = Asked(
+        request.user,
+        request.now,
+        only=asked.kind,
+        cursor=asked.cursor,
+        question=asked.q,
+    )
+    stream = records.timeline(record, part)
+    items = [
+        {
+            "at": item.moment,
+            "kind": item.kind.key,
+            "title": item.said.title,
+            "text": item.entry.text
+            if item.entry
+            else "\n".join(filter(None, (item.said.text, item.said.note))),
+            "by": item.entry.by if item.entry else item.said.staff,
+        }
+        for item in stream.items
+    ]
+    return {"customer_id": record.customer_id, **paged(request, items, stream.next)}
+
+
+def _values(
+    record: records.Record, found: Iterable[tuple[str, dt.date, float | None]]
+) -> dict[str, object]:
+    items = [{"metric": key, "as_of": day, "value": value} for key, day, value in found]
+    return {"customer_id": record.customer_id, "items": items}

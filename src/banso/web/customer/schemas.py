@@ -1,0 +1,160 @@
+"""One customer's results as programs read them."""
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from ninja import Schema
+from pydantic import Field
+
+
+class Span(Schema):
+    """From which as-of date to which; both included."""
+
+    since: dt.date | None = None
+    until: dt.date | None = None
+
+
+class Compared(Schema):
+    """The two dates that are compared."""
+
+    since: Annotated[
+        dt.date | None, Field(description="Default: 28 days before `until`.")
+    ] = None
+    until: Annotated[
+        dt.date | None, Field(description="Default: the newest as-of date.")
+    ] = None
+
+
+class OnDate(Schema):
+    """An as-of date."""
+
+    as_of: Annotated[
+        dt.date | None, Field(description="Default: the newest as-of date.")
+    ] = None
+
+
+class HealthDay(Schema):
+    """Health on one as-of date."""
+
+    as_of: dt.date
+    model: str | None
+    score: float | None
+    band: str
+    coverage: float
+
+
+class HealthHistory(Schema):
+    """Health on all as-of dates, ascending."""
+
+    customer_id: str
+    items: list[HealthDay]
+
+
+class Part(Schema):
+    """One element of health."""
+
+    dimension: str
+    element: str
+    score: Annotated[float | None, Field(description="0 to 100.")]
+    weight: Annotated[
+        float, Field(description="After redistribution; 0 without a score.")
+    ]
+    points: float
+    reason: Annotated[str | None, Field(description="Why it has no score.")]
+
+
+class Parts(Schema):
+    """What a score is made of."""
+
+    customer_id: str
+    as_of: dt.date
+    score: float | None
+    items: list[Part]
+
+
+class MovementLine(Schema):
+    """What one element did to the score."""
+
+    dimension: str
+    element: str
+    kind: Literal["changed", "came", "went"]
+    before: float | None
+    after: float | None
+    effect: Annotated[float, Field(description="In points of health.")]
+
+
+class MovementOut(Schema):
+    """Why a score moved; null scores: it cannot be told."""
+
+    customer_id: str
+    since: dt.date
+    until: dt.date
+    before: float | None
+    after: float | None
+    shifted: Annotated[
+        float | None, Field(description="Points by weight that moved among elements.")
+    ]
+    items: list[MovementLine]
+
+
+class MetricValue(Schema):
+    """A metric on one date."""
+
+    metric: str
+    as_of: dt.date
+    value: float | None
+
+
+class MetricValues(Schema):
+    """Metrics of a customer."""
+
+    customer_id: str
+    items: list[MetricValue]
+
+
+class Happening(Schema):
+    """Something that happened."""
+
+    at: dt.datetime
+    kind: str
+    title: str
+    text: str
+    by: str
+
+
+class Timeline(Schema):
+    """What happened, the newest first."""
+
+    customer_id: str
+    items: list[Happening]
+    cursor: str | None
+    next: str | None
+
+
+class TimelineQuery(Schema):
+    """Which part of the timeline."""
+
+    kind: Annotated[
+        str, Field(max_length=40, description="events, interactions, notes, work …")
+    ] = ""
+    q: Annotated[str, Field(max_length=200)] = ""
+    cursor: Annotated[
+        str, Field(max_length=60, pattern=r"^([0-9]{8}T[0-9]{12}-[0-9]{1,5})?$")
+    ] = ""
+
+
+class OpenSignalOut(Schema):
+    """A signal that is open."""
+
+    key: str
+    label: str
+    kind: str
+    since: dt.date
+    reason: str
+
+
+class OpenSignals(Schema):
+    """The signals that are open at a customer."""
+
+    customer_id: str
+    items: list[OpenSignalOut]

@@ -1,0 +1,21 @@
+"""Drivers for programs."""
+
+from ninja import Query, Router
+
+from banso.web.customers import queries as customers
+from banso.web.drivers import records
+from banso.web.drivers.schemas import DriversOut, DriversQuery
+from banso.webkit.permissions import allowed
+from banso.webkit.requests import StaffRequest
+
+router = Router(tags=["Drivers"])
+
+
+@router.get("drivers", response=DriversOut, operation_id="listDrivers")
+@allowed("see_drivers")
+def drivers(request: StaffRequest, asked: Query[DriversQuery]) -> object:
+    """List in which elements those who left differed from those who stayed."""
+    del request
+    release = customers.published_release()
+    items = records.list_drivers(asked.stratum)
+    return {"as_of": release.as_of if release else None, "items": items}

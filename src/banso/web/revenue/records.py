@@ -1,0 +1,54 @@
+"""Revenue as plain values, for programs."""
+
+from collections.abc import Sequence
+
+from django.core.exceptions import PermissionDenied
+
+from banso.analytics.revenue.movements import Grain
+from banso.analytics.revenue.units import WHOLE
+from banso.runs.reading import Row
+from banso.runs.revenue_reading import PeriodFigures
+from banso.web.customers import queries as customers
+from banso.web.revenue.queries import reading_for, state_of
+from banso.webkit.permissions import Scope, Staff
+
+
+def groupings(user: Staff) -> Sequence[str]:
+    """Return what revenue can be broken down by."""
+    reading = reading_for(user)
+    return reading.groupings if reading and state_of(reading) == "ready" else ()
+
+
+def periods(user: Staff, grain: Grain, grouping: str) -> Sequence[PeriodFigures]:
+    """Return MRR and what moved it over the customers that a user sees.
+
+    Empty for a breakdown that there is not.
+    """
+    reading = reading_for(user)
+    if reading is None or state_of(reading) != "ready":
+        return ()
+    if grouping and grouping not in reading.groupings:
+        return ()
+    return reading.totals(grain, grouping or WHOLE)
+
+
+def retention(user: Staff) -> Sequence[Row]:
+    """Return the retention of all customers together.
+
+    Raises
+    ------
+    PermissionDenied
+        The user does not see all customers.
+
+    """
+    if user.scope != Scope.ALL:
+        raise PermissionDenied("see_revenue")
+    reader = customers.published_reader()
+    if reader is None:
+        return ()
+    rows = reader.findings("retention")
+    rows.sort(key=lambda r: tuple(str(r[n]) for n in _ORDER))
+    return rows
+
+
+_ORDER = ("period", "variant", "window_months", "grouping", "segment", "currency")

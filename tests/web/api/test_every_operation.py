@@ -1,0 +1,237 @@
+"""Every address × role × scope × token: what the table of capabilities says.
+
+The routers are walked, not listed: an operation that is added is looked at by itself.
+"""
+
+import itertools
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from tests.web.conftest import add_user
+from tests.web.customer.conftest import computed, project
+
+from banso.site.api import make_api
+from banso.web.accounts.models import User
+from banso.web.tokens import operations
+from banso.webkit.permissions import (
+    CAPABILITIES,
+    Role,
+    Scope,
+    demanded_by,
+    granted_by,
+)
+
+__all__ = ["computed", "project"]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One operation of the API."""
+
+    method: str
+    path: str
+    capabilities: tuple[str, ...]
+
+
+def operations_of_api() -> Iterator[Operation]:
+    for router in make_api()._get_bound_routers():
+        for path, view in router.path_operations.items():
+            for operation in view.operations:
+                for method in operation.methods:
+                    yield Operation(
+                        method, f"/api/v1/{path}", demanded_by(operation.view_func)
+                    )
+
+
+OPERATIONS = sorted(operations_of_api(), key=lambda each: (each.path, each.method))
+PLACES = {
+    "{key:customer_id}": "C1", "{metric}": "nothing", "{signal}": "nothing",
+    "{table}": "customers", "{card_id}": "999999", "{play_id}": "999999",
+    "{task_id}": "999999", "{digest}": "current",
+}  # fmt: skip
+SCOPES = (
+    ("read",), ("write",), ("customers:read",), ("work:write",), ("data:write",),
+    ("revenue:read",), ("definitions:read",), ("trials:read",),
+    ("administration:write",),
+)  # fmt: skip
+
+
+def address(path: str) -> str:
+    for place, value in PLACES.items():
+        path = path.replace(place, value)
+    assert "{" not in path, f"say in PLACES what to put into {path}"
+    return path
+
+
+def test_every_operation_demands_a_capability():
+    assert len(OPERATIONS) > 35
+    for operation in OPERATIONS:
+        assert operation.capabilities, f"{operation.method} {operation.path}"
+        if operation.method != "GET":
+            asked = set(operation.capabilities)
+            assert not asked <= granted_by(["read", "administration:read"])
+
+
+@pytest.fixture
+def everybody(db: None) -> dict[tuple[Role, Scope], User]:
+    return {
+        (role, scope): add_user(f"{role}{scope}", role, scope, "East")
+        for role, scope in itertools.product(Role, Scope)
+    }
+
+
+def program(user: User, scopes: tuple[str, ...]) -> Client:
+    made = operations.make_token(
+        user=user, name="T", scopes=scopes, days=1, by=None, at=timezone.now()
+    )
+    return Client(
+        headers={"host": "localhost", "authorization": f"Bearer {made.secret}"}
+    )
+
+
+def test_role_and_token_decide_before_anything_else(project, everybody, settings):
+    settings.BANSO_API_REQUESTS_A_MINUTE = 100_000
+    wrong = []
+    for role, scopes in itertools.product(Role, SCOPES):
+        client, granted = (
+            program(everybody[role, Scope.TEAM], scopes),
+            granted_by(scopes),
+        )
+        for each in OPERATIONS:
+            has_role = all(role in CAPABILITIES[c] for c in each.capabilities)
+            is_granted = set(each.capabilities) <= granted
+            if has_role and is_granted and scopes != ("write",):
+                continue  # looked at with the widest token
+            answer = client.generic(
+                each.method, address(each.path), b"{}", "application/json"
+            )
+            code = "" if has_role and is_granted else "role_forbids"
+            code = "scope_missing" if has_role and not is_granted else code
+            refused = _code(answer) in ("role_forbids", "scope_missing")
+            if refused != bool(code) or answer.status_code >= 500:
+                wrong.append((role, scopes, each, answer.status_code, _code(answer)))
+    assert not wrong
+
+
+def test_customer_out_of_scope_is_not_there(project, everybody, settings):
+    settings.BANSO_API_REQUESTS_A_MINUTE = 100_000
+    of_customers = [o for o in OPERATIONS if "customer_id}" in o.path]
+    assert len(of_customers) >= 9
+    for (role, scope), user in everybody.items():
+        client = program(user, ("write",))
+        for each in of_customers:
+            if not all(role in CAPABILITIES[c] for c in each.capabilities):
+                continue
+            body = BODIES.get(each.path.rpartition("/")[2], {})
+            answer = client.generic(
+                each.method, address(each.path), json.dumps(body), "application/json"
+            )
+            if scope == Scope.ALL:
+                # a metric that there is not is not there for anybody
+                assert answer.status_code == (404 if "{metric}" in each.path else 200)
+            else:
+                assert answer.status_code == 404, (role, scope, each)
+                assert _code(answer) == "not_found"
+
+
+BODIES = {
+    "tasks": {"title": "Call", "due_on": "2026-12-01"},
+    "entries": {"kind": "note", "text": "Hello"},
+}
+
+
+def _code(answer) -> str:
+    if answer.get("Content-Type") != "application/problem+json":
+        return ""
+    return str(json.loads(answer.content)["code"])
+
+
+@pytest.fixture
+def read(project, cast):
+    """Return a function: what an address says to Aoi."""
+    client = program(cast.aoi, ("write",))
+
+    def get(path: str, **asked: str):
+        answer = client.get(f"/api/v1/{path}", asked)
+        assert answer.status_code == 200, answer.content
+        return answer.json()
+
+    return get
+
+
+def test_parts_and_movement_add_up_to_the_score(read):
+    history = read("customers/C1/health")["items"]
+    parts = read("customers/C1/health/parts")
+    moved = read("customers/C1/health/movement")
+
+    assert parts["score"] == history[-1]["score"]
+    assert sum(p["points"] for p in parts["items"]) == pytest.approx(parts["score"])
+    effects = sum(line["effect"] for line in moved["items"]) + moved["shifted"]
+    assert effects == pytest.approx(moved["after"] - moved["before"])
+    assert moved["after"] == pytest.approx(parts["score"])
+    span = read("customers/C1/health", since="2026-11-01", until="2026-11-15")["items"]
+    assert {day["as_of"] for day in span} <= {day["as_of"] for day in history}
+    assert all("2026-11-01" <= day["as_of"] <= "2026-11-15" for day in span)
+
+
+def test_metric_on_a_date_is_that_of_its_history(read):
+    now = read("customers/C1/metrics")["items"]
+    key, value = now[0]["metric"], now[0]["value"]
+    history = read(f"customers/C1/metrics/{key}")["items"]
+
+    assert history[-1] == {"metric": key, "as_of": now[0]["as_of"], "value": value}
+    assert key in {metric["key"] for metric in read("metrics")["items"]}
+
+
+def test_recorded_contact_is_in_the_timeline_and_the_list(read, cast):
+    client = program(cast.aoi, ("write",))
+    entry = {"kind": "call", "text": "値上げの相談", "minutes": 20, "contact": "田中"}
+    address = "/api/v1/customers/C1/entries"
+    made = client.post(address, entry, content_type="application/json")
+    empty = client.post(address, {"kind": "note"}, content_type="application/json")
+
+    assert made.status_code == 200
+    assert made.json()["contact"] == "田中"
+    newest = read("customers/C1/timeline")["items"][0]
+    assert (newest["kind"], newest["text"]) == ("interactions", "値上げの相談")
+    assert (
+        read("entries", q="値上げ")["items"][0]["entry_id"] == made.json()["entry_id"]
+    )
+    assert (empty.status_code, empty.json()["errors"][0]["place"]) == (422, "body.text")
+
+
+def test_timeline_leads_through_everything_once(read):
+    seen, asked = [], {"kind": "interactions"}
+    while True:
+        page = read("customers/C1/timeline", **asked)
+        seen += [(item["at"], item["text"]) for item in page["items"]]
+        if page["cursor"] is None:
+            break
+        asked["cursor"] = page["cursor"]
+
+    assert len(seen) == len(set(seen)) == 95
+
+
+def test_revenue_is_that_of_the_contracts(read):
+    periods = read("revenue/periods")["items"]
+
+    last = periods[-1]
+    opening, closing = last["amounts"]["opening"], last["amounts"]["closing"]
+    assert (last["currency"], closing) == ("JPY", "100000.0000")
+    moved = [
+        float(a) for k, a in last["amounts"].items() if k not in ("opening", "closing")
+    ]
+    assert float(opening) + sum(moved) == float(closing)
+
+
+def test_definitions_are_those_in_force(read):
+    versions = read("definitions")["items"]
+    files = read("definitions/current")
+
+    assert [v["is_in_force"] for v in versions] == [True]
+    assert files["digest"] == versions[0]["digest"]
+    assert any("metrics" in each["text"] for each in files["items"])
