@@ -11,6 +11,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
+from banso.runs.collecting import collect_folder
 from banso.runs.project import Project
 
 _ADD_SOURCE = """
@@ -22,6 +23,8 @@ migrate(Project.open(Path(sys.argv[1])))
 from banso.web.collect import operations
 made = operations.add_source(key="app", name="App", limit_per_second=None, by=None,
                              at=dt.datetime.now(dt.UTC))
+from banso.site.collecting import Books
+Books(Project.open(Path(sys.argv[1]))).exchange()
 print(made.write_key)
 """
 _TAKE = """
@@ -47,6 +50,7 @@ def environment(project: Project) -> dict[str, str]:
         **clean,
         "BANSO_PROJECT": str(project.folder),
         "BANSO_SERVED_BY": str(os.getpid()),
+        "BANSO_COLLECT_FOLDER": str(collect_folder(project)),
         "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
     }
 

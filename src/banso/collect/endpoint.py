@@ -21,7 +21,15 @@ from banso.collect.messages import (
     kept,
     moment,
 )
-from banso.collect.sources import KeyRing, Limits, RefusedCall, Source, Tally
+from banso.collect.sources import (
+    REFUSALS_KEPT,
+    Counted,
+    KeyRing,
+    Limits,
+    RefusedCall,
+    Source,
+    Tally,
+)
 
 BODY_BYTES: Final = 500 << 10
 READ_SECONDS: Final = 30.0
@@ -231,12 +239,10 @@ class Endpoint:
             RefusedCall(at, request.kind or "", message_id, why.code, why.words)
             for _index, message_id, why in request.refused
         ]
-        self.tally.add(
-            request.source.key,
-            accepted=len(request.accepted),
-            refused=refused,
-            at=at,
-        )
+        accepted = len(request.accepted)
+        last_at = at if accepted else 0
+        counted = Counted(accepted, len(refused), last_at, refused[-REFUSALS_KEPT:])
+        self.tally.add(request.source.key, counted)
 
 
 def _headers_of(scope: Scope) -> Mapping[bytes, bytes]:

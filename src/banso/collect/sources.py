@@ -2,7 +2,6 @@
 
 import hashlib
 import threading
-from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -35,9 +34,14 @@ class Counted:
     accepted: int = 0
     refused: int = 0
     last_at: int = 0  # microseconds, of the last accepted
-    refusals: deque[RefusedCall] = field(
-        default_factory=lambda: deque(maxlen=REFUSALS_KEPT)
-    )
+    refusals: list[RefusedCall] = field(default_factory=list)  # the newest
+
+    def add(self, other: "Counted") -> None:
+        """Count what came later, too."""
+        self.accepted += other.accepted
+        self.refused += other.refused
+        self.last_at = max(self.last_at, other.last_at)
+        self.refusals = (self.refusals + other.refusals)[-REFUSALS_KEPT:]
 
 
 def digest_of_key(key: str) -> str:
@@ -95,26 +99,16 @@ class Tally:
         self._lock = threading.Lock()
         self._counted: dict[str, Counted] = {}
 
-    def add(
-        self, source: str, *, accepted: int, refused: list[RefusedCall], at: int
-    ) -> None:
+    def add(self, source: str, counted: Counted) -> None:
         """Count what one request brought."""
         with self._lock:
-            counted = self._counted.setdefault(source, Counted())
-            counted.accepted += accepted
-            counted.refused += len(refused)
-            counted.refusals.extend(refused)
-            if accepted:
-                counted.last_at = at
+            self._counted.setdefault(source, Counted()).add(counted)
 
     def put_back(self, source: str, counted: Counted) -> None:
         """Count again what was taken away and could not be kept."""
         with self._lock:
-            now = self._counted.setdefault(source, Counted())
-            now.accepted += counted.accepted
-            now.refused += counted.refused
-            now.last_at = max(now.last_at, counted.last_at)
-            now.refusals.extendleft(reversed(counted.refusals))
+            counted.add(self._counted.get(source, Counted()))
+            self._counted[source] = counted
 
     def take(self) -> dict[str, Counted]:
         """Return the counts and begin anew."""

@@ -75,9 +75,14 @@ class CollectState:
     taken_at: dt.datetime | None  # when anything was taken in last
 
 
+def collect_folder(project: Project) -> Path:
+    """Return the folder of everything about a project's live events."""
+    return project.private_folder / "collect"
+
+
 def collect_log(project: Project) -> Path:
     """Return the folder of a project's log of accepted calls."""
-    return _folder(project) / _LOG
+    return collect_folder(project) / _LOG
 
 
 def take_collected(
@@ -106,7 +111,7 @@ def take_collected(
         There is no space left.
 
     """
-    folder = _folder(project)
+    folder = collect_folder(project)
     if not folder.is_dir():
         return Collected()
     lock = FileLock.take(folder / "taking.lock")
@@ -121,7 +126,7 @@ def take_collected(
 
 def collect_state(project: Project) -> CollectState:
     """Return how far taking in is behind."""
-    folder = _folder(project)
+    folder = collect_folder(project)
     if not folder.is_dir():
         return CollectState(0, None, 0, None)
     with _memory(project) as memory:
@@ -246,8 +251,8 @@ class _LakeKnowledge:
 
 @contextmanager
 def _memory(project: Project) -> Iterator[Memory]:
-    make_folder(_folder(project))
-    memory = Memory(_folder(project) / _MEMORY)
+    make_folder(collect_folder(project))
+    memory = Memory(collect_folder(project) / _MEMORY)
     try:
         yield memory
     finally:
@@ -292,7 +297,3 @@ def _counted(work: Conversion, summary: LoadSummary | None, waiting: int) -> Col
 def _contacts_state(manifest: Manifest) -> str:
     version = manifest.facts.get("contacts")
     return version.digest if version else ""
-
-
-def _folder(project: Project) -> Path:
-    return project.private_folder / "collect"

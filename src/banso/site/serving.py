@@ -13,7 +13,10 @@ from http.client import HTTPConnection, HTTPException
 from types import FrameType
 
 from banso.kernel.errors import BansoError
+from banso.runs.collecting import collect_folder
 from banso.runs.project import Project
+from banso.site.collecting import Books
+from banso.site.collector import FOLDER
 from banso.site.configuration import PROJECT
 from banso.site.webserver import PARENT
 
@@ -94,7 +97,7 @@ def serve(  # noqa: PLR0913  each is an option of the command
     with (
         _signals_set(stopping),
         _child("webserver", host, port, workers, environment=environment) as server,
-        _collector(host, collect_port, environment) as collector,
+        _collector(project, host, collect_port, environment) as collector,
     ):
         address = f"http://{_shown(host)}:{port}/"
         if _wait_until_up(server, host, port, stopping):
@@ -227,6 +230,7 @@ def _environment(
     }
     if collect_port is not None:
         environment[COLLECT_ADDRESS] = f"http://{_shown(host)}:{collect_port}"
+        environment[FOLDER] = str(collect_folder(project))
     return environment
 
 
@@ -281,16 +285,20 @@ class _Collector:
 
 @contextmanager
 def _collector(
-    host: str, port: int | None, environment: Mapping[str, str]
+    project: Project, host: str, port: int | None, environment: Mapping[str, str]
 ) -> Iterator[_Collector]:
     def start() -> subprocess.Popen[bytes]:
         return _started("collector", host, port, environment=environment)
 
-    collector = _Collector(start if port is not None else None)
-    try:
-        yield collector
-    finally:
-        collector.stop()
+    if port is None:
+        yield _Collector(None)
+        return
+    with Books(project).kept():
+        collector = _Collector(start)
+        try:
+            yield collector
+        finally:
+            collector.stop()
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:
