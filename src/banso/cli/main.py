@@ -26,6 +26,7 @@ COMMANDS = {
     "user": Entry("banso.cli.user", "Add and manage the people who sign in."),
     "token": Entry("banso.cli.token", "Make and revoke the tokens of the API."),
     "collect": Entry("banso.cli.collect", "Take live events from your product."),
+    "scim": Entry("banso.cli.scim", "Let a directory add and deactivate people."),
     "doctor": Entry("banso.cli.doctor", "Check that everything needed is there."),
 }
 

@@ -18,6 +18,7 @@ BANSO_BEHIND_PROXY = _site.https
 BANSO_COLLECT_ADDRESS = os.environ.get("BANSO_COLLECT_ADDRESS", "")
 BANSO_PASSWORD_SIGN_IN = _site.sign_in.password
 BANSO_TWO_FACTOR_ROLES = frozenset(_site.sign_in.two_factors)
+BANSO_SCIM = _site.sign_in.scim.model_dump()
 BANSO_PROVISION = (
     _site.sign_in.provision.model_dump() if _site.sign_in.provision else None
 )

@@ -108,7 +108,9 @@ def create_user(
 
 
 @transaction.atomic
-def change_user(user: User, person: Person, *, by: Staff, at: dt.datetime) -> User:
+def change_user(
+    user: User, person: Person, *, by: Staff | None, at: dt.datetime
+) -> User:
     """Change who a user is and what they may do.
 
     Raises

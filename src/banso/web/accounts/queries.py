@@ -12,7 +12,8 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from banso.web.accounts.models import SignInFailure, Team, User
+from banso.web.accounts.models import SignInFailure, Team
+from banso.web.accounts.models import User as User  # noqa: PLC0414 - features read it
 from banso.webkit.permissions import Role, Scope, Staff
 
 Factor = Authenticator.Type
