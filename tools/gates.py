@@ -32,6 +32,11 @@ class Gate:
 
 GATES = (
     Gate("lint", "ruff: faults and style", ("ruff", "check", ".", *SCRIPTS)),
+    Gate(
+        "security",
+        "bandit: what ruff does not look at",
+        ("bandit", "--quiet", "--recursive", "src", "--configfile", "pyproject.toml"),
+    ),
     Gate("format", "ruff: layout", ("ruff", "format", "--check", ".", *SCRIPTS)),
     Gate("types", "mypy --strict", ("mypy",)),
     Gate("types-tools", "mypy --strict on tools/", ("mypy", "tools")),

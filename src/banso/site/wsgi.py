@@ -1,6 +1,7 @@
 """The WSGI application: static files first, then Django."""
 
 import os
+from wsgiref.headers import Headers
 
 from django.contrib.staticfiles import finders
 from django.core.wsgi import get_wsgi_application
@@ -38,11 +39,18 @@ def make_application() -> ServeStatic:
         get_wsgi_application(),
         max_age=YEAR,  # an address changes with its content
         allow_all_origins=False,
+        add_headers_function=_guard,
     )
     for finder in finders.get_finders():
         for path, storage in finder.list([]):
             served.add_file_to_dictionary(f"/static/{path}", storage.path(path))
     return served
+
+
+def _guard(headers: Headers, _path: str, _url: str) -> None:
+    """Let no browser take a file for what it is not, nor another site include it."""
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
 
 
 if os.environ.get(PARENT):  # a worker of `banso serve` ends with its server

@@ -3,7 +3,7 @@
 from typing import Final
 
 from banso.web.scim.queries import AT_MOST, Json
-from banso.web.scim.schemas import GROUP, USER
+from banso.web.scim.resources import GROUP, USER
 
 _CORE: Final = "urn:ietf:params:scim:schemas:core:2.0"
 

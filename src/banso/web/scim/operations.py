@@ -17,7 +17,7 @@ from banso.web.scim import queries
 from banso.web.scim.faults import ScimRefused, ScimTaken
 from banso.web.scim.models import DirectoryGroup, DirectoryPerson, ScimToken
 from banso.web.scim.patching import patched
-from banso.web.scim.schemas import GroupSent, PatchSent, UserSent, read
+from banso.web.scim.resources import GroupSent, PatchSent, UserSent, read
 from banso.webkit.permissions import Role, Scope, Staff
 
 BEGINNING = "banso_scim_"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from banso.web.scim.faults import ScimRefused
-from banso.web.scim.schemas import Change, Json
+from banso.web.scim.resources import Change, Json
 
 _SCHEMA = r"(?:urn:ietf:params:scim:schemas:core:2\.0:(?:User|Group):)?"
 _PATH = re.compile(

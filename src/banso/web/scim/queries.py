@@ -12,7 +12,7 @@ from banso.web.accounts import queries as accounts
 from banso.web.accounts.queries import User
 from banso.web.scim.faults import ScimRefused, ScimUnknown
 from banso.web.scim.models import DirectoryGroup, DirectoryPerson, ScimToken
-from banso.web.scim.schemas import GROUP, LIST, USER
+from banso.web.scim.resources import GROUP, LIST, USER
 
 AT_MOST = 200  # resources in one answer
 _EQUAL = re.compile(

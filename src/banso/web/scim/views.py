@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from banso.web.scim import discovery, operations, queries
 from banso.web.scim.faults import ScimRefused, ScimUnknown
 from banso.web.scim.queries import Json, Page
-from banso.web.scim.schemas import ERROR, LIST, GroupSent, PatchSent, UserSent, read
+from banso.web.scim.resources import ERROR, LIST, GroupSent, PatchSent, UserSent, read
 from banso.webkit.requests import StaffRequest
 
 MEDIA_TYPE = "application/scim+json"
