@@ -39,7 +39,8 @@ class SecondFactorMiddleware:
             return None
         if getattr(request, "htmx", False):
             answer = HttpResponse(status=204)
-            answer.headers["HX-Redirect"] = reverse("mfa_index")
+            if request.method != "GET":  # parts load by themselves: they lead nowhere
+                answer.headers["HX-Redirect"] = reverse("mfa_index")
             return answer
         if request.method == "GET":
             return redirect("mfa_index")
