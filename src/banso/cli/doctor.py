@@ -1,19 +1,20 @@
 """`banso doctor`: see whether everything is there that Banso needs."""
 
-import shutil
+import datetime as dt
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Literal
 
 import click
 
+from banso.cli import examining
+from banso.cli.examining import Finding, State
 from banso.cli.failures import FINDINGS
 from banso.cli.options import as_json, find_folder
 from banso.cli.output import print_json
-from banso.cli.words import write_line
+from banso.cli.words import words, write_line
 from banso.definitions.reading import read_catalog
 from banso.kernel.errors import BansoError
 from banso.kernel.issues import has_errors
@@ -24,17 +25,7 @@ from banso.site.providers import lacks
 from banso.site.serving import prepare_django
 
 PACKAGES = ("django", "duckdb", "ibis-framework", "pyarrow", "granian")
-LITTLE_SPACE = 2 * 1024**3  # bytes; a run spills into the lake's folder
 _SIGNS = {"fine": "✓", "note": "-", "problem": "✗"}
-
-
-@dataclass(frozen=True)
-class Finding:
-    """What one check found."""
-
-    subject: str
-    state: Literal["fine", "note", "problem"]
-    detail: str
 
 
 @click.command("doctor")
@@ -46,23 +37,32 @@ class Finding:
     help="The project's folder. Default: BANSO_PROJECT, else the current folder "
     "or the nearest one above it that holds a banso.toml.",
 )
+@click.option(
+    "--deep",
+    is_flag=True,
+    help="Also read every file of the lake and every page of the app database.",
+)
 @as_json
-def command(*, folder: Path | None, as_json: bool) -> int:
+def command(*, folder: Path | None, deep: bool, as_json: bool) -> int:
     """Check this installation and the project: versions, disk, lake, app database.
 
-    Nothing is changed. The exit status is 1 when something is a problem.
+    Nothing is changed. The exit status is 1 when something is a problem; what to do
+    about it stands beside it.
     """
-    findings = list(examine(find_folder(folder)))
+    now = dt.datetime.now(dt.UTC)
+    findings = list(examine(find_folder(folder), now=now, deep=deep))
     if as_json:
         print_json([asdict(finding) for finding in findings])
     else:
         for finding in findings:
             sign = _SIGNS[finding.state]
             write_line(f"{sign} {finding.subject}: {finding.detail}")
+            if finding.remedy:
+                write_line(f"  → {finding.remedy}")
     return FINDINGS if any(each.state == "problem" for each in findings) else 0
 
 
-def examine(folder: Path) -> Iterator[Finding]:
+def examine(folder: Path, *, now: dt.datetime, deep: bool) -> Iterator[Finding]:
     """Yield what every check finds; a problem of one does not keep others from it."""
     python = ".".join(map(str, sys.version_info[:3]))
     yield Finding("python", "fine", f"{python} ({sys.executable})")
@@ -70,14 +70,25 @@ def examine(folder: Path) -> Iterator[Finding]:
     try:
         project = Project.open(folder)
     except BansoError as error:
-        yield Finding("project", "problem", f"{error.message} {error.hint}".strip())
+        remedy = examining.remedy_of(error)
+        yield Finding("project", "problem", error.message, remedy)
         return
     yield Finding("project", "fine", f"{project.name} in {project.folder}")
-    yield _disk(project)
-    yield _sign_in(project)
-    yield _definitions(project)
-    yield from _lake(project)
-    yield from _app_database(project)
+    yield from examining.permissions(project)
+    prepare_django(project)
+    try:
+        yield examining.disk(project)
+        yield examining.clock(project, now=now)
+        yield _sign_in(project)
+        yield _definitions(project)
+        yield from _lake(project)
+        if deep:
+            yield examining.checksums(project)
+    except BansoError as error:
+        remedy = examining.remedy_of(error)
+        yield Finding("lake", "problem", error.message, remedy)
+    yield from _app_database(deep=deep)
+    yield examining.backup(project, now=now)
 
 
 def _versions() -> Finding:
@@ -89,7 +100,9 @@ def _versions() -> Finding:
         except PackageNotFoundError:
             missing.append(name)
     if missing:
-        return Finding("versions", "problem", f"not installed: {', '.join(missing)}")
+        detail = f"not installed: {', '.join(missing)}"
+        remedy = f"{sys.executable} -m pip install {' '.join(missing)}"
+        return Finding("versions", "problem", detail, remedy)
     return Finding("versions", "fine", f"banso {_own_version()}, {', '.join(found)}")
 
 
@@ -98,12 +111,6 @@ def _own_version() -> str:
         return version("banso")
     except PackageNotFoundError:
         return "from source"
-
-
-def _disk(project: Project) -> Finding:
-    free = shutil.disk_usage(project.folder).free
-    state: Literal["fine", "problem"] = "problem" if free < LITTLE_SPACE else "fine"
-    return Finding("disk", state, f"{free / 1024**3:.1f} GB free")
 
 
 def _sign_in(project: Project) -> Finding:
@@ -130,7 +137,8 @@ def _sign_in(project: Project) -> Finding:
 def _definitions(project: Project) -> Finding:
     catalog, issues = read_catalog(project.definitions_folder)
     if catalog is None or has_errors(issues):
-        return Finding("definitions", "problem", f"{len(issues)} findings: {issues[0]}")
+        detail = f"{len(issues)} findings: {issues[0]}"
+        return Finding("definitions", "problem", detail, "banso check")
     published = lake_of(project).current().definitions
     known = published[-1].digest if published else None
     counted = f"{len(catalog.metrics)} metrics, {len(catalog.health)} health models"
@@ -141,15 +149,12 @@ def _definitions(project: Project) -> Finding:
 
 def _lake(project: Project) -> Iterator[Finding]:
     lake = lake_of(project)
-    try:
-        manifest = lake.current()
-    except BansoError as error:
-        yield Finding("lake", "problem", error.message)
-        return
+    manifest = lake.current()
     paths = sorted({part.path for part in manifest.list_parts()})
     missing = [path for path in paths if not (lake.folder / path).is_file()]
     if missing:
-        yield Finding("lake", "problem", f"{len(missing)} files missing: {missing[0]}")
+        detail = f"{len(missing)} files missing: {missing[0]}"
+        yield Finding("lake", "problem", detail, examining.from_backup())
     rows = sum(table.rows for table in manifest.facts.values())
     yield Finding(
         "facts",
@@ -166,8 +171,7 @@ def _lake(project: Project) -> Iterator[Finding]:
         yield Finding("release", "fine" if is_current else "note", detail + later)
 
 
-def _app_database(project: Project) -> Iterator[Finding]:
-    prepare_django(project)
+def _app_database(*, deep: bool) -> Iterator[Finding]:
     from django.db import DatabaseError, connection  # noqa: PLC0415  after the settings
     from django.db.migrations.executor import MigrationExecutor  # noqa: PLC0415
 
@@ -178,11 +182,24 @@ def _app_database(project: Project) -> Iterator[Finding]:
         executor = MigrationExecutor(connection)
         pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
     except DatabaseError as error:
-        yield Finding("app database", "problem", str(error).strip())
+        remedy = words(
+            "起動しているか、アドレス（BANSO_DATABASE_URL または banso.toml）が"
+            "正しいかを確かめてください。",
+            "Is it running, and is its address right (BANSO_DATABASE_URL, or"
+            " banso.toml)?",
+        )
+        yield Finding("app database", "problem", str(error).strip(), remedy)
         return
-    state: Literal["fine", "note"] = "note" if pending else "fine"
+    state: State = "note" if pending else "fine"
     detail = f"{len(pending)} migrations to make" if pending else "up to date"
-    yield Finding("app database", state, f"{connection.vendor}, {detail}")
+    remedy = words(
+        "`banso backup` のあと、`banso serve` を始め直すと行われます。",
+        "After `banso backup`, start `banso serve` anew: it makes them.",
+    )
+    detail = f"{connection.vendor}, {detail}"
+    yield Finding("app database", state, detail, remedy if pending else "")
+    if deep:
+        yield from examining.database_soundness()
     if not pending:
         yield _users()
 

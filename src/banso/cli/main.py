@@ -23,6 +23,8 @@ COMMANDS = {
     "report": Entry("banso.cli.report", "Write what goes with leaving, as a report."),
     "export": Entry("banso.cli.export", "Write a fact or result table."),
     "sql": Entry("banso.cli.sql", "Query facts and results, read-only."),
+    "backup": Entry("banso.cli.backup", "Write everything into one file, or check it."),
+    "restore": Entry("banso.cli.restore", "Make a project again from a backup."),
     "user": Entry("banso.cli.user", "Add and manage the people who sign in."),
     "token": Entry("banso.cli.token", "Make and revoke the tokens of the API."),
     "collect": Entry("banso.cli.collect", "Take live events from your product."),

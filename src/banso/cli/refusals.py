@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from banso.cli.keeping_words import KEEPING
 from banso.cli.options import meant_project, to_type
 from banso.cli.words import language, program
 from banso.kernel.errors import BansoError
@@ -252,6 +253,8 @@ JAPANESE: Final[Mapping[str, Wording]] = MappingProxyType(
             "テーブル {table} の列 {column} を取り込めません。",
             "対応づけファイルで別の列名にしてください。",
         ),
+        "columns_missing": Wording("テーブル {table} には {missing} が必要です。"),
+        "cursor_invalid": Wording("カーソルが、この一覧のものではありません。"),
         # the lake
         "disk_full": Wording(
             "{folder} のディスクに空きがありません。何も変更していません。",
@@ -386,6 +389,8 @@ JAPANESE: Final[Mapping[str, Wording]] = MappingProxyType(
             "この SQL は使えません: {reason}",
             "読み取りだけができます。テーブルの一覧は SHOW TABLES で見られます。",
         ),
+        # backups and personal data
+        **{code: Wording(*said) for code, said in KEEPING.items()},
         # people and the server
         "no_such_user": Wording(
             "{email} でサインインする利用者はいません。",

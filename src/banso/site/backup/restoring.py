@@ -1,0 +1,149 @@
+"""Making a project again from a backup."""
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import connection
+
+from banso.kernel.errors import BansoError
+from banso.runs.project import Project
+from banso.site.backup import app_database
+from banso.site.backup.archive import (
+    Contents,
+    Entry,
+    Reader,
+    reading,
+    remove_folder,
+    too_new,
+)
+from banso.site.backup.backing_up import LAKE, sqlite_file
+from banso.site.serving import migrate, prepare_django
+from banso.warehouse.durable import disk_faults, fsync_folder, make_folder
+from banso.warehouse.pointer import POINTER
+
+_DATABASE = "database/"
+
+
+class FolderNotEmpty(BansoError):
+    """Refuse to restore over something."""
+
+    code = "folder_not_empty"
+
+
+@dataclass(frozen=True)
+class Restored:
+    """A project that was made from a backup."""
+
+    project: Project
+    contents: Contents
+
+
+def restore(path: Path, folder: Path) -> Restored:
+    """Make the project of a backup in a folder that is empty or not there yet.
+
+    Everything is checked before anything is written, and the folder appears at the
+    end, whole. What an older Banso wrote is brought up to date.
+
+    Parameters
+    ----------
+    path
+        A file that `back_up` wrote.
+    folder
+        Where the project will be.
+
+    Raises
+    ------
+    NotABackup, BackupDamaged, BackupTooNew
+        The file cannot be restored.
+    FolderNotEmpty
+        There is something in the folder.
+    DatabaseNotEmpty, OtherDatabase
+        The app database that the project is to use holds something, or is of another
+        kind than that of the backup.
+
+    """
+    folder = folder.absolute()
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise FolderNotEmpty(
+            f"{folder} is not empty.",
+            hint="Name a folder that is empty or not there yet.",
+            folder=str(folder),
+        )
+    with reading(path) as reader, disk_faults(folder.parent):
+        reader.verify()
+        make_folder(folder.parent)
+        beside = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.restoring")
+        try:
+            _extract(reader, beside)
+            _restore_database(reader, beside)
+            if folder.exists():  # an empty one
+                folder.rmdir()
+            beside.replace(folder)
+        except BaseException:
+            remove_folder(beside)
+            raise
+        fsync_folder(folder.parent)
+        return Restored(Project.open(folder), reader.contents)
+
+
+def _extract(reader: Reader, folder: Path) -> None:
+    """Write the files of the project; the pointer of the lake last."""
+    entries = [e for e in reader.contents.files if not e.path.startswith(_DATABASE)]
+    pointer = f"{LAKE}/{POINTER}"
+    for entry in sorted(entries, key=lambda entry: entry.path == pointer):
+        reader.extract(entry, folder / entry.path)
+    for each in (folder, *(path for path in folder.rglob("*") if path.is_dir())):
+        fsync_folder(each)
+
+
+def _restore_database(reader: Reader, folder: Path) -> None:
+    database = reader.contents.database
+    prepare_django(Project.open(folder))
+    unknown = app_database.unknown_migrations(database)
+    if unknown:
+        raise too_new(reader.path, reader.contents.banso)
+    if database.vendor not in ("none", connection.vendor):
+        raise app_database.OtherDatabase(
+            f"The backup holds a {database.vendor} database, and the project is to use"
+            f" {connection.vendor}.",
+            hint="Set BANSO_DATABASE_URL to an empty database of the same kind.",
+            there=database.vendor,
+            here=connection.vendor,
+        )
+    try:
+        if connection.vendor == "sqlite":
+            _restore_sqlite(reader, Project.open(folder))
+        elif not app_database.is_empty():
+            raise _not_empty(str(connection.settings_dict["NAME"]))
+        elif database.vendor != "none":
+            app_database.restore_postgresql(reader)
+            migrate(Project.open(folder))
+    finally:
+        app_database.close()
+
+
+def _restore_sqlite(reader: Reader, project: Project) -> None:
+    target = sqlite_file()
+    if target.exists():
+        raise _not_empty(str(target))
+    for entry in reader.contents.files:
+        if entry.path == app_database.SQLITE:
+            _extract_new(reader, entry, target, project)
+
+
+def _extract_new(reader: Reader, entry: Entry, target: Path, project: Project) -> None:
+    try:
+        reader.extract(entry, target)
+        migrate(project)
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+
+
+def _not_empty(name: str) -> BansoError:
+    return app_database.DatabaseNotEmpty(
+        f"The app database {name} is not empty.",
+        hint="Set BANSO_DATABASE_URL to an empty database.",
+        name=name,
+    )
