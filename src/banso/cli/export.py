@@ -51,15 +51,22 @@ class NoAsOf(BansoError):
     type=click.Path(dir_okay=False, path_type=Path),
     help="The file to write. Default: standard output.",
 )
+@click.option(
+    "--exact",
+    is_flag=True,
+    help="In CSV, leave texts that a spreadsheet would run as a formula as they are, "
+    "for programs. Else such a text begins with an apostrophe.",
+)
 @in_project
 @as_json
-def command(
+def command(  # noqa: PLR0913  one option each
     project: Project,
     *,
     name: str,
     row_format: RowFormat | None,
     as_of: dt.datetime | None,
     out: Path | None,
+    exact: bool,
     as_json: bool,
 ) -> None:
     """Write the table NAME: facts such as `subscriptions`, or results such as `health`.
@@ -76,6 +83,7 @@ def command(
                 schema=rows.schema().to_pyarrow(),
                 row_format=chosen,
                 to=stream,
+                exact=exact,
             )
     if out:
         tell(

@@ -31,6 +31,14 @@ KEEPING: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "バックアップは {there}、プロジェクトのデータベースは {here} です。",
             "BANSO_DATABASE_URL に、同じ種類の空のデータベースを設定してください。",
         ),
+        "no_such_person": (
+            "ID またはメールアドレスが {asked} の担当者はいません。",
+            "一覧を見るには: `banso export contacts`",
+        ),
+        "several_persons": (
+            "メールアドレス {asked} の担当者が複数います: {ids}",
+            "ID で指定してください。",
+        ),
         "folder_not_empty": (
             "{folder} は空ではありません。",
             "空のフォルダーか、まだないフォルダーを指定してください。",

@@ -25,6 +25,7 @@ COMMANDS = {
     "sql": Entry("banso.cli.sql", "Query facts and results, read-only."),
     "backup": Entry("banso.cli.backup", "Write everything into one file, or check it."),
     "restore": Entry("banso.cli.restore", "Make a project again from a backup."),
+    "person": Entry("banso.cli.person", "Answer what a person asks about its data."),
     "user": Entry("banso.cli.user", "Add and manage the people who sign in."),
     "token": Entry("banso.cli.token", "Make and revoke the tokens of the API."),
     "collect": Entry("banso.cli.collect", "Take live events from your product."),

@@ -14,6 +14,7 @@ from banso.cli.words import words, write_line
 from banso.warehouse.plain_rows import (
     flat_schema,
     flattened,
+    harmless,
     in_json,
     in_utc,
     jsonable,
@@ -29,14 +30,16 @@ def write_rows(
     schema: pa.Schema,
     row_format: RowFormat,
     to: BinaryIO,
+    exact: bool = False,
 ) -> int:
     """Write `batches` to `to` without holding them all, and return how many rows.
 
     CSV and JSON are UTF-8; JSON is one array with one object a line. Moments are in
-    UTC, lists are written as JSON in CSV, and NaN is null in JSON.
+    UTC, lists are written as JSON in CSV, and NaN is null in JSON. In CSV a text that
+    a spreadsheet would run as a formula begins with an apostrophe, unless `exact`.
     """
     if row_format == "csv":
-        return _write_csv(batches, schema, to)
+        return _write_csv(batches, schema, to, exact=exact)
     if row_format == "parquet":
         return _write_parquet(batches, schema, to)
     return _write_json(batches, to)
@@ -75,13 +78,18 @@ def _readable(value: object) -> str:
 
 
 def _write_csv(
-    batches: Iterable[pa.RecordBatch], schema: pa.Schema, to: BinaryIO
+    batches: Iterable[pa.RecordBatch],
+    schema: pa.Schema,
+    to: BinaryIO,
+    *,
+    exact: bool,
 ) -> int:
     count = 0
     flat = flat_schema(schema)
     with csv.CSVWriter(to, flat) as writer:
         for batch in batches:
-            writer.write_batch(flattened(batch, flat))
+            rows = flattened(batch, flat)
+            writer.write_batch(rows if exact else harmless(rows))
             count += batch.num_rows
     return count
 

@@ -4,9 +4,13 @@ import datetime as dt
 import json
 import math
 from decimal import Decimal
+from typing import Final
 
 import pyarrow as pa
 import pyarrow.compute as pc
+
+# what a spreadsheet would run, in half and in full width
+FORMULA: Final = r"^[=+\-@＝＋－＠\t\r\n]"
 
 
 def flat_schema(schema: pa.Schema) -> pa.Schema:
@@ -21,6 +25,22 @@ def flattened(batch: pa.RecordBatch, flat: pa.Schema) -> pa.RecordBatch:
         for column, field in zip(batch.columns, flat, strict=True)
     ]
     return pa.RecordBatch.from_arrays(columns, schema=flat)
+
+
+def harmless(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Return rows of which no text is a formula for a spreadsheet.
+
+    Such a text begins with an apostrophe instead.
+    """
+    columns = []
+    for column in batch.columns:
+        if pa.types.is_string(column.type):
+            runs = pc.match_substring_regex(column, FORMULA)
+            quoted = pc.binary_join_element_wise("'", column, "")
+            columns.append(pc.if_else(runs, quoted, column))
+        else:
+            columns.append(column)
+    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
 
 
 def in_json(value: object) -> str:

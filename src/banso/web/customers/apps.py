@@ -23,6 +23,7 @@ class CustomersFeature(Feature):
     )
     actions: ClassVar = {
         "customers_exported": _("Exported customers as CSV (%(subject)s)."),
+        "person_exported": _("Wrote what is held of the contact %(subject)s."),
         "view_saved": _("Saved the view %(subject)s."),
         "view_changed": _("Changed the view %(subject)s."),
         "view_deleted": _("Deleted the view %(subject)s."),

@@ -5,12 +5,17 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Final, Literal
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.http import StreamingHttpResponse
 from pyarrow import csv
 
-from banso.warehouse.plain_rows import flat_schema, flattened, in_json, jsonable
+from banso.warehouse.plain_rows import (
+    flat_schema,
+    flattened,
+    harmless,
+    in_json,
+    jsonable,
+)
 
 StreamFormat = Literal["ndjson", "csv", "parquet"]
 MEDIA_TYPES: Final[Mapping[StreamFormat, str]] = {
@@ -18,8 +23,6 @@ MEDIA_TYPES: Final[Mapping[StreamFormat, str]] = {
     "csv": "text/csv; charset=utf-8",
     "parquet": "application/vnd.apache.parquet",
 }
-# what a spreadsheet would run, as `webkit.spreadsheets` has it
-_FORMULA: Final = r"^[=+\-@＝＋－＠\t\r\n]"
 Batches = Iterable[pa.RecordBatch]
 
 
@@ -64,7 +67,7 @@ def _csv(batches: Batches, schema: pa.Schema) -> Iterator[bytes]:
     with csv.CSVWriter(file, flat) as writer:
         yield _taken(file)
         for batch in batches:
-            writer.write_batch(_harmless(flattened(batch, flat)))
+            writer.write_batch(harmless(flattened(batch, flat)))
             yield _taken(file)
     yield _taken(file)
 
@@ -76,19 +79,6 @@ def _parquet(batches: Batches, schema: pa.Schema) -> Iterator[bytes]:
             writer.write_batch(batch)
             yield file.taken()
     yield file.taken()
-
-
-def _harmless(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Return rows of which no text is a formula."""
-    columns = []
-    for column in batch.columns:
-        if pa.types.is_string(column.type):
-            runs = pc.match_substring_regex(column, _FORMULA)
-            quoted = pc.binary_join_element_wise("'", column, "")
-            columns.append(pc.if_else(runs, quoted, column))
-        else:
-            columns.append(column)
-    return pa.RecordBatch.from_arrays(columns, schema=batch.schema)
 
 
 def _taken(file: io.BytesIO) -> bytes:

@@ -1,0 +1,18 @@
+"""`banso person`: what is held of one person at a customer."""
+
+import click
+
+from banso.cli.lazy import Entry, LazyGroup
+
+COMMANDS = {
+    "export": Entry(
+        "banso.cli.person_commands",
+        "Write everything that is held of a person.",
+        "export",
+    ),
+}
+
+
+@click.group("person", cls=LazyGroup, entries=COMMANDS)
+def command() -> None:
+    """Answer what a person at a customer may ask of you about its data."""
