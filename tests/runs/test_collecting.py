@@ -1,13 +1,18 @@
 """Collected calls in the lake: each once, of the right customer, at the right time."""
 
 import datetime as dt
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 from collected import RECEIVED, collect, group, identify, track
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lakes import NOW, new_project, put
 
+from banso.collect.log import LogWriter
+from banso.collect.messages import TYPES, Refusal, checked, kept
 from banso.runs.collecting import Collected, collect_log, collect_state, take_collected
 from banso.runs.project import Project
 from banso.runs.results import lake_of, open_session
@@ -279,6 +284,65 @@ def test_part_that_was_taken_in_but_not_noted_is_taken_in_again(project):
 
     assert (again.new, again.repeated) == (0, 2)
     assert events(project) == before
+
+
+def test_many_small_takings_leave_few_parts(project):
+    for number in range(12):
+        collect(project, track("u1", messageId=f"x{number}"))
+        take(project)
+
+    assert len(lake_of(project).current().facts["events"].parts) < 9
+    assert len(events(project)) == 12
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text()
+    | st.sampled_from(["2026-01-01", "0001-01-01T00:00:00Z", "\x00", "a", "u1"]),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+TRAITS = ("name", "email", "createdAt", "touch", "layer", "address", "company", "size")
+CALLS = st.fixed_dictionaries(
+    {
+        "type": st.sampled_from(TYPES),
+        "userId": st.sampled_from(["u1", "u9", 7, "\x00"]) | st.text(max_size=5),
+        "groupId": st.sampled_from(["a", "new", "日本"]) | st.text(max_size=5),
+        "previousId": st.sampled_from(["u1", "u9", "browser"]),
+        "event": st.text(min_size=1, max_size=9),
+    },
+    optional={
+        "messageId": st.text(max_size=9) | st.integers(),
+        "anonymousId": st.sampled_from(["browser", "u1"]),
+        "timestamp": st.datetimes().map(lambda at: at.isoformat()),
+        "traits": st.dictionaries(st.sampled_from(TRAITS), JSON, max_size=4),
+        "properties": st.dictionaries(st.text(max_size=9) | st.just("value"), JSON),
+        "context": st.dictionaries(st.sampled_from(["groupId", "traits"]), JSON),
+    },
+)
+
+
+@settings(max_examples=4)
+@given(calls=st.lists(st.lists(CALLS, min_size=5, max_size=30), min_size=1, max_size=2))
+def test_whatever_was_accepted_can_be_taken_in(tmp_path_factory, calls):
+    project = new_project(tmp_path_factory.mktemp("any") / "company")
+    put(project, {"customers": [{"customer_id": "a", "name": "A"}]})
+    for batch in calls:
+        raws = [json.dumps(call).encode() for call in batch]
+        right = [raw for raw in raws if not isinstance(checked(raw, None), Refusal)]
+        log = LogWriter(collect_log(project), now=lambda: 1)
+        log.append([kept(right, source="s", received=RECEIVED, sent=None, kind=None)])
+        log.close()
+
+        took = take(project)
+
+        assert took.calls == len(right)
+        assert take(project).calls == 0
 
 
 def test_large_backlog_is_taken_in_by_parts(project):

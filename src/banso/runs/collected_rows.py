@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -33,14 +32,7 @@ class Call:
     message_id: str
     at: int  # microseconds
     message: Message
-
-    @cached_property
-    def person(self) -> str:
-        """Whom the call is about: by userId, else by anonymousId."""
-        if user := text_of(self.message.user_id):
-            return f"u:{clean(user)}"
-        anonymous = text_of(self.message.anonymous_id)
-        return f"a:{clean(anonymous)}" if anonymous else ""
+    person: str  # whom it is about: "u:" and a userId, "a:" and an anonymousId, or ""
 
 
 @dataclass(frozen=True)
@@ -251,7 +243,16 @@ def calls_of(record: Record) -> Iterator[Call]:
             message_id=clean(text_of(message.message_id)) or place,
             at=_happened(message, kept.received, skew),
             message=message,
+            person=person_of(message),
         )
+
+
+def person_of(message: Message) -> str:
+    """Return whom a call is about: by userId, else by anonymousId."""
+    if user := text_of(message.user_id):
+        return f"u:{clean(user)}"
+    anonymous = text_of(message.anonymous_id)
+    return f"a:{clean(anonymous)}" if anonymous else ""
 
 
 def name_of(call: Call) -> str:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -22,19 +22,22 @@ from banso.runs.results import lake_of
 from banso.tables.arrow_types import ARROW_TYPES
 from banso.tables.registry import TABLES
 from banso.tables.spec import Kind
+from banso.warehouse.compaction import collect_orphans, join_small
 from banso.warehouse.draft import Draft
 from banso.warehouse.durable import make_folder
 from banso.warehouse.engine import connect
-from banso.warehouse.lake import Lake
+from banso.warehouse.lake import Lake, LakeBusy
 from banso.warehouse.locking import FileLock
 from banso.warehouse.manifest import Manifest
 from banso.warehouse.session import Session
 from banso.warehouse.staging import workspace
 
 CALLS = 100_000  # that are taken in at once
+SWEEP_EVERY = dt.timedelta(hours=1)
 
 _LOG = "log"
 _MEMORY = "memory.sqlite3"
+_SWEPT = "swept_at"
 _FACTS = "facts"  # the state of contacts when it was last asked for those who wait
 
 
@@ -173,8 +176,12 @@ class _Taking:
                     break
             work.finish(look_again=self._looks_again(draft.base))
             summary = self._load(draft, work, folder)
+            if summary is not None:
+                join_small(draft, "events")
+                draft.commit()
             self._remember(reader, draft.base)
         drop_before(self._log, reader.position)
+        self._sweep()
         done = _counted(work, summary, self._memory.count_waiting())
         has_more = work.calls >= most
         return replace(done, has_more=has_more, damages=tuple(reader.damages))
@@ -220,6 +227,16 @@ class _Taking:
                 for table, path in files.items()
             ]
             return loading.carry_out(at=self._at)
+
+    def _sweep(self) -> None:
+        """Remove what no version names any more: each taking in makes a version."""
+        swept = self._memory.note(_SWEPT)
+        if swept and self._at - dt.datetime.fromisoformat(swept) < SWEEP_EVERY:
+            return
+        with suppress(LakeBusy):
+            collect_orphans(self._lake)
+        with self._memory.changing():
+            self._memory.set_note(_SWEPT, self._at.isoformat())
 
     def _remember(self, reader: LogReader, manifest: Manifest) -> None:
         self._memory.set_position(reader.position)

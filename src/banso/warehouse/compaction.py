@@ -50,6 +50,30 @@ def compact(lake: Lake, *, at: dt.datetime) -> Manifest:
         return draft.commit()
 
 
+def join_small(draft: Draft, table: str) -> None:
+    """Make one part of the small parts of each slice of `table`, when there are many.
+
+    What each of many small loads calls for: unlike `compact` it leaves large parts and
+    those with deletes alone, so that it costs no more than a few loads.
+    """
+    version = draft.base.facts.get(table)
+    if version is None:
+        return
+    slices: dict[str, list[Part]] = defaultdict(list)
+    for part in version.parts:
+        if part.rows < ROW_GROUP and not part.deletes and part.made_from != HISTORY:
+            slices[part.slice].append(part)
+    many = [small for small in slices.values() if len(small) > SMALL_PARTS]
+    if not many:
+        return
+    joined = {part.path for small in many for part in small}
+    parts = [part for part in version.parts if part.path not in joined]
+    for small in many:
+        parts += _rewritten(draft.bench, version, small)
+    parts.sort(key=lambda part: (part.slice, part.path))
+    draft.set_table(replace(version, parts=tuple(parts)))
+
+
 def collect_orphans(lake: Lake, *, keep: Collection[str] = ()) -> tuple[str, ...]:
     """Remove the files that no kept version of the lake names; return their paths.
 
