@@ -33,6 +33,7 @@ from banso.warehouse.session import Session
 from banso.warehouse.staging import workspace
 
 CALLS = 100_000  # that are taken in at once
+KEYS_ASKED = 5_000  # of the lake, in one query
 SWEEP_EVERY = dt.timedelta(hours=1)
 
 _LOG = "log"
@@ -159,7 +160,7 @@ class _Taking:
         reader = LogReader(self._log, self._memory.position)
         records = iter(reader)
         first = next(records, None)
-        if first is None and not self._looks_again(self._lake.current()):
+        if first is None and not self._looks_again():
             return self._nothing(reader)
         with (
             self._memory.changing(),
@@ -174,7 +175,7 @@ class _Taking:
                 work.take(record)
                 if work.calls >= most:
                     break
-            work.finish(look_again=self._looks_again(draft.base))
+            work.finish(look_again=self._looks_again())
             summary = self._load(draft, work, folder)
             if summary is not None:
                 join_small(draft, "events")
@@ -194,12 +195,11 @@ class _Taking:
         waiting = self._memory.count_waiting()
         return Collected(waiting=waiting, damages=tuple(reader.damages))
 
-    def _looks_again(self, manifest: Manifest) -> bool:
+    def _looks_again(self) -> bool:
         """Return whether the lake may know more of those whom events wait for."""
-        return (
-            self._memory.note(_FACTS) != _contacts_state(manifest)
-            and self._memory.count_waiting() > 0
-        )
+        return self._memory.count_waiting() > 0 and self._memory.note(
+            _FACTS
+        ) != _contacts_state(self._lake.current())
 
     def _load(self, draft: Draft, work: Conversion, folder: Path) -> LoadSummary | None:
         files = {
@@ -262,8 +262,16 @@ class _LakeKnowledge:
             if not session.has(table):
                 return {}
             facts = session.facts(table)
-            found = facts.filter(facts[key].isin(sorted(keys)))
-            return {row[key]: row for row in session.to_arrow(found).to_pylist()}
+            rows: dict[str, Row] = {}
+            for some in _chunks(sorted(keys)):
+                found = session.to_arrow(facts.filter(facts[key].isin(some)))
+                rows |= {row[key]: row for row in found.to_pylist()}
+            return rows
+
+
+def _chunks(keys: list[str]) -> Iterator[list[str]]:
+    for first in range(0, len(keys), KEYS_ASKED):
+        yield keys[first : first + KEYS_ASKED]
 
 
 @contextmanager

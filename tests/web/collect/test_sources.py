@@ -125,7 +125,7 @@ def test_page_shows_what_came_and_why_some_was_refused(aoi, cast, signed_in):
 
     assert "2,001" in english
     assert "A track call names no event." in english
-    assert "リアルタイムイベント" in japanese
+    assert "イベント受付" in japanese
     assert "track にイベント名" in japanese
 
 

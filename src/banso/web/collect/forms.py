@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 class SourceForm(forms.Form):
     """What a source is called, and how much it may send."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=_("Name of the source"), max_length=80)
     limit_per_second = forms.IntegerField(
         label=_("Calls a second at most"),
         required=False,

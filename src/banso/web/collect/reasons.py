@@ -25,6 +25,10 @@ REASONS: Final[Mapping[str, Promise]] = MappingProxyType(
 )
 
 
-def said(code: str) -> str:
-    """Return a reason in the reader's language."""
-    return str(REASONS.get(code, code))
+# of these the endpoint's own words say more: which field, which value
+_DETAILED: Final = frozenset({"malformed", "timestamp_invalid"})
+
+
+def said(code: str, words: str) -> tuple[str, str]:
+    """Return a reason in the reader's language, and what the endpoint said beyond."""
+    return str(REASONS.get(code, code)), words if code in _DETAILED else ""

@@ -21,7 +21,7 @@ from banso.webkit.requests import StaffRequest, get_or_post
 def sources(request: StaffRequest) -> HttpResponse:
     """Show the sources, how far taking in is behind, and what was refused."""
     page = queries.sources_page(at=request.now)
-    refusals = [(each, said(each.code)) for each in page.refusals]
+    refusals = [(each, *said(each.code, each.words)) for each in page.refusals]
     context = {"page": page, "refusals": refusals}
     return render(request, "collect/sources.html", context)
 
