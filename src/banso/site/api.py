@@ -186,7 +186,8 @@ def _check_parameters(request: HttpRequest) -> None:
 def _guess(given: str, names: Collection[str]) -> str:
     said = _("There is no parameter of this name.")
     near = nearest(given, list(names))
-    return f"{said} {_('Did you mean %(name)s?') % {'name': near}}" if near else said
+    guess = _("Did you mean %(name)s?") % {"name": near}
+    return f"{said} {guess}" if near else said
 
 
 @cache
