@@ -27,6 +27,7 @@ COMMANDS = {
     "restore": Entry("banso.cli.restore", "Make a project again from a backup."),
     "person": Entry("banso.cli.person", "Answer what a person asks about its data."),
     "user": Entry("banso.cli.user", "Add and manage the people who sign in."),
+    "mcp": Entry("banso.cli.mcp", "Serve an assistant that speaks MCP."),
     "token": Entry("banso.cli.token", "Make and revoke the tokens of the API."),
     "collect": Entry("banso.cli.collect", "Take live events from your product."),
     "scim": Entry("banso.cli.scim", "Let a directory add and deactivate people."),

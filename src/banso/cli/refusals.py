@@ -403,6 +403,14 @@ JAPANESE: Final[Mapping[str, Wording]] = MappingProxyType(
         "no_such_source": Wording(
             "ソース「{key}」はありません。", "一覧を見るには: `banso collect list`"
         ),
+        "mcp_missing": Wording(
+            "パッケージ mcp が入っていません。",
+            "入れるには: pip install 'banso[mcp]'",
+        ),
+        "nobody_named": Wording(
+            "だれのアシスタントですか。",
+            "--user メールアドレス を付けるか、BANSO_TOKEN を設定してください。",
+        ),
         "no_such_token": Wording(
             "トークン {id} はありません。", "一覧を見るには: `banso token list`"
         ),

@@ -1,0 +1,1 @@
+"""Banso for assistants that speak the Model Context Protocol, over the API."""
