@@ -18,8 +18,8 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from banso.runs.project import Project
-from banso.site.serving import serve
-serve(Project.open(Path(sys.argv[1])), port=int(sys.argv[2]), workers=2,
+from banso.site.serving import Processes, serve
+serve(Project.open(Path(sys.argv[1])), port=int(sys.argv[2]), processes=Processes(2),
       ready=lambda address: print(address, flush=True))
 print("ended", flush=True)
 """

@@ -20,6 +20,7 @@ COMMANDS = {
         "banso.cli.backtest", "Judge health, the forecast or signals by what happened."
     ),
     "serve": Entry("banso.cli.serve", "Serve the web."),
+    "worker": Entry("banso.cli.worker", "Do background work, without the web."),
     "report": Entry("banso.cli.report", "Write what goes with leaving, as a report."),
     "export": Entry("banso.cli.export", "Write a fact or result table."),
     "sql": Entry("banso.cli.sql", "Query facts and results, read-only."),

@@ -8,7 +8,7 @@ from banso.cli.output import print_json
 from banso.cli.user_commands import has_users
 from banso.cli.words import say
 from banso.runs.project import Project
-from banso.site.serving import COLLECT_PORT, free_collect_port, serve
+from banso.site.serving import COLLECT_PORT, Processes, free_collect_port, serve
 
 
 @click.command("serve")
@@ -32,15 +32,23 @@ from banso.site.serving import COLLECT_PORT, free_collect_port, serve
     help=f"Where live events are taken; 0: nowhere. Default: {COLLECT_PORT} when it is"
     " free.",
 )
+@click.option(
+    "--work/--no-work",
+    "works",
+    default=True,
+    show_default=True,
+    help="Do background work too; `banso worker` does it alone.",
+)
 @in_project
 @as_json
-def command(
+def command(  # noqa: PLR0913 - one parameter per option
     project: Project,
     *,
     host: str,
     port: int,
     workers: int,
     collect_port: int | None,
+    works: bool,
     as_json: bool,
 ) -> None:
     """Serve the project's web until Ctrl-C.
@@ -73,7 +81,7 @@ def command(
         project,
         host=host,
         port=port,
-        workers=workers,
+        processes=Processes(workers, works),
         collect_port=taken_on,
         ready=ready,
     )

@@ -9,6 +9,8 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
 from http.client import HTTPConnection, HTTPException
 from types import FrameType
 
@@ -26,6 +28,8 @@ PORTS_TRIED = 50
 COLLECT_PORT = 8001
 COLLECT_ADDRESS = "BANSO_COLLECT_ADDRESS"
 ROUNDS_BEFORE_RESTART = 5  # of a fifth of a second
+
+_Start = Callable[[], subprocess.Popen[bytes]]
 
 
 class PortTaken(BansoError):
@@ -52,13 +56,24 @@ class ServerStopped(BansoError):
     code = "server_stopped"
 
 
+@dataclass(frozen=True)
+class Processes:
+    """What `serve` starts."""
+
+    web: int = 1  # that answer; with two, a slow page does not hold up a quick one
+    works: bool = True  # one beside them does the background work
+
+
+ONE_EACH = Processes()
+
+
 def serve(  # noqa: PLR0913  each is an option of the command
     project: Project,
     *,
     host: str = "127.0.0.1",
     port: int = 8000,
     next_free_port: bool = False,
-    workers: int = 1,
+    processes: Processes = ONE_EACH,
     collect_port: int | None = None,
     ready: Callable[[str], None] = lambda _address: None,
 ) -> None:
@@ -75,8 +90,8 @@ def serve(  # noqa: PLR0913  each is an option of the command
         Where to listen; only this machine reaches ``127.0.0.1``.
     next_free_port
         Take the next port that is free instead of refusing.
-    workers
-        Processes that answer; two let a slow page not hold up a quick one.
+    processes
+        What is started beside the collector.
     collect_port
         Where live events are taken, on the same host; None: nowhere.
     ready
@@ -96,7 +111,10 @@ def serve(  # noqa: PLR0913  each is an option of the command
     environment = _environment(project, host, collect_port)
     with (
         _signals_set(stopping),
-        _child("webserver", host, port, workers, environment=environment) as server,
+        _kept(_worker(environment) if processes.works else None) as worker,
+        _child(
+            "webserver", host, port, processes.web, environment=environment
+        ) as server,
         _collector(project, host, collect_port, environment) as collector,
     ):
         address = f"http://{_shown(host)}:{port}/"
@@ -110,6 +128,7 @@ def serve(  # noqa: PLR0913  each is an option of the command
                     exit_code=server.returncode,
                 )
             collector.keep_going()
+            worker.keep_going()
 
 
 def migrate(project: Project) -> None:
@@ -260,10 +279,10 @@ def _started(
     )
 
 
-class _Collector:
-    """The child that takes live events; it is started again should it end."""
+class _Kept:
+    """A child that is started again should it end; without a start, none."""
 
-    def __init__(self, start: Callable[[], subprocess.Popen[bytes]] | None) -> None:
+    def __init__(self, start: _Start | None) -> None:
         self._start = start
         self._child = start() if start else None
         self._rest = 0
@@ -284,21 +303,30 @@ class _Collector:
 
 
 @contextmanager
+def _kept(start: _Start | None) -> Iterator[_Kept]:
+    kept = _Kept(start)
+    try:
+        yield kept
+    finally:
+        kept.stop()
+
+
+@contextmanager
 def _collector(
     project: Project, host: str, port: int | None, environment: Mapping[str, str]
-) -> Iterator[_Collector]:
-    def start() -> subprocess.Popen[bytes]:
-        return _started("collector", host, port, environment=environment)
-
+) -> Iterator[_Kept]:
+    """Keep the child that takes live events, and what it and the app exchange."""
     if port is None:
-        yield _Collector(None)
+        yield _Kept(None)
         return
-    with Books(project).kept():
-        collector = _Collector(start)
-        try:
-            yield collector
-        finally:
-            collector.stop()
+    start = partial(_started, "collector", host, port, environment=environment)
+    with Books(project).kept(), _kept(start) as collector:
+        yield collector
+
+
+def _worker(environment: Mapping[str, str]) -> _Start:
+    """Return what starts the child that works in the background."""
+    return lambda: _started("worker", environment=environment)
 
 
 def _stop(server: subprocess.Popen[bytes]) -> None:

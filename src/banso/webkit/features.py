@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.apps import AppConfig, apps
 from django.utils.functional import Promise
 
 from banso.webkit.permissions import Staff
+
+if TYPE_CHECKING:
+    from banso.webkit.tasks import Task
 
 Text = str | Promise  # a promise is a text that is translated when it is read
 Sentence = Text | Callable[[Mapping[str, object]], str]
@@ -87,6 +90,8 @@ class Feature(AppConfig):
     # the customers at which a user has something to do, whosever they are: the user
     # sees those as long as that is so
     lends: ClassVar[tuple[Callable[[Staff], Collection[str]], ...]] = ()
+    # what is done in the background
+    tasks: ClassVar[tuple["Task", ...]] = ()
 
     def __init_subclass__(cls) -> None:
         """Let Django choose the feature's own class."""

@@ -69,6 +69,7 @@ CAPABILITIES: Final[dict[str, frozenset[Role]]] = {
     "administer_users": frozenset({Role.ADMINISTRATOR}),
     "see_audit": KEEPERS,
     "manage_sources": KEEPERS,  # of live events, and their write keys
+    "administer_jobs": frozenset({Role.ADMINISTRATOR}),
     "make_tokens": EVERYONE,  # one's own, of what one may oneself
     "load_rows": KEEPERS,  # by the API; people load files with the command line
 }
@@ -111,7 +112,9 @@ GROUPS: Final[Mapping[str, Group]] = {
     ),
     "administration": Group(
         frozenset({"see_audit"}),
-        frozenset({"administer_users", "make_tokens", "manage_sources"}),
+        frozenset(
+            {"administer_users", "administer_jobs", "make_tokens", "manage_sources"}
+        ),
     ),
 }  # fmt: skip
 READ: Final = "read"
