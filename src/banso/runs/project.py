@@ -23,7 +23,7 @@ _SECTIONS: Mapping[str, tuple[str, ...]] = {
     "company": ("name", "timezone", "currency", "language"),
     "app": ("database_url",),
 }
-_OF_THE_SITE = ("sign_in",)  # sections that the site reads and checks
+_OF_THE_SITE = ("sign_in", "run", "log")  # sections that the site reads and checks
 
 
 class NotAProject(BansoError):

@@ -1,6 +1,7 @@
 """A run: one pure function of facts, definitions, as-of date and seed."""
 
 import datetime as dt
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -66,13 +67,14 @@ from banso.runs.teaming import Teaming
 from banso.runs.touch_rows import TouchRows
 from banso.runs.touching import Touching
 from banso.runs.uncollected import uncollected
-from banso.warehouse.lake import Lake
+from banso.warehouse.lake import Lake, LakeBusy
 from banso.warehouse.manifest import JSON, Manifest, Part, Release
 from banso.warehouse.queries import Query
 from banso.warehouse.session import Session
 
 CUSTOMER_NOW = "customer_now"
 VERSION = 1  # of what a release holds
+PATIENCE = 100  # tenths of a second that a release waits for another writer
 # A newer Banso computes anew what an older one computed in another way.
 VERSIONS = (
     VERSION,
@@ -204,9 +206,18 @@ def refuse_without_customers(manifest: Manifest) -> None:
 
 
 def _publish(lake: Lake, release: Release, *, at: dt.datetime) -> None:
-    with lake.writing(at=at) as draft:
-        draft.put_release(release)
-        draft.commit()
+    """Publish a release; what was computed is worth waiting for who writes just now."""
+    for attempt in range(1, PATIENCE + 1):
+        try:
+            with lake.writing(at=at) as draft:
+                draft.put_release(release)
+                draft.commit()
+        except LakeBusy:
+            if attempt == PATIENCE:
+                raise
+            time.sleep(0.1)
+        else:
+            return
 
 
 def _computed(

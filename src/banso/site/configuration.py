@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from banso.kernel.errors import BansoError
 from banso.runs.project import Project
+from banso.site.run_settings import DEFAULT, read_json_logs, read_run_every
 from banso.site.sign_in import SignIn, read_sign_in
 
 PROJECT = "BANSO_PROJECT"
@@ -36,6 +37,8 @@ class Configuration:
     hosts: tuple[str, ...]  # beside localhost
     https: bool  # reached through a proxy that ends TLS and says so in its headers
     sign_in: SignIn
+    run_every: str = DEFAULT  # rest between live runs, or a cron line; "": none
+    json_logs: bool = False
 
 
 def read_configuration(environ: Mapping[str, str]) -> Configuration:
@@ -73,6 +76,8 @@ def read_configuration(environ: Mapping[str, str]) -> Configuration:
         hosts=named,
         https=https,
         sign_in=sign_in_of(project),
+        run_every=read_run_every(_section(project, "run")),
+        json_logs=read_json_logs(_section(project, "log"), environ),
     )
 
 
@@ -85,8 +90,12 @@ def sign_in_of(project: Project) -> SignIn:
         Its ``[sign_in]`` cannot be followed.
 
     """
-    section = project.site["sign_in"]
-    return read_sign_in(section if isinstance(section, dict) else {}, project.folder)
+    return read_sign_in(_section(project, "sign_in"), project.folder)
+
+
+def _section(project: Project, name: str) -> Mapping[str, object]:
+    section = project.site[name]
+    return section if isinstance(section, dict) else {}
 
 
 def secret_key(folder: Path) -> str:

@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -24,6 +25,7 @@ from banso.site.webserver import PARENT
 
 START_SECONDS = 60.0
 STOP_SECONDS = 1.5
+COUNTS = "PROMETHEUS_MULTIPROC_DIR"  # as `prometheus_client` calls it
 PORTS_TRIED = 50
 COLLECT_PORT = 8001
 COLLECT_ADDRESS = "BANSO_COLLECT_ADDRESS"
@@ -109,6 +111,7 @@ def serve(  # noqa: PLR0913  each is an option of the command
     migrate(project)
     stopping = threading.Event()
     environment = _environment(project, host, collect_port)
+    environment |= _counting(project, port)
     with (
         _signals_set(stopping),
         _kept(_worker(environment) if processes.works else None) as worker,
@@ -129,6 +132,7 @@ def serve(  # noqa: PLR0913  each is an option of the command
                 )
             collector.keep_going()
             worker.keep_going()
+        worker.ask_to_stop()  # while the others stop
 
 
 def migrate(project: Project) -> None:
@@ -253,6 +257,14 @@ def _environment(
     return environment
 
 
+def _counting(project: Project, port: int) -> dict[str, str]:
+    """Return where the processes that answer put their counts together."""
+    folder = project.private_folder / "metrics" / str(port)
+    shutil.rmtree(folder, ignore_errors=True)  # of those that answered before
+    folder.mkdir(parents=True)
+    return {COUNTS: str(folder)}
+
+
 @contextmanager
 def _child(
     module: str, *arguments: object, environment: Mapping[str, str]
@@ -295,6 +307,11 @@ class _Kept:
         if self._rest >= ROUNDS_BEFORE_RESTART:
             self._rest = 0
             self._child = self._start()
+
+    def ask_to_stop(self) -> None:
+        """Let it begin to stop."""
+        if self._child is not None and self._child.poll() is None:
+            self._child.terminate()
 
     def stop(self) -> None:
         """Stop it."""

@@ -14,6 +14,7 @@ _site = read_configuration(os.environ)
 BANSO_PROJECT_FOLDER: Path | None = _site.project_folder
 BANSO_COMPANY_NAME = _site.company_name
 BANSO_CURRENCY = _site.currency
+BANSO_RUN_EVERY = _site.run_every
 BANSO_BEHIND_PROXY = _site.https
 BANSO_COLLECT_ADDRESS = os.environ.get("BANSO_COLLECT_ADDRESS", "")
 BANSO_PASSWORD_SIGN_IN = _site.sign_in.password
@@ -49,6 +50,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "banso.site.watching.WatchingMiddleware",
     "banso.site.headers.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -188,11 +190,21 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}
+        "line": {
+            "()": "banso.site.logs.LineFormatter",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        },
+        "json": {"()": "banso.site.logs.JsonFormatter"},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "json" if _site.json_logs else "line",
+        }
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
-        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False}
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "banso": {"level": "INFO" if _site.json_logs else "WARNING"},
     },
 }

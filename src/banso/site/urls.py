@@ -2,13 +2,15 @@
 
 from django.urls import include, path
 
-from banso.site import views
+from banso.site import metrics, views
 from banso.site.api import api_urls
 from banso.site.discovery import names_with
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("metrics", metrics.show, name="metrics"),
     path("api/v1/", include((api_urls(), "api"))),
     path("", include("banso.site.sign_in_urls")),
     *(path("", include(f"{name}.urls")) for name in names_with("urls")),

@@ -192,6 +192,7 @@ def _do(job: "Job") -> None:
         memory=operations.memory_of(job.task),
         tell=lambda done, total, what: operations.progress(job, done, total, what),
     )
+    stated = {"job": job.pk, "task": job.task, "attempt": job.attempts}
     try:
         carry_out(task, run)
     except TryLater as wait:
@@ -204,14 +205,20 @@ def _do(job: "Job") -> None:
             job.task,
             " and was given up" if given_up else "",
             exc_info=error,
+            extra=stated,
         )
     else:
         operations.finish(job, remembered=run.remembered, at=_now())
+        log.info("job done", extra=stated | {"ms": _ms_since(run.at)})
 
 
 def _said(error: Exception) -> str:
     """Return an error in one line, which names no more than the log does."""
     return "".join(traceback.format_exception_only(error)).strip().splitlines()[-1]
+
+
+def _ms_since(begun: dt.datetime) -> int:
+    return round((_now() - begun).total_seconds() * 1000)
 
 
 def _now() -> dt.datetime:

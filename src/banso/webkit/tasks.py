@@ -1,7 +1,6 @@
 """What a feature does in the background: declared here, carried out by a worker."""
 
 import datetime as dt
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
@@ -14,9 +13,6 @@ from banso.webkit.features import Text, installed_features
 Json = str | int | float | bool | None | list["Json"] | dict[str, "Json"]
 Lane = Literal["quick", "long"]  # a long one never holds up a quick one
 LANES: Final[tuple[Lane, ...]] = ("quick", "long")
-
-_SPAN = re.compile(r"(\d+) ?(s|min|h)")
-_SECONDS: Final = {"s": 1, "min": 60, "h": 3600}
 
 
 class TryLater(BansoError):
@@ -95,9 +91,3 @@ def carry_out(task: Task, run: TaskRun) -> None:
 def is_wanted(task: Task, run: TaskRun) -> bool:
     """Return whether there is anything to do for a task."""
     return not task.wanted or bool(import_string(task.wanted)(run))
-
-
-def seconds_of(every: str) -> int | None:
-    """Return the seconds of ``30 s``, ``5 min`` or ``1 h``; None for anything else."""
-    match = _SPAN.fullmatch(every.strip())
-    return int(match[1]) * _SECONDS[match[2]] if match else None

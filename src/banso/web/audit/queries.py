@@ -48,6 +48,12 @@ def entries_about(kind: str, subject_id: str, *, limit: int = 50) -> Sequence[Ro
     return [_row(entry) for entry in found]
 
 
+def newest_number() -> int:
+    """Return the number of the newest entry; 0 when there is none."""
+    newest = AuditEntry.objects.order_by("-pk").values_list("pk", flat=True)
+    return newest.first() or 0
+
+
 def known_actions() -> Sequence[str]:
     """Return the actions that occur, for the filter."""
     found = AuditEntry.objects.order_by("action").values_list("action", flat=True)

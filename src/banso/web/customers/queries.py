@@ -212,6 +212,11 @@ def published_release() -> PublishedRelease | None:
     return PublishedRelease.objects.first()
 
 
+def is_newer_than(moment: dt.datetime) -> bool:
+    """Return whether a release was published since a page was made."""
+    return PublishedRelease.objects.filter(published_at__gt=moment).exists()
+
+
 def published_reader() -> ReleaseReader | None:
     """Return this thread's reader of the published release; None before any."""
     release = published_release()

@@ -13,6 +13,7 @@ register_converter(KeyConverter, "merged_customer")
 
 urlpatterns = [
     path("customers/", views.customer_list, name="list"),
+    path("newer-release", views.newer, name="newer"),
     path("customers.csv", views.customer_csv, name="csv"),
     path("customer-views/", views.new_view, name="new_view"),
     path("customer-views/<int:view_id>", views.edit_view, name="edit_view"),

@@ -1,5 +1,7 @@
 """Pages of the list of customers and its saved views."""
 
+import datetime as dt
+import re
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -215,3 +217,16 @@ def merger(request: StaffRequest, customer_id: str) -> HttpResponse:
     }
     status = 422 if form.is_bound else 200
     return render(request, "customers/merge.html", context, status=status)
+
+
+@require_safe
+@allowed("see_customers")
+def newer(request: StaffRequest) -> HttpResponse:
+    """Tell an open page that there are newer numbers; 204 when there are none."""
+    since = request.GET.get("since", "")
+    if not re.fullmatch(r"\d{1,11}", since):
+        return HttpResponse(status=400)
+    made = dt.datetime.fromtimestamp(int(since) + 1, dt.UTC)
+    if not queries.is_newer_than(made):
+        return HttpResponse(status=204)
+    return render(request, "customers/_newer.html")

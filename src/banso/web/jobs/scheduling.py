@@ -5,7 +5,7 @@ import datetime as dt
 from cronsim import CronSim
 from django.utils.timezone import get_default_timezone
 
-from banso.webkit.tasks import seconds_of
+from banso.kernel.spans import seconds_of
 
 
 def next_time(every: str, at: dt.datetime) -> dt.datetime:

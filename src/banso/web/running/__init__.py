@@ -1,0 +1,1 @@
+"""Keeping the numbers fresh while the web is served."""
