@@ -28,12 +28,12 @@ Books(Project.open(Path(sys.argv[1]))).exchange()
 print(made.write_key)
 """
 _TAKE = """
-import datetime as dt, sys, time
+import datetime as dt, os, sys, time
 from pathlib import Path
 from banso.runs.collecting import take_collected
 from banso.runs.project import Project
 project = Project.open(Path(sys.argv[1]))
-while True:
+while os.getppid() == int(os.environ["BANSO_SERVED_BY"]):
     take_collected(project, at=dt.datetime.now(dt.UTC))
     time.sleep(0.05)
 """

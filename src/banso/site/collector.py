@@ -53,7 +53,7 @@ def _application(_target: str) -> Any:
     folder = Path(os.environ[FOLDER])
     keys, tally = KeyRing(), Tally()
     commits = GroupCommit(LogWriter(folder / "log", now=time.time_ns))
-    books = _Books(folder, keys, tally)
+    books = _Books(folder, keys, tally, commits)
     books.look_up()
     threading.Thread(target=books.keep, name="collect-books", daemon=True).start()
     clocks = Clocks(lambda: time.time_ns() // 1000, time.monotonic)
@@ -63,10 +63,11 @@ def _application(_target: str) -> Any:
 class _Books:
     """Keeps the write keys as they were written down, and writes the counts down."""
 
-    def __init__(self, folder: Path, keys: Any, tally: Any) -> None:
+    def __init__(self, folder: Path, keys: Any, tally: Any, commits: Any) -> None:
         self._folder = folder
         self._keys = keys
         self._tally = tally
+        self._commits = commits
         self._known: tuple[int, int] | None = None
         self._is_failing = False
 
@@ -74,6 +75,8 @@ class _Books:
         """Exchange what there is, again and again."""
         while True:
             time.sleep(EVERY_SECONDS)
+            if not self._commits.is_alive:  # a bug; `serve` begins anew
+                os._exit(70)
             try:
                 self.look_up()
                 self._put_down()

@@ -1,4 +1,4 @@
-"""Asking the API: over the network, or within this process."""
+"""Asking the API within this process."""
 
 import io
 import json
@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.core.handlers.wsgi import WSGIHandler
 
 from banso.client import Refused
-from banso.client.transport import JSON, Parameter, Transport
+from banso.client.transport import JSON, Parameter
 
 
 class Caller(Protocol):
@@ -20,21 +20,6 @@ class Caller(Protocol):
 
     def tell(self, path: str, body: JSON) -> JSON:
         """Send a body to an address."""
-
-
-class RemoteCaller:
-    """Asks a site over the network."""
-
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
-
-    def ask(self, path: str, asked: Mapping[str, Parameter]) -> JSON:
-        """Return what an address says."""
-        return cast("JSON", json.loads(self._transport.get(path, asked)))
-
-    def tell(self, path: str, body: JSON) -> JSON:
-        """Send a body to an address."""
-        return cast("JSON", json.loads(self._transport.post(path, body, key="")))
 
 
 class LocalCaller:
