@@ -33,7 +33,7 @@ def test_passkey_signs_in_without_a_password(demonstration, open_page):
     page = open_page(locale="ja-JP")
     give_fingerprint_reader(page)
     page.goto(address)
-    page.fill("input[type=email]", demonstration.users["lead"])
+    page.fill("input[type=email]", demonstration.users["csm"])
     page.fill("input[type=password]", demonstration.password)
     page.click("button[type=submit]")
     page.wait_for_url(re.compile("/(overview|today)/$"))

@@ -338,6 +338,7 @@ JAPANESE: Final[Mapping[str, Wording]] = MappingProxyType(
             "「{key}」というシグナルはありません。",
             _nearest_or("シグナルは definitions/signals.yaml に書きます。"),
         ),
+        "try_later": Wording("あとでもう一度試してください。"),
         "bad_draft": Wording(_bad_draft),
         "not_recommended": Wording(
             "最新の計算結果に、おすすめがありません。",

@@ -39,7 +39,7 @@ class Person:
 
     contact_id: str
     customer_id: str
-    name: str
+    names: tuple[str, ...]  # earlier ones too
     emails: tuple[str, ...]  # lower case; earlier ones too
 
 
@@ -83,10 +83,11 @@ def find_person(project: Project, asked: str) -> Person:
         )
     mine = [row for row in rows if row["contact_id"] == ids[0]]
     emails = {str(row["email"]).lower() for row in mine if row["email"]}
+    names = {str(row["name"]) for row in mine if row["name"]}
     return Person(
         contact_id=ids[0],
         customer_id=str(mine[0]["customer_id"]),
-        name=str(mine[0]["name"] or ""),
+        names=tuple(sorted(names)),
         emails=tuple(sorted(emails)),
     )
 
@@ -163,10 +164,13 @@ class _Search:
                 f"WHEN contains({text}, {text_sql(email)}) THEN 'email'"
                 for email in person.emails
             ]
-            if "customer_id" in kinds and len(person.name) >= _SHORTEST_NAME:
+            names = [each for each in person.names if len(each) >= _SHORTEST_NAME]
+            if "customer_id" in kinds and names:
                 mine = f"p.customer_id = {text_sql(person.customer_id)}"
-                named = f"contains({text}, {text_sql(person.name.lower())})"
-                cases.append(f"WHEN {mine} AND {named} THEN 'name'")
+                named = " OR ".join(
+                    f"contains({text}, {text_sql(each.lower())})" for each in names
+                )
+                cases.append(f"WHEN {mine} AND ({named}) THEN 'name'")
         return f"CASE {' '.join(cases)} END" if cases else None
 
 

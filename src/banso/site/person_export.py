@@ -118,7 +118,7 @@ def _wanted(model: type[models.Model], person: Person, texts: list[str]) -> Q:
     for text in texts:
         for email in person.emails:
             wanted |= Q(**{f"{text}__icontains": email})
-        for said in _as_stored(person.name):
+        for said in (kept for name in person.names for kept in _as_stored(name)):
             by_name |= Q(**{f"{text}__icontains": said})
     if "customer_id" in names or "customer" in names:
         by_name &= Q(customer_id=person.customer_id)
@@ -214,7 +214,7 @@ def _index(
         lines.append(f"files/: {_ATTACHED[language]} ({attached})")
     head = _INDEX[language].format(
         company=project.name,
-        name=person.name or person.contact_id,
+        name=" / ".join(person.names) or person.contact_id,
         contact=person.contact_id,
         at=at.astimezone(dt.UTC),
     )

@@ -20,7 +20,6 @@ from banso.runs.project import ProjectFileInvalid
 from banso.site.providers import lacks, provider_settings
 from banso.site.sign_in import read_sign_in
 
-NOW = dt.datetime.now(dt.UTC)
 ACS = "http://localhost/sso/saml/okta/acs/"
 ENTITY = "http://localhost/sso/saml/okta/metadata/"
 IDP = "https://idp.example.com/saml"
@@ -42,8 +41,8 @@ def make_keys() -> Keys:
     certificate = (
         builder.public_key(key.public_key())
         .serial_number(1)
-        .not_valid_before(NOW - dt.timedelta(days=1))
-        .not_valid_after(NOW + dt.timedelta(days=1))
+        .not_valid_before(dt.datetime.now(dt.UTC) - dt.timedelta(days=1))
+        .not_valid_after(dt.datetime.now(dt.UTC) + dt.timedelta(days=1))
         .sign(key, hashes.SHA256())
     )
     pem = serialization.Encoding.PEM
@@ -100,8 +99,9 @@ class Answer:
     signed: bool = True
 
     def xml(self, asked: str, keys: Keys) -> bytes:
-        until = f"{NOW + dt.timedelta(minutes=self.minutes):%Y-%m-%dT%H:%M:%SZ}"
-        since = f"{NOW - dt.timedelta(minutes=30):%Y-%m-%dT%H:%M:%SZ}"
+        now = dt.datetime.now(dt.UTC)
+        until = f"{now + dt.timedelta(minutes=self.minutes):%Y-%m-%dT%H:%M:%SZ}"
+        since = f"{now - dt.timedelta(minutes=30):%Y-%m-%dT%H:%M:%SZ}"
         assertion = f"""<saml:Assertion
  xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_a{asked[-6:]}" Version="2.0"
  IssueInstant="{since}"><saml:Issuer>{self.issuer}</saml:Issuer><saml:Subject>

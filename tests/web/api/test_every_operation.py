@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import pytest
 import schemathesis
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from django.test import Client
 from django.utils import timezone
 from hypothesis import Phase, given, seed, strategies
@@ -251,6 +253,17 @@ REAL = {
 EXAMPLES = int(os.environ.get("BANSO_FUZZ_EXAMPLES", "3"))
 
 
+@pytest.fixture
+def one_connection():
+    """Keep the test's connection after each request, as Django's own client does."""
+    request_started.disconnect(close_old_connections)
+    request_finished.disconnect(close_old_connections)
+    yield
+    request_started.connect(close_old_connections)
+    request_finished.connect(close_old_connections)
+
+
+@pytest.mark.usefixtures("one_connection")
 def test_answers_to_anything_are_those_of_the_document(project, cast, settings):
     settings.BANSO_API_REQUESTS_A_MINUTE = 10_000_000
     made = operations.make_token(
