@@ -11,10 +11,8 @@ from banso.runs.running import run
 from banso.runs.tidying import tidy
 
 START = FIRST + dt.timedelta(days=62)  # no contract changes on the next day
-# What is of one date; nothing that tidying only laid out anew, but for sums of whole
-# months over a small table, whose one part it changes.
+# What is of one date; nothing that tidying only laid out anew.
 OF_A_DAY = {
-    "activity_cohorts",
     *("metric_grid", "health_grid", "forecast_grid", "recommending.use"),
     *("customer_now", "forecast_reasons", "forecast_renewals", "renewals_due"),
     *("exposed_now", "recommendations", "renewals_foretold"),

@@ -34,13 +34,15 @@ def worn(lake, load):
 
 def test_answers_and_digest_stay_the_same(worn, at):
     before, digest = answers(worn), worn.current().facts_digest
+    many = len(worn.current().facts["events"].parts)
 
     manifest = compact(worn, at=at(20))
 
     assert answers(worn) == before
     assert manifest.facts_digest == digest
     parts = manifest.facts["events"].parts
-    assert [part.slice for part in parts] == ["all"]
+    assert {part.slice for part in parts} == {"all"}
+    assert len(parts) < many
     assert all(part.deletes is None for part in parts)
 
 
@@ -58,6 +60,19 @@ def test_each_month_is_compacted_by_itself(lake, load, at):
     assert parts[0] == untouched
     assert sum(part.rows for part in parts) == 150_000
     assert all(part.deletes is None for part in parts)
+
+
+def test_what_began_later_is_not_joined_with_what_a_small_table_had(lake, load, at):
+    load("events", EVENTS.format(name="x", first=0, last=40, more=""))
+    (past,) = lake.current().facts["events"].parts
+    for day in range(10):  # in March, one at a time
+        load("events", EVENTS.format(name="x", first=59, last=60, more="").replace(
+            "'e' || i", f"'late {day}'"), day=day + 1)  # fmt: skip
+
+    parts = compact(lake, at=at(20)).facts["events"].parts
+
+    assert past in parts
+    assert sorted(part.rows for part in parts) == [10, 40]
 
 
 def test_compacting_twice_changes_nothing(worn, at):

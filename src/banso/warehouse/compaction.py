@@ -15,7 +15,7 @@ from banso.warehouse.draft import Draft, definition_path
 from banso.warehouse.durable import disk_faults
 from banso.warehouse.engine import ROW_GROUP
 from banso.warehouse.lake import Lake
-from banso.warehouse.manifest import HISTORY, Manifest, Part, TableVersion
+from banso.warehouse.manifest import HISTORY, SMALL, Manifest, Part, TableVersion
 from banso.warehouse.pointer import MANIFESTS, name_of, read_manifest
 from banso.warehouse.scans import columns_of, files_sql, live_sql, superseded_sql
 from banso.warehouse.staging import sweep
@@ -62,7 +62,7 @@ def join_small(draft: Draft, table: str) -> None:
     slices: dict[str, list[Part]] = defaultdict(list)
     for part in version.parts:
         if part.rows < ROW_GROUP and not part.deletes and part.made_from != HISTORY:
-            slices[part.slice].append(part)
+            slices[_place(part)].append(part)
     many = [small for small in slices.values() if len(small) > SMALL_PARTS]
     if not many:
         return
@@ -112,13 +112,24 @@ def collect_orphans(lake: Lake, *, keep: Collection[str] = ()) -> tuple[str, ...
 def _compact_table(draft: Draft, table: TableVersion) -> None:
     months: dict[str, list[Part]] = defaultdict(list)
     for part in table.parts:
-        months[part.slice].append(part)
+        months[_place(part)].append(part)
     parts: list[Part] = []
     for month in months.values():
         costly = _is_costly(month)
         parts += _rewritten(draft.bench, table, month) if costly else month
     if parts != list(table.parts):
         draft.set_table(replace(table, parts=tuple(parts)))
+
+
+def _place(part: Part) -> str:
+    """Return what of a table a part is joined with: its month.
+
+    A small table has one slice; what began in the running month still stays apart, so
+    that sums over the months before need not be made anew.
+    """
+    if part.slice == SMALL and part.first_day is not None:
+        return f"{part.slice} {part.first_day:%Y-%m}"
+    return part.slice
 
 
 def _is_costly(month: Sequence[Part]) -> bool:
