@@ -169,3 +169,29 @@ def test_site_that_is_not_there_is_said():
         Client("banso.example.com", "t")
 
     assert len(waited) == 5
+
+
+def test_token_goes_nowhere_else():
+    asked = []
+
+    class Elsewhere(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_response(302)
+            self.send_header("Location", f"http://127.0.0.1:{port}/elsewhere")
+            self.end_headers()
+
+        def log_message(self, *_arguments: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Elsewhere) as server:
+        port = server.server_port
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        with pytest.raises(Refused) as refusal:
+            Transport(f"http://127.0.0.1:{port}", "t", retries=0).get("customers", {})
+        server.shutdown()
+        thread.join()
+
+    assert refusal.value.status == 302
+    assert [path.split("?")[0] for path in asked] == ["/api/v1/customers"]

@@ -9,12 +9,42 @@ from http.client import HTTPException
 from typing import Final
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlencode, urlsplit
-from urllib.request import Request, urlopen
+from urllib.request import (
+    HTTPDefaultErrorHandler,
+    HTTPErrorProcessor,
+    HTTPHandler,
+    HTTPSHandler,
+    OpenerDirector,
+    ProxyHandler,
+    Request,
+    UnknownHandler,
+)
 
 JSON = Mapping[str, object]
 Parameter = str | int | float | bool | None
 _AGAIN: Final = frozenset({429, 503})
 _LONGEST_WAIT: Final = 65.0
+
+
+def _opener() -> OpenerDirector:
+    """Return what opens addresses of the web alone, and follows none elsewhere.
+
+    A redirect would take the token along to whatever it names.
+    """
+    opener = OpenerDirector()
+    for handler in (
+        ProxyHandler(),
+        UnknownHandler(),
+        HTTPHandler(),
+        HTTPSHandler(),
+        HTTPDefaultErrorHandler(),
+        HTTPErrorProcessor(),
+    ):
+        opener.add_handler(handler)
+    return opener
+
+
+_OPENER: Final = _opener()
 
 
 class Unreachable(Exception):
@@ -96,7 +126,7 @@ class Transport:
         for attempt in range(self.retries + 1):
             last = attempt == self.retries
             try:
-                with urlopen(request, timeout=self.timeout) as answer:  # noqa: S310
+                with _OPENER.open(request, timeout=self.timeout) as answer:
                     content: bytes = answer.read()
                     return content
             except HTTPError as error:
