@@ -7,7 +7,7 @@ from importlib.util import find_spec
 
 import click
 
-from banso.cli.options import in_project
+from banso.cli.options import as_json, in_project
 from banso.cli.user_commands import NoSuchUser, find_user
 from banso.cli.words import language
 from banso.kernel.errors import BansoError
@@ -46,8 +46,14 @@ class NobodyNamed(BansoError):
     help="With --user: what the assistant may do at most.",
 )
 @in_project
+@as_json
 def command(
-    project: Project, *, user: str, token: str, scopes: tuple[str, ...]
+    project: Project,
+    *,
+    user: str,
+    token: str,
+    scopes: tuple[str, ...],
+    as_json: bool,  # noqa: ARG001  refusals alone: the rest is the protocol's JSON
 ) -> None:
     """Serve an assistant over standard input and output (MCP).
 
