@@ -31,6 +31,7 @@ COMMANDS = {
     "mcp": Entry("banso.cli.mcp", "Serve an assistant that speaks MCP."),
     "token": Entry("banso.cli.token", "Make and revoke the tokens of the API."),
     "collect": Entry("banso.cli.collect", "Take live events from your product."),
+    "connect": Entry("banso.cli.connect", "Read databases and services."),
     "scim": Entry("banso.cli.scim", "Let a directory add and deactivate people."),
     "doctor": Entry("banso.cli.doctor", "Check that everything needed is there."),
 }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from banso.cli.connecting_words import CONNECTING, CONNECTING_REMARKS
 from banso.cli.keeping_words import KEEPING
 from banso.cli.options import meant_project, to_type
 from banso.cli.words import language, program
@@ -392,6 +393,8 @@ JAPANESE: Final[Mapping[str, Wording]] = MappingProxyType(
         ),
         # backups and personal data
         **{code: Wording(*said) for code, said in KEEPING.items()},
+        # sources
+        **{code: Wording(*said) for code, said in CONNECTING.items()},
         # people and the server
         "no_such_user": Wording(
             "{email} でサインインする利用者はいません。",
@@ -462,5 +465,6 @@ REMARKS: Final[Mapping[str, Sentence]] = MappingProxyType(
         "names_unknown": "{table}: {rows:,} 行が、まだ読み込まれていない {other} を"
         "指しています（行は取り込みました）。",
         "unreadable": _unreadable,
+        **CONNECTING_REMARKS,
     }
 )

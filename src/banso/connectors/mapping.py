@@ -31,18 +31,20 @@ def _as_text(value: object) -> object:
 Scalar = Annotated[str, BeforeValidator(_as_text)]
 
 
-class _Part(BaseModel):
+class Part(BaseModel):
+    """A part of a file that people write: nothing unknown, nothing converted."""
+
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
-class Monthly(_Part):
+class Monthly(Part):
     """How an amount per billing interval becomes an amount per month."""
 
     interval: str  # their column that names the interval
     months: Mapping[Scalar, float]  # how many months each interval has
 
 
-class FileMapping(_Part):
+class FileMapping(Part):
     """How the rows of one file (or of files by pattern) fill one table."""
 
     file: str = Field(min_length=1)  # a file name, or a pattern such as crm-*.csv
@@ -61,7 +63,7 @@ class FileMapping(_Part):
         return self.file == name or fnmatchcase(name, self.file)
 
 
-class LoadMapping(_Part):
+class LoadMapping(Part):
     """A whole mapping file."""
 
     schema_version: Literal[1]
@@ -73,7 +75,7 @@ class LoadMapping(_Part):
 
 
 @dataclass(frozen=True)
-class _Document:
+class Document:
     """A parsed YAML file that still knows its lines."""
 
     path: str
@@ -111,31 +113,40 @@ def read_mapping(path: Path) -> tuple[LoadMapping | None, list[Issue]]:
 
 def parse_mapping(text: str, *, path: str) -> tuple[LoadMapping | None, list[Issue]]:
     """Return the mapping in `text`, as `read_mapping` does for a file."""
+    document = parse_document(text, path=path)
+    if isinstance(document, Issue):
+        return None, [document]
     try:
-        content = YAML(typ="rt").load(text)
-    except MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        problem = f"not valid YAML: {error.problem}"
-        return None, [_issue(path, line, "invalid_yaml", problem)]
-    except YAMLError as error:
-        return None, [_issue(path, 0, "invalid_yaml", f"not valid YAML: {error}")]
-    document = _Document(path, content)
-    try:
-        mapping = LoadMapping.model_validate(content)
+        mapping = LoadMapping.model_validate(document.content)
     except ValidationError as error:
-        return None, [_structure_issue(document, fault) for fault in error.errors()]
+        known = [*FileMapping.model_fields, *LoadMapping.model_fields]
+        return None, [structure_issue(document, f, known) for f in error.errors()]
     issues = [
         issue
         for place, entry in enumerate(mapping.files)
-        for issue in _meaning_issues(document, ("files", place), entry)
+        for issue in meaning_issues(document, ("files", place), entry)
     ]
     return (None if issues else mapping), issues
 
 
-def _structure_issue(document: _Document, fault: Mapping[str, object]) -> Issue:
+def parse_document(text: str, *, path: str) -> Document | Issue:
+    """Return what `text` says as YAML 1.2, with its lines, or why it says nothing."""
+    try:
+        content = YAML(typ="rt").load(text)
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 0
+        return _issue(path, line, "invalid_yaml", f"not valid YAML: {error.problem}")
+    except YAMLError as error:
+        return _issue(path, 0, "invalid_yaml", f"not valid YAML: {error}")
+    return Document(path, content)
+
+
+def structure_issue(
+    document: Document, fault: Mapping[str, object], known: Sequence[str]
+) -> Issue:
+    """Return what pydantic found, with its line and the nearest key."""
     place = fault["loc"]
     assert isinstance(place, tuple)
-    known = [*FileMapping.model_fields, *LoadMapping.model_fields]
     where = ".".join(str(step) for step in place)
     if fault["type"] == "extra_forbidden":
         name = str(place[-1])
@@ -152,9 +163,10 @@ def _structure_issue(document: _Document, fault: Mapping[str, object]) -> Issue:
     )
 
 
-def _meaning_issues(
-    document: _Document, place: tuple[str | int, ...], entry: FileMapping
+def meaning_issues(
+    document: Document, place: tuple[str | int, ...], entry: FileMapping
 ) -> Iterator[Issue]:
+    """Yield what an entry says that its table cannot take."""
     spec = TABLES.get(entry.table)
     if spec is None:
         yield _issue(

@@ -14,6 +14,7 @@ from banso.tables.spec import TableSpec
 from banso.warehouse.bench import Bench, described
 from banso.warehouse.durable import replace_pointer, write_durably
 from banso.warehouse.manifest import (
+    JSON,
     UNDATED,
     DefinitionsVersion,
     Manifest,
@@ -24,7 +25,7 @@ from banso.warehouse.manifest import (
 from banso.warehouse.manifest_json import to_bytes
 from banso.warehouse.pointer import MANIFESTS, POINTER, damaged, name_of, pointer_bytes
 from banso.warehouse.upsert import Upserted, upsert
-from banso.warehouse.withdrawing import withdraw
+from banso.warehouse.withdrawing import withdraw, withdraw_rows
 
 KEPT_RELEASES = 10
 
@@ -122,6 +123,23 @@ class Draft:
         if rows:
             self.set_table(after)
         return rows
+
+    def withdraw_rows(self, spec: TableSpec, *, gone: Path) -> int:
+        """Take out the rows whose keys a Parquet file lists; return how many went."""
+        table = self._next.facts.get(spec.name)
+        if table is None:
+            return 0
+        after, rows = withdraw_rows(
+            self.bench, table, spec=spec, gone=gone, loaded_at=self._loaded_at
+        )
+        if rows:
+            self.set_table(after)
+        return rows
+
+    def set_mark(self, name: str, mark: JSON) -> None:
+        """Say how far a table of a source was read; it holds once this is committed."""
+        marks = {**self._next.marks, name: mark}
+        self._next = replace(self._next, marks=dict(sorted(marks.items())))
 
     @property
     def _loaded_at(self) -> str:

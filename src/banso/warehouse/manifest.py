@@ -103,6 +103,8 @@ class Manifest:
     quarantine: tuple[Part, ...] = ()
     definitions: tuple[DefinitionsVersion, ...] = ()  # newest last
     releases: tuple[Release, ...] = ()  # newest last
+    # how far each table of a source was read into these facts; no fact itself
+    marks: Mapping[str, JSON] = field(default_factory=dict)
 
     @property
     def release(self) -> Release | None:

@@ -44,6 +44,33 @@ def withdraw(
         meet a row that was withdrawn.
 
     """
+    first = name_sql(spec.key[0])
+    within = f"{first} >= {text_sql(prefix)} AND {first} < {text_sql(prefix + _LAST)}"
+    return _withdraw(
+        bench, table, spec, f"WHERE {within}", "ANTI", kept, loaded_at=loaded_at
+    )
+
+
+def withdraw_rows(
+    bench: Bench, table: TableVersion, *, spec: TableSpec, gone: Path, loaded_at: str
+) -> tuple[TableVersion, int]:
+    """Return `table` without the rows whose keys the Parquet file `gone` lists.
+
+    As `withdraw` otherwise.
+    """
+    return _withdraw(bench, table, spec, "", "SEMI", gone, loaded_at=loaded_at)
+
+
+def _withdraw(  # noqa: PLR0913  both kinds of withdrawing share it
+    bench: Bench,
+    table: TableVersion,
+    spec: TableSpec,
+    where: str,
+    join: str,
+    listed: Path,
+    *,
+    loaded_at: str,
+) -> tuple[TableVersion, int]:
     keys = {name: spec.by_name[name].kind for name in spec.key}
     key_columns = columns_of(keys)
     live = live_sql(
@@ -53,15 +80,13 @@ def withdraw(
     )
     if not live:
         return table, 0
-    first = name_sql(spec.key[0])
     same = " AND ".join(f"l.{name_sql(key)} = k.{name_sql(key)}" for key in keys)
     bench.con.execute(
         f"""
         CREATE OR REPLACE TEMP TABLE superseded AS
         SELECT part_no, row_no, CAST(NULL AS TIMESTAMP) AS {KNOWN_AT}
-        FROM (SELECT * FROM ({live}) WHERE {first} >= {text_sql(prefix)}
-              AND {first} < {text_sql(prefix + _LAST)}) AS l
-        ANTI JOIN {files_sql(kept.parent, [kept.name])} AS k ON {same}
+        FROM (SELECT * FROM ({live}) {where}) AS l
+        {join} JOIN {files_sql(listed.parent, [listed.name])} AS k ON {same}
         """
     )
     (rows,) = one_row(bench.con, "SELECT count(*) FROM superseded")

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 
 from banso.runs.connected_tables import TableState
 from banso.runs.lake_history import LakeVersion, TableChange, list_versions
+from banso.runs.project import Project
 from banso.runs.quarantine_reading import Summary, summarize_quarantine
+from banso.runs.source_states import SourcesInvalid, SourceTableState, list_states
 from banso.tables.registry import TABLES
 from banso.tables.spec import TableSpec
+from banso.web.data.source_words import in_words
 from banso.web.data.standing import Standing, here
 from banso.webkit.permissions import Staff, may
 
@@ -83,6 +86,18 @@ class HistoryRow:
 
 
 @dataclass(frozen=True)
+class SourceLine:
+    """One table of a source, as the page shows it."""
+
+    source: str
+    every: str  # empty: when asked
+    theirs: str
+    state: SourceTableState
+    failure: str  # in words
+    remarks: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class TablesPage:
     """Everything on the page of tables."""
 
@@ -98,6 +113,8 @@ class TablesPage:
     is_old: bool  # the numbers stand on a day long ago
     is_unreadable: bool  # the published definitions cannot be read
     is_published: bool
+    sources: tuple[SourceLine, ...] = ()  # that are read again and again
+    source_faults: tuple[str, ...] = ()  # of the file that names them
 
 
 def tables_page(*, today: dt.date) -> TablesPage:
@@ -111,6 +128,7 @@ def tables_page(*, today: dt.date) -> TablesPage:
         for state in standing.tables
         if state.is_connected
     )
+    sources, faults = _sources(standing.project)
     ages = [c.age_days for c in connected if c.age_days is not None]
     return TablesPage(
         connected=connected,
@@ -131,7 +149,30 @@ def tables_page(*, today: dt.date) -> TablesPage:
         is_old=release is not None and (today - day).days > OLD_AS_OF_DAYS,
         is_unreadable=standing.is_unreadable,
         is_published=standing.published is not None,
+        sources=sources,
+        source_faults=faults,
     )
+
+
+def _sources(project: Project) -> tuple[tuple[SourceLine, ...], tuple[str, ...]]:
+    """Return the lines of the sources, or what is wrong in the file of them."""
+    try:
+        states = list_states(project)
+    except SourcesInvalid as error:
+        return (), tuple(map(str, error.issues))
+    lines = (
+        SourceLine(
+            source=state.name,
+            every=state.every,
+            theirs=theirs,
+            state=table,
+            failure=in_words(told) if (told := table.failure or state.failure) else "",
+            remarks=tuple(map(in_words, table.told)),
+        )
+        for state in states
+        for theirs, table in state.tables.items()
+    )
+    return tuple(lines), ()
 
 
 def unconnected(standing: Standing, spec: TableSpec) -> Unconnected:

@@ -33,6 +33,14 @@ class RunningFeature(Feature):
             wanted="banso.web.running.tasks.take_in_is_wanted",
         ),
         Task(
+            name="running.read_sources",
+            title=_("Read connected databases"),
+            call="banso.web.running.tasks.read_sources",
+            lane="long",
+            every=LOOK,
+            wanted="banso.web.running.tasks.read_sources_is_wanted",
+        ),
+        Task(
             name="running.refresh",
             title=_("Compute the numbers anew"),
             call="banso.web.running.tasks.refresh",

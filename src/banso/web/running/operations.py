@@ -1,6 +1,7 @@
 """From facts to the numbers on the pages, without anybody asking for it."""
 
 import datetime as dt
+import logging
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from itertools import chain
 
 from django.utils import timezone
 
+from banso.kernel.errors import BansoError
 from banso.kernel.progress import Progress, silent
 from banso.runs.as_of import default_as_of
 from banso.runs.collecting import take_collected
@@ -15,12 +17,17 @@ from banso.runs.project import Project
 from banso.runs.recording import Recorded, take_records
 from banso.runs.results import lake_of
 from banso.runs.running import run
+from banso.runs.source_reading import read_source
+from banso.runs.source_states import is_due, sources_of
 from banso.runs.tidying import tidy
 from banso.tables.registry import TABLES
+from banso.warehouse.lake import LakeBusy
 from banso.warehouse.manifest import Manifest, Release
 from banso.web.customers import operations as customers
 from banso.web.running import queries
 from banso.webkit.features import FactSource, installed_features
+
+log = logging.getLogger("banso.running")
 
 _BATCHES = 20  # of collected calls at a time; the next look goes on
 
@@ -79,6 +86,35 @@ def take_back(project: Project, *, at: dt.datetime) -> Recorded:
     # No transaction holds these together: on SQLite it would make those wait who work.
     records = {table: rows(table) for table in TABLES if table in sources}
     return take_records(project, records, at=at)
+
+
+def read_due_sources(
+    project: Project, *, at: dt.datetime, progress: Progress = silent
+) -> None:
+    """Read the sources whose time has come, one after the other.
+
+    A source that does not answer holds up no other: why is kept beside it, and it is
+    tried again when its time has come again.
+
+    Raises
+    ------
+    LakeBusy
+        Another process is writing, and goes on.
+
+    """
+    for source in sources_of(project).sources:
+        if not is_due(project, source, at=at):
+            continue
+        try:
+            read = read_source(project, source, at=timezone.now(), progress=progress)
+        except LakeBusy:
+            raise
+        except BansoError as error:
+            log.warning("Source %s: %s", source.name, error.message)
+            continue
+        for table in read:
+            if table.failure is not None:
+                log.warning("Source %s: %s", source.name, table.failure.message)
 
 
 def refresh(

@@ -4,9 +4,11 @@ import datetime as dt
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
+from banso.connectors.sources import SOURCES_FILE
 from banso.runs.collecting import collect_log, collect_state
 from banso.runs.project import Project
 from banso.runs.results import lake_of
+from banso.runs.source_states import SourcesInvalid, is_due, sources_of
 from banso.web.audit import queries as audit
 
 _LOOK_AGAIN = dt.timedelta(minutes=1)  # at events whose customer was not known
@@ -24,6 +26,17 @@ def collected_waits(
     last = memory.get("at")
     looked = dt.datetime.fromisoformat(str(last)) if last else None
     return state.waiting > 0 and (looked is None or at - looked >= _LOOK_AGAIN)
+
+
+def a_source_is_due(project: Project, *, at: dt.datetime) -> bool:
+    """Return whether it is time to read a source; never while its file has faults."""
+    if not (project.folder / SOURCES_FILE).exists():
+        return False
+    try:
+        sources = sources_of(project).sources
+    except SourcesInvalid:  # the page of data and `banso connect` say so
+        return False
+    return any(is_due(project, source, at=at) for source in sources)
 
 
 def newest_record() -> int:

@@ -29,6 +29,23 @@ def take_in(run: TaskRun) -> None:
     run.remember(at=run.at.isoformat())
 
 
+def read_sources_is_wanted(run: TaskRun) -> bool:
+    """Return whether it is time to read a source."""
+    return queries.a_source_is_due(_project(), at=run.at)
+
+
+def read_sources(run: TaskRun) -> None:
+    """Read the sources whose time has come; what failed stands on the page of data."""
+
+    def progress(step: str, done: int, total: int) -> None:
+        run.tell(done, total, step)
+
+    try:
+        operations.read_due_sources(_project(), at=run.at, progress=progress)
+    except LakeBusy as error:
+        raise TryLater(error.message, seconds=_BUSY_SECONDS) from error
+
+
 def refresh_is_wanted(run: TaskRun) -> bool:
     """Return whether anything changed since the last run, and that one rests."""
     if (ended := run.memory.get("ended")) is not None:
