@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Sequence
 
 # Columns that the lake or a reader adds; a file's own column of that name steps aside.
-_RESERVED = frozenset({"file_index", "file_row_number"})
+_RESERVED = frozenset({"file_index", "file_row_number", "merged_into"})
 
 
 def normal_name(header: str) -> str:

@@ -12,6 +12,7 @@ from banso.connectors.values import PLAIN, Given
 from banso.tables.spec import Column, Kind, TableSpec
 
 KNOWN_AT = "known_at"
+MERGED_INTO = "merged_into"
 
 
 @dataclass(frozen=True)

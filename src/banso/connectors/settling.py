@@ -7,12 +7,13 @@ from pathlib import Path
 
 from banso.connectors.checks import identity, quoted_fields
 from banso.connectors.conforming import FAULTS, Conformer
-from banso.connectors.layout import KNOWN_AT
+from banso.connectors.layout import KNOWN_AT, MERGED_INTO
 from banso.connectors.quoting import joined, name_sql, text_sql
 from banso.connectors.values import canonical_text, read_value
 from banso.tables.spec import Kind
 
 KNOWN_CUSTOMERS = "known_customers"  # a table of one column, customer_id
+IDENTITIES = "identities"  # a table of customers that are another: gone, kept
 KNOWN_VERSIONS = "known_versions"  # a table of the key and known_at, of the lake
 
 
@@ -89,6 +90,8 @@ class _Settling:
         names = {str(name) for name, *_ in found}
         self._columns = [c.name for c in self._spec.columns if c.name in names]
         self._known_at = KNOWN_AT in names
+        if self._has_identities():
+            scan = self._identified(scan, names)
         kept = [*self._columns, *self._attributes]
         if self._known_at:
             kept.append(KNOWN_AT)
@@ -99,6 +102,20 @@ class _Settling:
             f" CREATE OR REPLACE TEMP TABLE dropped (_row BIGINT);"
             f" CREATE OR REPLACE TEMP VIEW kept AS"
             f" SELECT * FROM rows ANTI JOIN dropped USING (_row)"
+        )
+
+    def _has_identities(self) -> bool:
+        tables = self._con.execute("SELECT table_name FROM duckdb_tables()").fetchall()
+        has = self._spec.has_customer and (IDENTITIES,) in tables
+        return has and self._count(IDENTITIES, "true") > 0
+
+    def _identified(self, scan: str, names: set[str]) -> str:
+        """Return the rows with whose customer they are, where that is another."""
+        self._attributes = {**self._attributes, MERGED_INTO: Kind.TEXT}
+        own = f"EXCLUDE ({MERGED_INTO})" if MERGED_INTO in names else ""
+        return (
+            f"(SELECT s.* {own}, i.kept AS {MERGED_INTO} FROM {scan} AS s"
+            f" LEFT JOIN {IDENTITIES} AS i ON s.customer_id = i.gone)"
         )
 
     def _drop_unknown_customers(self) -> None:

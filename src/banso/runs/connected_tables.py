@@ -12,7 +12,7 @@ from banso.runs.project import Project
 from banso.runs.results import lake_of, open_session
 from banso.tables.registry import TABLES
 from banso.tables.spec import Kind, TableSpec
-from banso.warehouse.columns import KNOWN_AT, LOADED_AT
+from banso.warehouse.columns import KNOWN_AT, LOADED_AT, MERGED_INTO
 from banso.warehouse.manifest import Manifest, Part, TableVersion
 
 Cell = str | int | float | bool | dt.date | dt.datetime | None
@@ -133,7 +133,7 @@ def _attributes(spec: TableSpec, version: TableVersion) -> dict[str, Kind]:
     return {
         name: kind
         for name, kind in version.columns.items()
-        if name not in spec.by_name and name != KNOWN_AT
+        if name not in spec.by_name and name not in {KNOWN_AT, MERGED_INTO}
     }
 
 

@@ -21,7 +21,13 @@ from banso.connectors.layout import (
 from banso.connectors.mapping import LoadMapping, read_mapping
 from banso.connectors.proposals import Proposal, mapping_text, propose_mapping
 from banso.connectors.reading import TableFile
-from banso.connectors.settling import KNOWN_CUSTOMERS, KNOWN_VERSIONS, Settled, settle
+from banso.connectors.settling import (
+    IDENTITIES,
+    KNOWN_CUSTOMERS,
+    KNOWN_VERSIONS,
+    Settled,
+    settle,
+)
 from banso.connectors.values import STORED
 from banso.kernel.errors import BansoError
 from banso.kernel.issues import Issue
@@ -411,6 +417,14 @@ class Loading:
     def _fill_known_customers(self) -> None:
         self.con.execute(f"CREATE TABLE {KNOWN_CUSTOMERS} (customer_id VARCHAR)")
         self._copy_facts("customers", KNOWN_CUSTOMERS, ["customer_id"])
+        identities = self.draft.base.identities
+        self.con.execute(
+            f"CREATE TABLE {IDENTITIES} AS SELECT unnest(?) AS gone, unnest(?) AS kept",
+            [list(identities), list(identities.values())],
+        )
+        self.con.execute(
+            f"INSERT INTO {KNOWN_CUSTOMERS} SELECT gone FROM {IDENTITIES}"  # noqa: S608 - constants
+        )
 
     def _fill_known_versions(self, spec: TableSpec) -> None:
         """Copy when the lake's rows were known, for tables that came with that."""

@@ -25,6 +25,7 @@ KEY_HASH = "__key_hash"
 ROW_HASH = "__row_hash"
 LOADED_AT = "__loaded_at"
 KNOWN_AT = "known_at"
+MERGED_INTO = "merged_into"  # beside a row: whose customer it is, when not its own
 RESERVED = frozenset({KEY_HASH, ROW_HASH, LOADED_AT, "file_index", "file_row_number"})
 
 _WHOLE = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT"} | {

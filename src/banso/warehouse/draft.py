@@ -136,6 +136,10 @@ class Draft:
             self.set_table(after)
         return rows
 
+    def set_identities(self, identities: Mapping[str, str]) -> None:
+        """Say which customers stand under another one: that one, by those that go."""
+        self._next = replace(self._next, identities=dict(sorted(identities.items())))
+
     def set_mark(self, name: str, mark: JSON) -> None:
         """Say how far a table of a source was read; it holds once this is committed."""
         marks = {**self._next.marks, name: mark}

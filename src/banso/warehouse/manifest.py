@@ -103,6 +103,7 @@ class Manifest:
     quarantine: tuple[Part, ...] = ()
     definitions: tuple[DefinitionsVersion, ...] = ()  # newest last
     releases: tuple[Release, ...] = ()  # newest last
+    identities: Mapping[str, str] = field(default_factory=dict)  # gone -> stays
     # how far each table of a source was read into these facts; no fact itself
     marks: Mapping[str, JSON] = field(default_factory=dict)
 

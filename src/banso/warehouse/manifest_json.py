@@ -39,6 +39,8 @@ def to_bytes(manifest: Manifest) -> bytes:
         "definitions": [_definitions_node(each) for each in manifest.definitions],
         "releases": [_release_node(each, parts) for each in manifest.releases],
     }
+    if manifest.identities:
+        node["identities"] = dict(manifest.identities)
     if manifest.marks:  # without any, the bytes are what they always were
         node["marks"] = dict(manifest.marks)
     node["parts"] = [_part_node(part) for part in parts.known]
@@ -71,6 +73,7 @@ def from_bytes(content: bytes) -> Manifest:
         quarantine=_pick(node["quarantine"], parts),
         definitions=tuple(_definitions(each) for each in node["definitions"]),
         releases=tuple(_release(each, parts) for each in node["releases"]),
+        identities=node.get("identities", {}),
         marks=node.get("marks", {}),
     )
 

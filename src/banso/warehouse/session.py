@@ -21,7 +21,6 @@ from ibis.backends.sql.datatypes import DuckDBType
 
 from banso.kernel.errors import BansoError
 from banso.tables.registry import TABLES
-from banso.tables.spec import Kind
 from banso.warehouse.bench import WrittenPart
 from banso.warehouse.columns import name_sql, names_sql
 from banso.warehouse.durable import disk_faults
@@ -50,7 +49,7 @@ from banso.warehouse.readonly import (
 )
 from banso.warehouse.scans import files_sql
 from banso.warehouse.staging import workspace
-from banso.warehouse.views import facts_sql, known_sql, quarantine_sql
+from banso.warehouse.views import facts_sql, kinds_of, known_sql, quarantine_sql
 from banso.warehouse.writing import (
     Place,
     Writing,
@@ -176,6 +175,12 @@ class Session:
         """
         return named_table(table + _GIVEN, self.facts(table).schema())
 
+    def facts_as_given(self, table: str) -> ir.Table:
+        """Return the rows of a table as if no customer had been merged."""
+        found = self._version(table)
+        rows = facts_sql(self.lake.folder, found.parts, kinds=kinds_of(found))
+        return self._view(f"{table}__as_given", lambda: rows)
+
     def facts_as_known(self, table: str, on: dt.date) -> ir.Table:
         """Return the rows of a table as they were known at the end of a day (UTC).
 
@@ -185,9 +190,7 @@ class Session:
         version = self._version(table)
         return self._view(
             f"{table}__known_{on:%Y%m%d}",
-            lambda: known_sql(
-                self.lake.folder, version.parts, kinds=_kinds(version), on=on
-            ),
+            lambda: known_sql(self.lake.folder, version, on=on),
         )
 
     def quarantine(self) -> ir.Table:
@@ -460,8 +463,9 @@ class Session:
         raise NoSuchTable(f"There is no table '{table}'.", table=table)
 
     def _facts_sql(self, table: str, parts: Sequence[Part]) -> str:
-        kinds = _kinds(self._version(table))
-        return facts_sql(self.lake.folder, parts, kinds=kinds)
+        kinds = kinds_of(self._version(table))
+        spec = TABLES.get(table)
+        return facts_sql(self.lake.folder, parts, kinds=kinds, merged=spec)
 
     def _view(self, name: str, sql: Callable[[], str]) -> ir.Table:
         if name not in self._sql:
@@ -492,9 +496,3 @@ class Session:
 @cache
 def _dtype(stored: str) -> idt.DataType:
     return DuckDBType.from_string(stored)
-
-
-def _kinds(version: TableVersion) -> Mapping[str, Kind]:
-    spec = TABLES.get(version.name)
-    contract = {c.name: c.kind for c in spec.columns} if spec else {}
-    return {**contract, **version.columns}

@@ -90,6 +90,8 @@ class Feature(AppConfig):
     # the customers at which a user has something to do, whosever they are: the user
     # sees those as long as that is so
     lends: ClassVar[tuple[Callable[[Staff], Collection[str]], ...]] = ()
+    # the customers that people decided are another one, by that which goes
+    identities: ClassVar[tuple[Callable[[], Mapping[str, str]], ...]] = ()
     # what is done in the background
     tasks: ClassVar[tuple["Task", ...]] = ()
 

@@ -1,6 +1,7 @@
 """Merging a customer into another one: what the app keeps of it goes along."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import Final
 
 from django.db import connection, transaction
@@ -79,6 +80,38 @@ def merge_customers(
         details={"into": kept.name},
     )
     return alias
+
+
+def lead_on(
+    gone_id: str, merged: Mapping[str, str], *, by: Staff, at: dt.datetime
+) -> None:
+    """Let the address of a customer lead to another one, for as long as is decided.
+
+    Nothing of it is moved, and the operation that decides it audits it.
+
+    Parameters
+    ----------
+    gone_id
+        The customer.
+    merged
+        Where each customer leads in the end that was decided so, this one among them.
+    by, at
+        Who, and when.
+
+    """
+    CustomerAlias.objects.create(gone=gone_id, kept=merged[gone_id], by_id=by.pk, at=at)
+    _lead(merged)
+
+
+def lead_back(gone_id: str, merged: Mapping[str, str]) -> None:
+    """Let a customer have its own address again; `merged` are those that still go."""
+    CustomerAlias.objects.filter(pk=gone_id).delete()
+    _lead(merged)
+
+
+def _lead(merged: Mapping[str, str]) -> None:
+    for gone, kept in merged.items():
+        CustomerAlias.objects.filter(pk=gone).exclude(kept=kept).update(kept=kept)
 
 
 def hold_customer(customer_id: str) -> str:

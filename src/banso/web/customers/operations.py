@@ -23,7 +23,12 @@ from banso.web.customers import queries, row_writing
 from banso.web.customers.exporting import csv_lines
 from banso.web.customers.figures import EVERYBODY, Figures, figures_by_owner
 from banso.web.customers.listing import matching_customers
-from banso.web.customers.merging import hold_customer, merge_customers
+from banso.web.customers.merging import (
+    hold_customer,
+    lead_back,
+    lead_on,
+    merge_customers,
+)
 from banso.web.customers.models import CustomerNow, OwnerFigures, PublishedRelease
 from banso.web.customers.release_rows import (
     PRESENTATION,
@@ -42,6 +47,8 @@ __all__ = [
     "element_labels",
     "export_customers",
     "hold_customer",
+    "lead_back",
+    "lead_on",
     "merge_customers",
     "publish_newest",
     "publish_release",

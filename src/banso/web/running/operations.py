@@ -13,6 +13,7 @@ from banso.kernel.errors import BansoError
 from banso.kernel.progress import Progress, silent
 from banso.runs.as_of import default_as_of
 from banso.runs.collecting import take_collected
+from banso.runs.identifying import take_identities
 from banso.runs.project import Project
 from banso.runs.recording import Recorded, take_records
 from banso.runs.results import lake_of
@@ -62,6 +63,8 @@ def take_in(project: Project, *, at: dt.datetime) -> int:
 def take_back(project: Project, *, at: dt.datetime) -> Recorded:
     """Let the lake hold exactly what the features of the app recorded.
 
+    Customers that people decided are one come together first, and others apart.
+
     Parameters
     ----------
     project
@@ -75,6 +78,11 @@ def take_back(project: Project, *, at: dt.datetime) -> Recorded:
         Another process is writing to the lake.
 
     """
+    decided: dict[str, str] = {}
+    for feature in installed_features():
+        for merged in feature.identities:
+            decided |= merged()
+    take_identities(project, decided, at=at)
     sources: dict[str, list[FactSource]] = defaultdict(list)
     for feature in sorted(installed_features(), key=lambda feature: feature.label):
         for source in feature.facts:

@@ -1,0 +1,1 @@
+"""Which customers of different sources may be the same company (名寄せ)."""
