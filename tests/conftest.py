@@ -15,6 +15,7 @@ from django.utils.functional import empty
 from django.utils.translation import trans_real
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from xdist.scheduler import LoadFileScheduling
 
 # A slow machine is no finding: no test fails for the time that it takes.
 hypothesis_settings.register_profile(
@@ -77,6 +78,26 @@ def _compile_translations() -> None:
 
 
 _compile_translations()
+
+# Their files share a company that takes long to make, so one process has all of them.
+TOGETHER = (
+    *("tests/journeys/", "tests/demo/"),
+    *("tests/web/data/", "tests/web/definitions/", "tests/web/drivers/"),
+    *("tests/web/timeline/",),
+)
+
+
+class _ByCompany(LoadFileScheduling):
+    """Give a process whole files, and whole folders where a company is shared."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        shared = (folder for folder in TOGETHER if nodeid.startswith(folder))
+        return next(shared, super()._split_scope(nodeid))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> _ByCompany:
+    """Share the tests out among the processes."""
+    return _ByCompany(config, log)
 
 
 @pytest.hookimpl(trylast=True)  # after the shuffle

@@ -21,7 +21,7 @@ HEADINGS = {
     "/renewals/": ("契約更新", "Renewal desk"),
     "/simulators/pricing/": ("料金モデル", "Pricing models"),
 }
-SEEN = [("ja-JP", "dark"), ("en-US", "light"), ("ja-JP", "light"), ("en-US", "dark")]
+SEEN = [("ja-JP", "dark"), ("en-US", "light")]
 
 
 def behind(page, address: str, pattern: str) -> str:
@@ -59,7 +59,7 @@ def test_pages_of_money_have_no_fault_that_axe_finds(open_as, locale, theme) -> 
     assert page.errors == []
 
 
-@pytest.mark.parametrize(("locale", "theme"), SEEN[:2])
+@pytest.mark.parametrize(("locale", "theme"), SEEN)
 def test_pages_of_money_fit_a_phone_and_have_their_heading(
     open_as, locale, theme
 ) -> None:
