@@ -72,6 +72,9 @@ class Compiler(DuckDBCompiler):  # type: ignore[misc]  # likewise
 
 # The one home of all tables that have a name in a session's database: expressions over
 # equal names and columns are equal in all sessions, and hold no connection.
+# DuckDB merges selects by itself and no slower. That Ibis did it first took a fifth of
+# the seconds of a small company's first run.
+ibis.options.sql.fuse_selects = False
 _NOWHERE = Backend()
 _NOWHERE.compiler = Compiler()
 
