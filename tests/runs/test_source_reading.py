@@ -12,6 +12,7 @@ import pytest
 from lakes import NOW, new_project
 from postgres_source import URL, CompanyDatabase, company_database, needs_postgres
 
+from banso.connectors.opening import open_source
 from banso.connectors.readers import (
     CursorUnusable,
     SourceColumnMissing,
@@ -19,7 +20,6 @@ from banso.connectors.readers import (
     SourceUnreachable,
 )
 from banso.connectors.sources import SOURCES_FILE
-from banso.runs import source_reading
 from banso.runs.project import Project
 from banso.runs.results import lake_of, open_session
 from banso.runs.source_reading import TableRead, read_source
@@ -346,7 +346,7 @@ def test_source_is_only_read(project, base):
     define(project, base)
     (source,) = find_sources(project, "crm")
 
-    with source_reading.open_source(source, project) as reader:
+    with open_source(source, project.folder) as reader:
         backend = reader._backend  # type: ignore[attr-defined]
         with pytest.raises(Exception, match="read-only"):
             backend.raw_sql(f"DELETE FROM {base.schema}.people")

@@ -64,6 +64,11 @@ class Database:
         self._backend = backend
         self._secrets = secrets
 
+    @property
+    def is_ordered(self) -> bool:
+        """Whether rows come in the order of the cursor."""
+        return True
+
     def columns(self, table: SourceTable) -> Mapping[str, str]:
         """Return their columns and types."""
         schema = self._table(table).schema()

@@ -55,14 +55,19 @@ class Wanted:
 
     table: SourceTable
     columns: tuple[str, ...]  # theirs
+    at: dt.datetime  # the present
     since: Mark | None = None  # of the cursor, itself included; None: all rows
 
 
 class Reader(Protocol):
     """An open source."""
 
+    @property
+    def is_ordered(self) -> bool:
+        """Whether rows come in the order of the cursor, nulls first."""
+
     def columns(self, table: SourceTable) -> Mapping[str, str]:
         """Return their columns and types."""
 
     def rows(self, wanted: Wanted) -> Iterator[pa.Table]:
-        """Yield the rows in pieces; by the cursor, nulls first, when there is one."""
+        """Yield the rows in pieces."""

@@ -40,6 +40,10 @@ DATABASES: Final[Mapping[str, str]] = MappingProxyType(
         "clickhouse": "clickhouse",
     }
 )
+# services, and the key of their secret
+SERVICES: Final[Mapping[str, str]] = MappingProxyType(
+    {"stripe": "api_key", "hubspot": "access_token"}
+)
 OVERLAP: Final = "10 min"
 
 _ANY_TIME: Final = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
@@ -92,12 +96,7 @@ class DataSource(Part):
     url: Secret | None = None
     connection: Mapping[str, Setting] = {}
     every: str = ""  # how often it is read by itself; empty: when asked
-    tables: tuple[SourceTable, ...] = Field(strict=False, min_length=1)
-
-    def in_order(self) -> list[SourceTable]:
-        """Return the tables so that what others name comes first."""
-        order = list(TABLES)
-        return sorted(self.tables, key=lambda each: order.index(each.table))
+    tables: tuple[SourceTable, ...] = Field(default=(), strict=False)
 
 
 class Sources(Part):
@@ -164,13 +163,15 @@ def _source_issues(
         line = document.line_of((*place, *at))
         return Issue(document.path, line, Level.ERROR, code, message, hint)
 
-    if source.kind not in DATABASES:
-        known = f"Known: {', '.join(DATABASES)}."
-        hint = did_you_mean(source.kind, DATABASES) or known
+    kinds = (*DATABASES, *SERVICES)
+    if source.kind not in kinds:
+        known = f"Known: {', '.join(kinds)}."
+        hint = did_you_mean(source.kind, kinds) or known
         yield issue(["kind"], "wrong_choice", f"unknown kind '{source.kind}'", hint)
     if (source.url is None) == (not source.connection):
         message = "a source has either 'url' or 'connection'"
         yield issue(["name"], "wrong_connection", message)
+    yield from _needed_issues(document, place, source)
     for key, value in source.connection.items():
         if isinstance(value, str) and _is_secret(key, value):
             yield issue(
@@ -187,6 +188,21 @@ def _source_issues(
         yield from meaning_issues(document, within, table.mapping(table.from_))
         if table.table in TABLES:
             yield from _table_issues(document, within, table)
+
+
+def _needed_issues(
+    document: Document, place: Place, source: DataSource
+) -> Iterator[Issue]:
+    """Yield what a source of its kind lacks."""
+    line = document.line_of((*place, "kind"))
+    if source.kind in DATABASES and not source.tables:
+        message = "'tables' is missing"
+        yield Issue(document.path, line, Level.ERROR, "missing_key", message)
+    key = SERVICES.get(source.kind)
+    if key and not isinstance(source.connection.get(key), Secret):
+        message = f"{source.kind} needs the secret '{key}'"
+        hint = f"Write connection: {{{key}: {{env: NAME}}}}."
+        yield Issue(document.path, line, Level.ERROR, "missing_key", message, hint)
 
 
 def _table_issues(

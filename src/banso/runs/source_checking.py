@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from banso.connectors.headers import normal_name
+from banso.connectors.opening import open_source, tables_of
 from banso.connectors.proposals import propose_mapping
 from banso.connectors.sources import DataSource, SourceTable
 from banso.kernel.errors import BansoError
@@ -12,7 +13,6 @@ from banso.runs.source_reading import (
     SourceColumnsMissing,
     check_columns,
     columns_wanted,
-    open_source,
 )
 from banso.tables.registry import TABLES
 
@@ -38,9 +38,9 @@ def check_source(project: Project, source: DataSource) -> tuple[Checked, ...]:
         The source could not be opened.
 
     """
-    with open_source(source, project) as reader:
+    with open_source(source, project.folder) as reader:
         found = []
-        for table in source.in_order():
+        for table in tables_of(source):
             known: Mapping[str, str] = {}
             try:
                 known = reader.columns(table)

@@ -4,7 +4,7 @@ import datetime as dt
 import re
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from banso.connectors import discovery
-from banso.connectors.databases import database
 from banso.connectors.headers import normal_name
 from banso.connectors.layout import missing_columns, unknown_theirs
+from banso.connectors.opening import open_source, tables_of
 from banso.connectors.readers import Mark, Reader, SourceColumnMissing, Wanted
 from banso.connectors.sources import DataSource, SourceTable
 from banso.kernel.errors import BansoError
@@ -46,8 +46,6 @@ from banso.warehouse.staging import workspace
 PORTION = 500_000  # rows that are taken in at once
 PATIENCE = 30  # seconds to wait for another writer
 
-Opened = AbstractContextManager[Reader]
-
 
 class SourceColumnsMissing(BansoError):
     """Refuse a table of a source that cannot fill what every row needs."""
@@ -71,11 +69,6 @@ class TableRead:
     def total(self, what: str) -> int:
         """Return how many rows of the table were new, changed, unchanged and so on."""
         return sum(getattr(c, what) for c in self.counts if c.table == self.table)
-
-
-def open_source(source: DataSource, project: Project) -> Opened:
-    """Open a source of any kind."""
-    return database(source, project.folder)
 
 
 def read_source(
@@ -120,8 +113,8 @@ def read_source(
     state = replace(state_of(project, source), tried_at=at, failure=None)
     done: list[TableRead] = []
     try:
-        with open_source(source, project) as reader:
-            for table in source.in_order():
+        with open_source(source, project.folder) as reader:
+            for table in tables_of(source):
                 work = _TableReading(project, source, table, reader, at, progress)
                 read = work.outcome(full=full)
                 tables = {**state.tables, table.from_: _state(state.tables, read, at)}
@@ -244,7 +237,7 @@ class _TableReading:
         if mark.cursor is not None:
             start = since(self.source, self.table, mark.cursor)
         self.cursor = mark.cursor
-        wanted = Wanted(self.table, columns_wanted(self.table, known), start)
+        wanted = Wanted(self.table, columns_wanted(self.table, known), self.at, start)
         with workspace(lake.folder) as folder:
             self._take(wanted, mark, folder)
             if self.table.deletes == "compare":
@@ -261,8 +254,9 @@ class _TableReading:
                 self._see_newest(portion)
                 self.rows += portion.rows
                 self.progress(self.table.from_, self.rows, self.rows)
-            # without a cursor nothing is done before all of it is
-            is_mark = self.table.cursor is not None or ended
+            # out of the order of a cursor nothing is done before all of it is
+            by_cursor = self.table.cursor is not None and self.reader.is_ordered
+            is_mark = by_cursor or ended
             reaches = replace(mark, cursor=self.cursor) if is_mark else None
             self._load(portion, reaches)
             path.unlink(missing_ok=True)
@@ -316,7 +310,7 @@ class _TableReading:
         with connect(spill=folder, memory=MEMORY) as con:
             deletes = Deletes(self.project, self.source, self.table, con, folder)
             asked = self.table.model_copy(update={"cursor": None, "deleted": None})
-            rows = self.reader.rows(Wanted(asked, deletes.key_columns(known)))
+            rows = self.reader.rows(Wanted(asked, deletes.key_columns(known), self.at))
             gone = deletes.compare(rows, trust=trust)
         if gone is not None:
             with self._writing() as (draft, _inner, _con):

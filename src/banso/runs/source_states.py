@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from cronsim import CronSim
 
+from banso.connectors.opening import tables_of
 from banso.connectors.sources import SOURCES_FILE, DataSource, Sources, read_sources
 from banso.kernel.errors import BansoError
 from banso.kernel.issues import Issue
@@ -144,7 +145,7 @@ def state_of(project: Project, source: DataSource) -> SourceState:
         failure=_told(kept.get("failure")),
         tables={
             each.from_: _table_state(each.table, before.get(each.from_))
-            for each in source.tables
+            for each in tables_of(source)
         },
     )
 

@@ -36,7 +36,7 @@ def decide(client, pair, what, **given):
 def test_pairs_are_shown_with_names_and_reasons(cast, aoi, pairs):
     text = text_of(aoi.get("/matching/"))
 
-    assert "青空商事 = ㈱青空商事" in text
+    assert "青空商事 / ㈱青空商事" in text
     assert "Same name but for how it is written" in text
     assert "60 of 100 points" in text
 

@@ -44,7 +44,7 @@ class MatchPair(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.one_name} = {self.other_name}"
+        return f"{self.one_name} / {self.other_name}"
 
     @property
     def gone(self) -> str:

@@ -1,0 +1,155 @@
+"""Small servers that answer as the documents of Stripe and HubSpot describe.
+
+They page, refuse a wrong token, and say 429 with Retry-After when they are told to.
+"""
+
+import datetime as dt
+import json
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+TOKEN = "test_token_4711"
+Answer = tuple[int, Mapping[str, Any], Mapping[str, str]]
+
+
+class Served:
+    """What a server holds, and what it was asked."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, list[dict[str, Any]]] = {}
+        self.events: list[dict[str, Any]] = []
+        self.asked: list[str] = []
+        self.busy = 0  # so many answers are 429
+        self.broken_after: int | None = None  # so many answers, then 500 for good
+        self.url = ""
+
+    def answer(
+        self, method: str, path: str, given: dict[str, Any], token: str
+    ) -> Answer:
+        self.asked.append(f"{method} {path}")
+        if token != f"Bearer {TOKEN}":
+            return 401, {"message": f"bad token {token}"}, {}
+        if self.busy:
+            self.busy -= 1
+            return 429, {"message": "slow down"}, {"Retry-After": "1"}
+        return 200, self.found(path, given), {}
+
+    def found(self, path: str, given: dict[str, Any]) -> Mapping[str, Any]:
+        raise NotImplementedError
+
+
+class Stripe(Served):
+    """Lists newest first by ``starting_after``, and events of what changed."""
+
+    def found(self, path: str, given: dict[str, Any]) -> Mapping[str, Any]:
+        _, _, kind, *key = path.split("/")
+        if key:
+            return next(o for o in self.objects[kind] if o["id"] == key[0])
+        rows = self.events if kind == "events" else self.objects.get(kind, [])
+        if kind == "events":
+            wanted = given["type"][0].removesuffix("*")
+            since = int(given["created[gte]"][0])
+            rows = [e for e in rows if e["type"].startswith(wanted)]
+            rows = [e for e in rows if e["created"] >= since]
+        limit = min(int(given.get("limit", ["10"])[0]), 3)  # pages are short here
+        after = given.get("starting_after")
+        start = 0
+        if after:
+            start = 1 + next(i for i, o in enumerate(rows) if o["id"] == after[0])
+        page = rows[start : start + limit]
+        more = len(rows) > start + limit
+        return {"object": "list", "data": page, "has_more": more, "url": path}
+
+    def change(
+        self, kind: str, event: str, found: dict[str, Any], at: dt.datetime
+    ) -> None:
+        """Put an object, and tell of it as Stripe does."""
+        rows = self.objects.setdefault(kind, [])
+        rows[:] = [found, *(o for o in rows if o["id"] != found["id"])]
+        told = {
+            "id": f"evt_{len(self.events)}",
+            "object": "event",
+            "type": event,
+            "created": int(at.timestamp()),
+            "data": {"object": {"id": found["id"], "object": found["object"]}},
+        }
+        self.events.insert(0, told)
+
+
+class HubSpot(Served):
+    """Searches by the time of the last change, 10,000 results at most."""
+
+    most = 10_000
+
+    def found(self, path: str, given: dict[str, Any]) -> Mapping[str, Any]:
+        kind = path.split("/")[4]
+        (condition,) = given["filterGroups"][0]["filters"]
+        assert condition["operator"] == "GTE"
+        name, since = condition["propertyName"], int(condition["value"])
+        (sort,) = given["sorts"]
+        assert sort == {"propertyName": name, "direction": "ASCENDING"}
+
+        def changed(found: dict[str, Any]) -> int:
+            moment = dt.datetime.fromisoformat(found["properties"][name])
+            return int(moment.timestamp() * 1000)
+
+        rows = [o for o in self.objects.get(kind, []) if changed(o) >= since]
+        rows.sort(key=changed)
+        start = int(given.get("after", 0))
+        assert start < self.most, "HubSpot answers 400 here"
+        size = min(given["limit"], 2)  # pages are short here
+        page = [
+            {
+                "id": o["id"],
+                "properties": {p: o["properties"].get(p) for p in given["properties"]},
+            }
+            for o in rows[start : start + size]
+        ]
+        answer: dict[str, Any] = {"total": len(rows), "results": page}
+        if start + size < min(len(rows), self.most):
+            answer["paging"] = {"next": {"after": str(start + size)}}
+        return answer
+
+
+@contextmanager
+def serving(served: Served) -> Iterator[Served]:
+    """Serve on a free port of this machine until the end of the block."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            parts = urlsplit(self.path)
+            self.reply("GET", parts.path, parse_qs(parts.query))
+
+        def do_POST(self) -> None:
+            size = int(self.headers["Content-Length"])
+            self.reply("POST", self.path, json.loads(self.rfile.read(size)))
+
+        def reply(self, method: str, path: str, given: dict[str, Any]) -> None:
+            token = self.headers.get("Authorization", "")
+            status, body, headers = served.answer(method, path, given, token)
+            content = json.dumps(body).encode()
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    served.url = f"http://127.0.0.1:{server.server_port}"
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield served
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
