@@ -28,7 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "support"
 from collectors import Collector, add_source, free_port, log_size
 from lakes import new_project, put
 
-from banso.runs.collecting import collect_log, collect_state, take_collected
+from banso.runs.collecting import collect_state, take_collected
 
 
 @dataclass(frozen=True)
@@ -181,7 +181,7 @@ def main() -> None:
             if given.only != "batches":
                 load = Load(port, write_key, 1, 64, given.seconds)
                 print(f"one event a request:               {measured(load, 10**8)}")
-        print(f"log: {log_size(collect_log(project)) / 1e6:,.0f} MB")
+        print(f"log: {log_size(project.collect_log) / 1e6:,.0f} MB")
         begun = time.perf_counter()
         taken = take_collected(project, at=dt.datetime.now(dt.UTC))
         took = time.perf_counter() - begun

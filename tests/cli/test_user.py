@@ -1,6 +1,8 @@
 """`banso user` and `banso doctor`: who may sign in, and whether all is well."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 from tests.cli.conftest import Banso
@@ -97,3 +99,22 @@ def test_a_database_that_does_not_answer_is_named(
     assert ran.status == 2
     assert ran.err.startswith("error: The app database cannot be used: ")
     assert "BANSO_DATABASE_URL" in ran.err
+
+
+LOADED = """
+import sys
+from banso.cli.main import run
+assert run(["user", "list", "--project", sys.argv[1]]) == 0
+print(sorted({"ibis", "pandas", "numpy", "scipy"} & set(sys.modules)), file=sys.stderr)
+"""
+
+
+def test_who_manages_people_waits_for_no_engine(project: Project) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-c", LOADED, str(project.folder)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert ran.stderr == "[]\n"

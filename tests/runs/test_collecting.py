@@ -13,7 +13,7 @@ from lakes import NOW, new_project, put
 
 from banso.collect.log import LogWriter
 from banso.collect.messages import TYPES, Refusal, checked, kept
-from banso.runs.collecting import Collected, collect_log, collect_state, take_collected
+from banso.runs.collecting import Collected, collect_state, take_collected
 from banso.runs.project import Project
 from banso.runs.results import lake_of, open_session
 from banso.warehouse.lake import LakeBusy
@@ -271,7 +271,7 @@ def test_busy_lake_leaves_everything_for_later(project):
 
 def test_part_that_was_taken_in_but_not_noted_is_taken_in_again(project):
     collect(project, track("u1"), track("u9"), group("b", "u9"))
-    folder = collect_log(project).parent
+    folder = project.collect_log.parent
     segments = {path: path.read_bytes() for path in folder.glob("log/*.log")}
     take(project)
     before = events(project)
@@ -335,7 +335,7 @@ def test_whatever_was_accepted_can_be_taken_in(tmp_path_factory, calls):
     for batch in calls:
         raws = [json.dumps(call).encode() for call in batch]
         right = [raw for raw in raws if not isinstance(checked(raw, None), Refusal)]
-        log = LogWriter(collect_log(project), now=lambda: 1)
+        log = LogWriter(project.collect_log, now=lambda: 1)
         log.append([kept(right, source="s", received=RECEIVED, sent=None, kind=None)])
         log.close()
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from collectors import Collector, Taker, add_source, free_port
 from lakes import new_project, put
 
-from banso.runs.collecting import collect_log, collect_state, take_collected
+from banso.runs.collecting import collect_state, take_collected
 from banso.runs.project import Project
 from banso.runs.results import open_session
 
@@ -143,7 +143,7 @@ def _bring_the_customer_of_who_waits(project: Project) -> None:
     while take_collected(project, at=dt.datetime.now(dt.UTC)).has_more:
         pass
     assert collect_state(project).size == 0
-    assert len(list(collect_log(project).glob("*.log"))) <= 1
+    assert len(list(project.collect_log.glob("*.log"))) <= 1
 
 
 def _counted(

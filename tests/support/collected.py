@@ -7,7 +7,6 @@ from typing import Any
 
 from banso.collect.log import LogWriter
 from banso.collect.messages import kept
-from banso.runs.collecting import collect_log
 from banso.runs.project import Project
 
 RECEIVED = 1_795_000_000_000_000  # 2026-11-18T11:06:40Z
@@ -66,6 +65,6 @@ def record(
 
 def collect(project: Project, *calls: Call, **given: Any) -> None:
     """Write calls into the log as one request, as a new process would."""
-    log = LogWriter(collect_log(project), now=lambda: 1)
+    log = LogWriter(project.collect_log, now=lambda: 1)
     log.append([record(*calls, **given)])
     log.close()

@@ -11,7 +11,6 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
-from banso.runs.collecting import collect_folder
 from banso.runs.project import Project
 
 _ADD_SOURCE = """
@@ -50,7 +49,7 @@ def environment(project: Project) -> dict[str, str]:
         **clean,
         "BANSO_PROJECT": str(project.folder),
         "BANSO_SERVED_BY": str(os.getpid()),
-        "BANSO_COLLECT_FOLDER": str(collect_folder(project)),
+        "BANSO_COLLECT_FOLDER": str(project.collect_folder),
         "PYTHONPATH": os.pathsep.join(filter(None, sys.path)),
     }
 

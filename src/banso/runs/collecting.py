@@ -36,7 +36,6 @@ CALLS = 100_000  # that are taken in at once
 KEYS_ASKED = 5_000  # of the lake, in one query
 SWEEP_EVERY = dt.timedelta(hours=1)
 
-_LOG = "log"
 _MEMORY = "memory.sqlite3"
 _SWEPT = "swept_at"
 _FACTS = "facts"  # the state of contacts when it was last asked for those who wait
@@ -79,16 +78,6 @@ class CollectState:
     taken_at: dt.datetime | None  # when anything was taken in last
 
 
-def collect_folder(project: Project) -> Path:
-    """Return the folder of everything about a project's live events."""
-    return project.private_folder / "collect"
-
-
-def collect_log(project: Project) -> Path:
-    """Return the folder of a project's log of accepted calls."""
-    return collect_folder(project) / _LOG
-
-
 def take_collected(
     project: Project, *, at: dt.datetime, most: int = CALLS
 ) -> Collected:
@@ -115,7 +104,7 @@ def take_collected(
         There is no space left.
 
     """
-    folder = collect_folder(project)
+    folder = project.collect_folder
     if not folder.is_dir():
         return Collected()
     lock = FileLock.take(folder / "taking.lock")
@@ -130,11 +119,11 @@ def take_collected(
 
 def collect_state(project: Project) -> CollectState:
     """Return how far taking in is behind."""
-    folder = collect_folder(project)
+    folder = project.collect_folder
     if not folder.is_dir():
         return CollectState(0, None, 0, None)
     with _memory(project) as memory:
-        behind = backlog(folder / _LOG, memory.position)
+        behind = backlog(project.collect_log, memory.position)
         taken = memory.note("taken_at")
         return CollectState(
             size=behind.size,
@@ -154,7 +143,7 @@ class _Taking:
         self._memory = memory
         self._at = at
         self._lake = lake_of(project)
-        self._log = collect_log(project)
+        self._log = project.collect_log
 
     def take(self, most: int) -> Collected:
         reader = LogReader(self._log, self._memory.position)
@@ -278,8 +267,8 @@ def _chunks(keys: list[str]) -> Iterator[list[str]]:
 
 @contextmanager
 def _memory(project: Project) -> Iterator[Memory]:
-    make_folder(collect_folder(project))
-    memory = Memory(collect_folder(project) / _MEMORY)
+    make_folder(project.collect_folder)
+    memory = Memory(project.collect_folder / _MEMORY)
     try:
         yield memory
     finally:

@@ -115,6 +115,16 @@ class Project:
         return self.private_folder / "lake"
 
     @property
+    def collect_folder(self) -> Path:
+        """The folder of everything about live events."""
+        return self.private_folder / "collect"
+
+    @property
+    def collect_log(self) -> Path:
+        """The folder of the log of accepted calls."""
+        return self.collect_folder / "log"
+
+    @property
     def definitions_folder(self) -> Path:
         """The folder of metrics and health, as people edit them."""
         return self.folder / "definitions"

@@ -9,7 +9,6 @@ from contextlib import contextmanager
 
 from banso.collect.exchange import list_counts, write_keys
 from banso.collect.sources import Source
-from banso.runs.collecting import collect_folder
 from banso.runs.project import Project
 from banso.warehouse.durable import make_folder
 
@@ -24,7 +23,7 @@ class Books:
     """
 
     def __init__(self, project: Project) -> None:
-        self._folder = collect_folder(project)
+        self._folder = project.collect_folder
         self._written: Mapping[str, Source] | None = None
         self._is_failing = False
         make_folder(self._folder)

@@ -16,7 +16,6 @@ from http.client import HTTPConnection, HTTPException
 from types import FrameType
 
 from banso.kernel.errors import BansoError
-from banso.runs.collecting import collect_folder
 from banso.runs.project import Project
 from banso.site.collecting import Books
 from banso.site.collector import FOLDER
@@ -253,7 +252,7 @@ def _environment(
     }
     if collect_port is not None:
         environment[COLLECT_ADDRESS] = f"http://{_shown(host)}:{collect_port}"
-        environment[FOLDER] = str(collect_folder(project))
+        environment[FOLDER] = str(project.collect_folder)
     return environment
 
 

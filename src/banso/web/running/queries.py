@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from banso.connectors.sources import SOURCES_FILE
-from banso.runs.collecting import collect_log, collect_state
+from banso.runs.collecting import collect_state
 from banso.runs.project import Project
 from banso.runs.results import lake_of
 from banso.runs.source_states import SourcesInvalid, is_due, sources_of
@@ -18,7 +18,7 @@ def collected_waits(
     project: Project, memory: Mapping[str, object], *, at: dt.datetime
 ) -> bool:
     """Return whether accepted events wait, in the log or for their customer."""
-    if not collect_log(project).is_dir():
+    if not project.collect_log.is_dir():
         return False
     state = collect_state(project)
     if state.oldest is not None:
@@ -93,7 +93,7 @@ def is_new_day(
     each_day: bool,
 ) -> bool:
     """Return whether the day alone is reason enough for a run."""
-    if not (each_day or collect_log(project).is_dir()):
+    if not (each_day or project.collect_log.is_dir()):
         return False
     today = company_day(project, at=at).isoformat()
     return str(memory.get("day", today)) < today

@@ -2,11 +2,10 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from banso.runs.reading import ReleaseReader
 from banso.webkit.features import (
     FactSource,
     Feature,
@@ -16,6 +15,9 @@ from banso.webkit.features import (
     TodayPanel,
 )
 from banso.webkit.permissions import Staff
+
+if TYPE_CHECKING:
+    from banso.runs.reading import ReleaseReader
 
 
 def _entry_facts() -> Iterator[Mapping[str, object]]:
@@ -36,7 +38,7 @@ def _moves(customer_id: str) -> Iterable[tuple[Text, int]]:
     yield _("Notes and contacts"), queries.count_entries(customer_id)
 
 
-def _take_in(reader: ReleaseReader, _at: dt.datetime) -> None:
+def _take_in(reader: "ReleaseReader", _at: dt.datetime) -> None:
     from banso.web.timeline import waiting  # noqa: PLC0415 - likewise
 
     waiting.take_in(reader)

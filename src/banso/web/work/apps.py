@@ -2,16 +2,18 @@
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.utils.translation import gettext_lazy as _
 
-from banso.runs.reading import ReleaseReader
 from banso.webkit.features import FactSource, Feature, NavEntry, ReleaseHook, Text
 from banso.webkit.permissions import Role, Staff
 
+if TYPE_CHECKING:
+    from banso.runs.reading import ReleaseReader
 
-def _take_in(reader: ReleaseReader, _at: dt.datetime) -> None:
+
+def _take_in(reader: "ReleaseReader", _at: dt.datetime) -> None:
     from banso.web.work.publishing import take_in  # noqa: PLC0415  after the models
 
     take_in(reader)
