@@ -1,9 +1,12 @@
 """Files that cannot be read as they are: a refusal names the file and the way out."""
 
 import gzip
+import io
 import re
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from banso.connectors.discovery import NotATableFile, PathMissing, UnknownTable
@@ -128,6 +131,15 @@ def test_a_cut_gzip_file_is_refused_as_a_whole(desk):
 
 def test_a_broken_parquet_file_is_refused(desk):
     desk.put(customers__parquet=b"PAR1 no, not really")
+
+    with pytest.raises(FileUnreadable, match="is not a whole Parquet file"):
+        desk.load()
+
+
+def test_a_parquet_file_whose_names_are_no_text_is_refused(desk):
+    written = io.BytesIO()
+    pq.write_table(pa.table({"customer_id": ["c1"], "size": ["L"]}), written)
+    desk.put(customers__parquet=written.getvalue().replace(b"size", b"si\xcbe"))
 
     with pytest.raises(FileUnreadable, match="is not a whole Parquet file"):
         desk.load()

@@ -12,6 +12,8 @@ from banso.connectors.files import FileNotWhole, not_whole, unreadable
 from banso.connectors.headers import normal_names
 
 _ROWS = 2 * ROWS  # typed columns take less room than texts
+# What pyarrow raises of bytes that are no Parquet, or of names that are no UTF-8.
+_DAMAGE = (pa.ArrowException, UnicodeDecodeError)
 
 
 def parquet_headers(path: Path) -> tuple[str, ...]:
@@ -33,14 +35,14 @@ def parquet_chunks(path: Path) -> Iterator[Chunk]:
                 lines = pa.array(np.arange(done + 1, done + batch.num_rows + 1))
                 done += batch.num_rows
                 yield Chunk(table, lines, size * done // total)
-        except (pa.ArrowException, OSError) as error:
+        except (*_DAMAGE, OSError) as error:
             raise _damaged(path, error) from error
 
 
 def _opened(path: Path) -> pq.ParquetFile:
     try:
         return pq.ParquetFile(path)
-    except pa.ArrowException as error:
+    except _DAMAGE as error:
         raise _damaged(path, error) from error
     except OSError as error:
         if error.errno:
