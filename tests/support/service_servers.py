@@ -1,4 +1,5 @@
-"""Small servers that answer as the documents of Stripe and HubSpot describe.
+"""Small servers that answer as the documents of Stripe, HubSpot, Zendesk and
+Salesforce describe.
 
 They page, refuse a wrong token, and say 429 with Retry-After when they are told to.
 """
@@ -115,6 +116,75 @@ class HubSpot(Served):
         return answer
 
 
+class Zendesk(Served):
+    """Exports what changed since a start, by a cursor or (organizations) by time."""
+
+    def found(self, path: str, given: dict[str, Any]) -> Mapping[str, Any]:
+        kind = path.split("/")[4].removesuffix(".json")
+
+        def changed(found: dict[str, Any]) -> int:
+            return int(dt.datetime.fromisoformat(found["updated_at"]).timestamp())
+
+        rows = sorted(self.objects.get(kind, []), key=changed)
+        if kind == "tickets":
+            assert given["include"] == ["metric_sets"]
+        if "cursor" in given:
+            start, since = map(int, given["cursor"][0].split("-"))
+        else:
+            start, since = 0, int(given["start_time"][0])
+        rows = [o for o in rows if changed(o) >= since]
+        page = rows[start : start + 2]  # pages are short here
+        ended = start + 2 >= len(rows)
+        answer: dict[str, Any] = {kind: page, "end_of_stream": ended}
+        if kind == "organizations":
+            return {**answer, "end_time": changed(page[-1]) if page else None}
+        return {**answer, "after_cursor": f"{start + len(page)}-{since}"}
+
+
+class Salesforce(Served):
+    """Gives a token for client credentials, and answers queries in pages."""
+
+    def answer(
+        self, method: str, path: str, given: dict[str, Any], token: str
+    ) -> Answer:
+        if path == "/services/oauth2/token":
+            self.asked.append(f"{method} {path}")
+            wanted = ("client_credentials", "app", TOKEN)
+            said = (given["grant_type"], given["client_id"], given["client_secret"])
+            if tuple(each[0] for each in said) != wanted:
+                return 401, {"error": "invalid_client"}, {}
+            return 200, {"access_token": "session_4712", "token_type": "Bearer"}, {}
+        own = token.replace("session_4712", TOKEN)
+        return super().answer(method, path, given, own)
+
+    def found(self, path: str, given: dict[str, Any]) -> Mapping[str, Any]:
+        parts = path.split("/")
+        if parts[4] == "query":  # the next page
+            thing, start, since = parts[5].split("-", 2)
+        else:
+            asked = given["q"][0]
+            thing = asked.partition(" FROM ")[2].split()[0]
+            assert asked.endswith("ORDER BY SystemModstamp ASC")
+            start, since = "0", asked.partition(">= ")[2].split()[0]
+
+        def changed(found: dict[str, Any]) -> dt.datetime:
+            return dt.datetime.fromisoformat(found["SystemModstamp"])
+
+        moment = dt.datetime.fromisoformat(since)
+        rows = [o for o in self.objects.get(thing, []) if changed(o) >= moment]
+        rows.sort(key=changed)
+        first = int(start)
+        answer: dict[str, Any] = {
+            "totalSize": len(rows),
+            "records": rows[first : first + 2],  # pages are short here
+            "done": first + 2 >= len(rows),
+        }
+        if not answer["done"]:
+            following = f"/services/data/v62.0/query/{thing}-{first + 2}-{since}"
+            answer["nextRecordsUrl"] = following
+        return answer
+
+
 @contextmanager
 def serving(served: Served) -> Iterator[Served]:
     """Serve on a free port of this machine until the end of the block."""
@@ -126,7 +196,10 @@ def serving(served: Served) -> Iterator[Served]:
 
         def do_POST(self) -> None:
             size = int(self.headers["Content-Length"])
-            self.reply("POST", self.path, json.loads(self.rfile.read(size)))
+            body = self.rfile.read(size)
+            is_form = "form" in self.headers["Content-Type"]
+            given = parse_qs(body.decode()) if is_form else json.loads(body)
+            self.reply("POST", self.path, given)
 
         def reply(self, method: str, path: str, given: dict[str, Any]) -> None:
             token = self.headers.get("Authorization", "")

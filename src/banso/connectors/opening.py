@@ -9,13 +9,20 @@ from typing import Final
 from banso.connectors.databases import database
 from banso.connectors.hubspot import HUBSPOT
 from banso.connectors.readers import Reader
+from banso.connectors.salesforce import SALESFORCE
 from banso.connectors.services import Service, service
 from banso.connectors.sources import DataSource, SourceTable
 from banso.connectors.stripe import STRIPE
+from banso.connectors.zendesk import ZENDESK
 from banso.tables.registry import TABLES
 
 _SERVICES: Final[Mapping[str, Service]] = MappingProxyType(
-    {"stripe": STRIPE, "hubspot": HUBSPOT}
+    {
+        "salesforce": SALESFORCE,
+        "hubspot": HUBSPOT,
+        "zendesk": ZENDESK,
+        "stripe": STRIPE,
+    }
 )
 
 

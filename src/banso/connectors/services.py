@@ -1,11 +1,13 @@
 """Services (SaaS) as sources: what all have in common, over dlt's REST client."""
 
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 import pyarrow as pa
@@ -19,6 +21,9 @@ from banso.connectors.readers import (
 )
 from banso.connectors.secrets import Secret, without_secrets
 from banso.connectors.sources import DataSource, SourceTable
+
+if TYPE_CHECKING:
+    from requests import Response
 
 Json = Mapping[str, object]
 Row = Mapping[str, object]
@@ -35,6 +40,7 @@ _TIMEOUT: Final = 60  # seconds for one answer
 _ATTEMPTS: Final = 8  # of one request; dlt waits as long as Retry-After says
 _LONGEST_WAIT: Final = 60  # seconds, where the service does not say
 _EXTRA: Final = "banso[saas]"
+_PLACE: Final = re.compile(r"\{(\w+)\}")
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 
 
@@ -57,6 +63,7 @@ class Resource:
     table: str  # ours
     columns: Mapping[str, pa.DataType]
     read: Read
+    deleted: str | None = None  # the column that is true of a row that is no more
 
 
 @dataclass(frozen=True)
@@ -67,22 +74,38 @@ class Service:
     setting: str  # the key of `connection` that holds its token
     resources: Mapping[str, Resource]
     headers: Mapping[str, str] = field(default_factory=dict)
+    # gives the token, where it is had for secrets; by the settings, secrets read
+    sign_in: "Callable[[Client, Mapping[str, str]], str] | None" = None
     is_ordered: bool = False  # whether rows come by the time of their last change
 
     def tables(self) -> tuple[SourceTable, ...]:
         """Return the tables of a source that names none itself."""
         return tuple(
             SourceTable.model_validate(
-                {"from": name, "table": each.table, "cursor": "updated_at"}
+                {
+                    "from": name,
+                    "table": each.table,
+                    "cursor": "updated_at",
+                    "deleted": each.deleted,
+                }
             )
             for name, each in self.resources.items()
         )
 
 
+class Unanswered(OSError):
+    """An answer that has not the form that the documents promise."""
+
+    def __init__(self, what: str = "an answer of another form") -> None:
+        super().__init__(what)
+
+
 class Client:
     """Asks a service; waits where it says that it is asked too often."""
 
-    def __init__(self, url: str, headers: Mapping[str, str], token: str) -> None:
+    def __init__(
+        self, url: str, headers: Mapping[str, str], token: str | None = None
+    ) -> None:
         from dlt.sources.helpers import requests  # noqa: PLC0415 - an extra
         from dlt.sources.helpers.rest_client.auth import (  # noqa: PLC0415
             BearerTokenAuth,
@@ -97,37 +120,45 @@ class Client:
         self._client = RESTClient(
             base_url=url,
             headers=dict(headers),
-            auth=BearerTokenAuth(token=token),
+            auth=BearerTokenAuth(token=token) if token else None,
             session=session,
         )
 
     def get(self, path: str, **given: object) -> Json:
         """Return what an address answers."""
-        answer = self._client.get(path, params=given)
-        answer.raise_for_status()
-        found = answer.json()
-        assert isinstance(found, dict)
-        return found
+        return _answered(self._client.get(path, params=given))
 
     def post(self, path: str, body: Json) -> Json:
         """Return what an address answers to a question."""
-        answer = self._client.post(path, json=dict(body))
-        answer.raise_for_status()
-        found = answer.json()
-        assert isinstance(found, dict)
-        return found
+        return _answered(self._client.post(path, json=dict(body)))
+
+    def form(self, path: str, **given: str) -> Json:
+        """Return what an address answers to a form."""
+        return _answered(self._client.post(path, data=given))
+
+
+def _answered(answer: "Response") -> Json:
+    answer.raise_for_status()
+    found = answer.json()
+    if not isinstance(found, dict):
+        raise Unanswered
+    return found
 
 
 class ServiceReader:
     """An open service."""
 
     def __init__(
-        self, source: DataSource, service: Service, client: Client, secret: str
+        self,
+        source: DataSource,
+        service: Service,
+        client: Client,
+        hidden: tuple[str, ...],
     ) -> None:
         self._source = source
         self._service = service
         self._client = client
-        self._secret = secret
+        self._hidden = hidden
 
     @property
     def is_ordered(self) -> bool:
@@ -168,24 +199,15 @@ class ServiceReader:
     def _failed(
         self, error: OSError, table: SourceTable
     ) -> SourceFailed | SourceUnreachable:
-        answer = getattr(error, "response", None)
-        status = getattr(answer, "status_code", None)
-        said = (
-            f"HTTP {status}" if status else without_secrets(str(error), [self._secret])
-        )
-        if status in (401, 403):
-            return SourceUnreachable(
-                f"{self._source.name} refuses the token: {said}",
-                hint="Check the secret, and what it may read.",
-                source=self._source.name,
-                cause=said,
-            )
+        said = _said(error, self._hidden)
+        if said in ("HTTP 401", "HTTP 403"):
+            return _refused(self._source, said)
         return SourceFailed(
             f"{self._source.name} broke off while {table.from_} was read: {said}",
             hint="Read again: it goes on from what was taken in.",
             source=self._source.name,
             table=table.from_,
-            cause=said[:300],
+            cause=said,
         )
 
 
@@ -209,10 +231,22 @@ def service(
             source=source.name,
             cause=f"connection.{known.setting} is missing",
         )
-    token = secret.read(folder)
-    url = str(source.connection.get("base_url", known.url))
+    settings = {
+        key: value.read(folder) if isinstance(value, Secret) else str(value)
+        for key, value in source.connection.items()
+    }
+    hidden = tuple(
+        settings[key]
+        for key, value in source.connection.items()
+        if isinstance(value, Secret)
+    )
+    url = _PLACE.sub(partial(_put, source), settings.get("base_url", known.url))
     _refuse_open_line(source, url)
     try:
+        client = Client(url, known.headers)
+        token = settings[known.setting]
+        if known.sign_in is not None:
+            token = known.sign_in(client, settings)
         client = Client(url, known.headers, token)
     except ImportError as error:
         raise DriverMissing(
@@ -221,7 +255,39 @@ def service(
             kind=source.kind,
             extra=_EXTRA,
         ) from None
-    yield ServiceReader(source, known, client, token)
+    except OSError as error:  # of requests, each of them
+        raise _refused(source, _said(error, hidden)) from None
+    yield ServiceReader(source, known, client, (*hidden, token))
+
+
+def _put(source: DataSource, place: re.Match[str]) -> str:
+    """Return the part of the address that names the company, as the source has it."""
+    key = place[1]
+    given = str(source.connection.get(key, ""))
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9.-]*", given):
+        raise SourceUnreachable(
+            f"{source.name} needs '{key}': its part of the address {place.string}.",
+            hint=f"Write connection: {{{key}: …}}.",
+            source=source.name,
+            cause=f"connection.{key} is missing",
+        )
+    return given
+
+
+def _said(error: OSError, hidden: tuple[str, ...]) -> str:
+    answer = getattr(error, "response", None)
+    status = getattr(answer, "status_code", None)
+    text = f"HTTP {status}" if status else without_secrets(str(error), hidden)
+    return text[:300]
+
+
+def _refused(source: DataSource, said: str) -> SourceUnreachable:
+    return SourceUnreachable(
+        f"{source.name} refuses what it is asked with: {said}",
+        hint="Check the secret, and what it may read.",
+        source=source.name,
+        cause=said,
+    )
 
 
 def _refuse_open_line(source: DataSource, url: str) -> None:

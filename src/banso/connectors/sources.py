@@ -42,7 +42,12 @@ DATABASES: Final[Mapping[str, str]] = MappingProxyType(
 )
 # services, and the key of their secret
 SERVICES: Final[Mapping[str, str]] = MappingProxyType(
-    {"stripe": "api_key", "hubspot": "access_token"}
+    {
+        "salesforce": "client_secret",
+        "hubspot": "access_token",
+        "zendesk": "access_token",
+        "stripe": "api_key",
+    }
 )
 OVERLAP: Final = "10 min"
 
