@@ -256,6 +256,23 @@ JAPANESE: Final[Mapping[str, Wording]] = MappingProxyType(
         ),
         "columns_missing": Wording("テーブル {table} には {missing} が必要です。"),
         "cursor_invalid": Wording("カーソルが、この一覧のものではありません。"),
+        # engines
+        "spark_missing": Wording(
+            "Spark を使うには、pyspark パッケージと Java 17 以降が必要です。",
+            "`pip install 'banso[spark]'` と Java（Debian では"
+            " `apt-get install default-jre-headless`）を入れてください。",
+        ),
+        "spark_unreachable": Wording(
+            "{master} の Spark で計算できません（{cause}）。",
+            "マスターの画面で、起動していること、ここから接続できること、"
+            "コアとメモリ（spark.executor.memory）に空きのあるワーカーがあることを"
+            "確かめてください。",
+        ),
+        "engine_unknown": Wording(
+            "計算エンジン「{engine}」はありません。",
+            "duckdb か、Spark のマスターのアドレス（spark://ホスト:7077）を"
+            "指定してください。",
+        ),
         # the lake
         "disk_full": Wording(
             "{folder} のディスクに空きがありません。何も変更していません。",

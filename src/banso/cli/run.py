@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 import click
 
@@ -12,7 +13,7 @@ from banso.cli.progress import showing_progress
 from banso.cli.revised import revised_months, say_revised
 from banso.cli.words import say
 from banso.kernel.labels import Label
-from banso.runs.project import Project
+from banso.runs.project import Project, cluster_of
 from banso.runs.results import open_session
 from banso.warehouse.manifest import Release
 
@@ -34,10 +35,21 @@ BANDS = {
 )
 @click.option("--full", is_flag=True, help="Compute everything anew.")
 @click.option("--seed", default=0, show_default=True, help="For what draws lots.")
+@click.option(
+    "--engine",
+    help="What computes: duckdb, or the address of Spark, as spark://HOST:7077. "
+    "Default: what banso.toml says under [engine], else duckdb.",
+)
 @in_project
 @as_json
 def command(
-    project: Project, *, as_of: dt.datetime | None, full: bool, seed: int, as_json: bool
+    project: Project,
+    *,
+    as_of: dt.datetime | None,
+    full: bool,
+    seed: int,
+    engine: str | None,
+    as_json: bool,
 ) -> None:
     """Compute metrics and health for every week of history; publish one release.
 
@@ -46,6 +58,8 @@ def command(
     the last release in place, and the next one goes on from where it was.
     """
     wish = Wish(as_of=as_of.date() if as_of else None, seed=seed, full=full)
+    if engine is not None:
+        project = replace(project, cluster=cluster_of(engine))
     with showing_progress() as progress:
         release = compute(project, wish, progress=progress)
     bands = customers_by_band(project)

@@ -13,15 +13,18 @@ from babel.numbers import list_currencies
 from banso.definitions.starter_set import starter_files
 from banso.kernel.errors import BansoError
 from banso.kernel.nearness import did_you_mean
+from banso.warehouse.spark import Cluster
 
 SETTINGS_FILE = "banso.toml"
 DATABASE_URL = "BANSO_DATABASE_URL"
 LANGUAGES = ("ja", "en")
+DUCKDB = "duckdb"
 
 _PRIVATE = ".banso"
 _SECTIONS: Mapping[str, tuple[str, ...]] = {
     "company": ("name", "timezone", "currency", "language"),
     "app": ("database_url",),
+    "engine": ("master",),
 }
 _OF_THE_SITE = ("sign_in", "run", "log")  # sections that the site reads and checks
 
@@ -50,6 +53,12 @@ class ProjectFolderUnusable(BansoError):
     code = "project_folder_unusable"
 
 
+class EngineUnknown(BansoError):
+    """Refuse an engine that Banso does not compute with."""
+
+    code = "engine_unknown"
+
+
 @dataclass(frozen=True)
 class Project:
     """One company's project."""
@@ -60,6 +69,7 @@ class Project:
     currency: str  # ISO 4217, of money that names none
     language: str  # ja or en
     database_url: str  # of the app database
+    cluster: Cluster | None = None  # that computes, instead of DuckDB
     # what the site reads and checks itself, by the name of the section
     site: Mapping[str, object] = field(default_factory=dict, compare=False)
 
@@ -101,6 +111,7 @@ class Project:
             database_url=os.environ.get(DATABASE_URL)
             or settings.get("app", {}).get("database_url")
             or f"sqlite:///{folder / _PRIVATE / 'app.sqlite3'}",
+            cluster=cluster_of(settings.get("engine", {}).get("master", DUCKDB)),
             site={name: settings.get(name, {}) for name in _OF_THE_SITE},
         )
 
@@ -128,6 +139,28 @@ class Project:
     def definitions_folder(self) -> Path:
         """The folder of metrics and health, as people edit them."""
         return self.folder / "definitions"
+
+
+def cluster_of(engine: str) -> Cluster | None:
+    """Return the cluster that an engine's name stands for; None for DuckDB.
+
+    Raises
+    ------
+    EngineUnknown
+        It is neither ``duckdb`` nor the address of a master.
+
+    """
+    if not _is_engine(engine):
+        raise EngineUnknown(
+            f"There is no engine '{engine}'.",
+            hint="Use duckdb, or the address of Spark's master: spark://HOST:7077.",
+            engine=engine,
+        )
+    return None if engine == DUCKDB else Cluster(engine)
+
+
+def _is_engine(name: str) -> bool:
+    return name == DUCKDB or name.startswith(("spark://", "local", "yarn", "k8s://"))
 
 
 def create_project(
@@ -237,6 +270,8 @@ def _fault_of(key: str, value: str) -> str | None:
     if key == "currency" and value not in list_currencies():
         hint = did_you_mean(value.upper(), list_currencies())
         return f"unknown currency {value!r}. {hint or 'Expected e.g. JPY.'}"
+    if key == "master" and not _is_engine(value):
+        return f"unknown engine {value!r}: expected duckdb or spark://HOST:7077"
     if key == "language" and value not in LANGUAGES:
         return f"unknown language {value!r}: expected ja or en"
     return None

@@ -67,6 +67,7 @@ from banso.runs.teaming import Teaming
 from banso.runs.touch_rows import TouchRows
 from banso.runs.touching import Touching
 from banso.runs.uncollected import uncollected
+from banso.warehouse.clustered import ClusteredSession
 from banso.warehouse.lake import Lake, LakeBusy
 from banso.warehouse.manifest import JSON, Manifest, Part, Release
 from banso.warehouse.queries import Query
@@ -138,7 +139,7 @@ def run(
     Parameters
     ----------
     project
-        Its lake holds facts and published definitions.
+        Its lake holds facts and published definitions; its cluster computes, or DuckDB.
     as_of
         Nothing dated later is used.
     at
@@ -158,6 +159,8 @@ def run(
         There is nothing to compute from.
     LakeBusy
         Another process is writing when the release is to be published.
+    SparkMissing, SparkUnreachable
+        The project's cluster cannot be used.
 
     """
     lake = lake_of(project)
@@ -176,11 +179,12 @@ def run(
     existing = manifest.release
     if existing is not None and existing.release_id == release_id and not full:
         return existing
-    with uncollected(), Session(lake, manifest, views=VIEWS) as session:
+    with uncollected(), _opened(project, manifest) as session:
         kitchen = Kitchen(session, full=full)
         tables, notes = _computed(
             kitchen, catalog, project=project, wish=Wish(as_of, seed), progress=progress
         )
+        notes["engine"] = session.engine
         notes["derived"] = {"made": kitchen.made, "found": kitchen.found}
     release = Release(
         release_id=release_id,
@@ -195,6 +199,13 @@ def run(
     )
     _publish(lake, release, at=at)
     return release
+
+
+def _opened(project: Project, manifest: Manifest) -> Session:
+    lake = lake_of(project)
+    if project.cluster is None:
+        return Session(lake, manifest, views=VIEWS)
+    return ClusteredSession(lake, manifest, cluster=project.cluster, views=VIEWS)
 
 
 def refuse_without_customers(manifest: Manifest) -> None:
@@ -238,7 +249,7 @@ def _computed(
         kitchen, rolled, catalog, metrics, as_of=as_of, progress=progress
     )
     progress("customers", 0, 1)
-    now = _customer_now(kitchen, rolled, gridded, catalog, as_of=as_of)
+    now = now_part(kitchen, rolled, gridded, catalog, as_of=as_of)
     progress("customers", 1, 1)
     progress("revenue", 0, 1)
     earned, revenue_note = RevenueRun(kitchen, catalog, project.currency, as_of).parts()
@@ -338,7 +349,7 @@ def _newest_days(rolled: Rolled, as_of: dt.date) -> dict[str, JSON]:
     return newest
 
 
-def _customer_now(
+def now_part(
     kitchen: Kitchen,
     rolled: Rolled,
     gridded: Gridded,
@@ -346,6 +357,7 @@ def _customer_now(
     *,
     as_of: dt.date,
 ) -> Part:
+    """Return where each customer stands today, made or found."""
     session = kitchen.session
     recipe = Recipe(
         name=CUSTOMER_NOW,

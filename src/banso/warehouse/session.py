@@ -61,7 +61,7 @@ from banso.warehouse.writing import (
 
 View = Callable[["Session", Release], ir.Table]
 
-_GIVEN = "__given"  # ends the name of a table whose parts are given later
+GIVEN = "__given"  # ends the name of a table whose parts are given later
 
 
 class NoSuchTable(BansoError):
@@ -173,7 +173,7 @@ class Session:
 
         So an expression is compiled once for many slices.
         """
-        return named_table(table + _GIVEN, self.facts(table).schema())
+        return named_table(table + GIVEN, self.facts(table).schema())
 
     def facts_as_given(self, table: str) -> ir.Table:
         """Return the rows of a table as if no customer had been merged."""
@@ -372,7 +372,7 @@ class Session:
             return Writing(rows, path, order_by)
         if isinstance(rows, ir.Table):
             rows = Query(self._runnable(rows), types_of(rows))
-        named = {t + _GIVEN: self._facts_sql(t, parts) for t, parts in given.items()}
+        named = {t + GIVEN: self._facts_sql(t, parts) for t, parts in given.items()}
         select = typed_sql(rows.sql, rows.types, named)
         return Writing(select, path, order_by, tuple(rows.types))
 

@@ -1,0 +1,256 @@
+"""Reading one version of the lake with a cluster that computes what is asked of it."""
+
+# ruff: noqa: S608 - every name and text in the SQL is quoted by columns.py.
+import datetime as dt
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import _GeneratorContextManager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+import pyarrow as pa
+
+from banso.warehouse.bench import WrittenPart
+from banso.warehouse.columns import text_sql
+from banso.warehouse.lake import Lake
+from banso.warehouse.manifest import Manifest, Part
+from banso.warehouse.queries import Build, Query, types_of
+from banso.warehouse.session import GIVEN, Session, View
+from banso.warehouse.spark import Cluster, needs_copy
+from banso.warehouse.spark_sql import spark_sql_of, spark_type, tables_of
+from banso.warehouse.views import kinds_of
+from banso.warehouse.writing import Writing, typed_sql
+
+
+@dataclass(frozen=True)
+class ClusterQuery(Query):
+    """A query in the SQL of the cluster; its types are DuckDB's."""
+
+    rows: ir.Table  # what was asked
+
+
+class ClusteredSession(Session):
+    """A session whose expressions are computed by Spark.
+
+    The cluster reads the same Parquet files and writes what it found as files into the
+    session's workspace; from there DuckDB sorts and writes parts, as it always does.
+    What reads a table that only DuckDB knows (what is held, earlier releases, rows as
+    known once, digests) is computed by DuckDB.
+
+    Parameters
+    ----------
+    lake, manifest, views
+        As of `Session`.
+    cluster
+        It sees the lake's folder under the same path.
+
+    """
+
+    def __init__(
+        self,
+        lake: Lake,
+        manifest: Manifest | None = None,
+        *,
+        cluster: Cluster,
+        views: Mapping[str, View] = MappingProxyType({}),
+    ) -> None:
+        super().__init__(lake, manifest, views=views)
+        self._spools = count()
+        self._values: dict[str, ir.Scalar] = {}
+        # How each table that the cluster can have is shown to it, when first asked of.
+        self._ways: dict[str, Callable[[], None]] = {}
+        self._shown: set[str] = set()
+        self._spark = cluster.connected()
+        self._open.callback(self._spark.close)
+
+    @property
+    def engine(self) -> str:
+        """What computes, and its version."""
+        return f"spark {self._spark.version}"
+
+    # -- tables: DuckDB has each of them, and the cluster those of these ways ---------
+
+    def facts(self, table: str, *, parts: Sequence[Part] | None = None) -> ir.Table:
+        """See `Session.facts`."""
+        rows = super().facts(table, parts=parts)
+        chosen = self._version(table).parts if parts is None else tuple(parts)
+        return self._known(rows, lambda name: self._show_facts(name, table, chosen))
+
+    def parts(self, parts: Sequence[Part], *, numbered: bool = False) -> ir.Table:
+        """See `Session.parts`; numbered ones are DuckDB's alone."""
+        rows = super().parts(parts, numbered=numbered)
+        return rows if numbered else self._known_files(rows, self._paths(parts))
+
+    def named_parts(self, name: str, parts: Sequence[Part]) -> ir.Table:
+        """See `Session.named_parts`."""
+        return self._known_files(super().named_parts(name, parts), self._paths(parts))
+
+    def named(self, name: str, rows: ir.Table) -> ir.Table:
+        """See `Session.named`."""
+        shown = super().named(name, rows)
+        if not self._is_clustered(rows):
+            self._ways.pop(name, None)
+            return shown
+        sql = self._sql_there(rows)
+        return self._known(shown, lambda name: self._spark.show_query(name, sql))
+
+    def named_rows(
+        self, name: str, rows: Sequence[Sequence[object]], types: Mapping[str, str]
+    ) -> ir.Table:
+        """See `Session.named_rows`."""
+        shown = super().named_rows(name, rows, types)
+        sql = _rows_there(rows, types)
+        return self._known(shown, lambda name: self._spark.show_query(name, sql))
+
+    def scalar(self, name: str, value: int | dt.date | str) -> Any:
+        """See `Session.scalar`; the cluster is told its value with each query."""
+        given = super().scalar(name, value)
+        self._values[name] = ibis.literal(value, given.type())
+        return given
+
+    # -- queries ----------------------------------------------------------------------
+
+    def query(self, build: Build, *arguments: object) -> Query:
+        """See `Session.query`; what the cluster computes is compiled each time."""
+        rows = build(*arguments)
+        if not self._is_clustered(rows):
+            return super().query(build, *arguments)
+        return self._asked(rows)
+
+    def held(
+        self, several: Iterable[Query], *, order_by: Sequence[str]
+    ) -> _GeneratorContextManager[ir.Table]:
+        """See `Session.held`: DuckDB holds what the cluster computed."""
+        return super().held(map(self._held_there, several), order_by=order_by)
+
+    def kept(self, name: str, query: Query) -> ir.Table:
+        """See `Session.kept`: the rows are kept as files."""
+        if not isinstance(query, ClusterQuery):
+            return super().kept(name, query)
+        files = self._spool(query.sql)
+        types = self._types_by_duckdb(query.rows)
+        shown = self._renamed(name, typed_sql(_rows_of(files), types, {}))
+        return self._known(shown, lambda name: self._spark.show_files(name, [files]))
+
+    def to_arrow(self, expr: ir.Expr | Query) -> Any:
+        """See `Session.to_arrow`."""
+        if isinstance(expr, Query):
+            return super().to_arrow(self._computed(expr))
+        table = expr.as_table()
+        if not self._is_clustered(table):
+            return super().to_arrow(expr)
+        found = super().to_arrow(self._computed(self._asked(table)))
+        return expr.__pyarrow_result__(found.cast(table.schema().to_pyarrow()))
+
+    def writing(
+        self,
+        rows: ir.Table | Query | str,
+        *,
+        path: Path,
+        order_by: Sequence[str],
+        given: Mapping[str, Sequence[Part]] = MappingProxyType({}),
+    ) -> Writing:
+        """See `Session.writing`."""
+        if isinstance(rows, ir.Table) and self._is_clustered(rows):
+            rows = self._asked(rows)
+        if not isinstance(rows, ClusterQuery):
+            return super().writing(rows, path=path, order_by=order_by, given=given)
+        for table, parts in given.items():
+            self._show_facts(table + GIVEN, table, parts)
+        return super().writing(self._computed(rows), path=path, order_by=order_by)
+
+    def write_part(
+        self, rows: ir.Table | pa.Table | str, *, path: Path, order_by: Sequence[str]
+    ) -> WrittenPart:
+        """See `Session.write_part`."""
+        if isinstance(rows, ir.Table) and self._is_clustered(rows):
+            (written,) = self.write_parts(
+                [self.writing(rows, path=path, order_by=order_by)]
+            )
+            return written
+        return super().write_part(rows, path=path, order_by=order_by)
+
+    # -- between the two --------------------------------------------------------------
+
+    def _known(self, rows: ir.Table, show: Callable[[str], None]) -> ir.Table:
+        """Note how the cluster is shown a table, and return it."""
+        name = rows.op().name
+        self._ways[name] = lambda: show(name)
+        self._shown.discard(name)
+        return rows
+
+    def _known_files(self, rows: ir.Table, paths: Sequence[Path]) -> ir.Table:
+        schema = rows.schema()
+        return self._known(
+            rows, lambda name: self._spark.show_files(name, paths, schema)
+        )
+
+    def _is_clustered(self, rows: ir.Table) -> bool:
+        return tables_of(rows) <= self._ways.keys()
+
+    def _asked(self, rows: ir.Table) -> ClusterQuery:
+        return ClusterQuery(self._sql_there(rows), types_of(rows), rows)
+
+    def _sql_there(self, rows: ir.Table) -> str:
+        """Return the SQL of an expression, with all that it reads shown to Spark."""
+        for name in tables_of(rows) - self._shown:
+            self._ways[name]()
+            self._shown.add(name)
+        return spark_sql_of(rows, self._values)
+
+    def _computed(self, query: Query) -> Query:
+        """Let the cluster compute a query, and return one of what it wrote."""
+        if not isinstance(query, ClusterQuery):
+            return query
+        return Query(_rows_of(self._spool(query.sql)), query.types)
+
+    def _held_there(self, query: Query) -> Query:
+        """Return a query of what the cluster wrote, typed as DuckDB would type it."""
+        if not isinstance(query, ClusterQuery):
+            return query
+        types = self._types_by_duckdb(query.rows)
+        return Query(typed_sql(self._computed(query).sql, types, {}), types)
+
+    def _types_by_duckdb(self, rows: ir.Table) -> Mapping[str, str]:
+        described = self._duckdb.execute(f"DESCRIBE {self._runnable(rows)}").fetchall()
+        return {name: stored for name, stored, *_ in described}
+
+    def _spool(self, sql: str) -> Path:
+        files = self._folder / f"spooled-{next(self._spools)}"
+        self._spark.compute(sql, files)
+        return files
+
+    def _show_facts(self, name: str, table: str, parts: Sequence[Part]) -> None:
+        kinds = kinds_of(self._version(table))
+        if needs_copy(parts, kinds):
+            beside = self._folder / f"copied-{next(self._spools)}.parquet"
+            select = self._facts_sql(table, parts)
+            self._duckdb.execute(f"COPY ({select}) TO {text_sql(str(beside))}")
+            self._spark.show_files(name, [beside])
+            return
+        self._spark.show_facts(name, parts, root=self.lake.folder, kinds=kinds)
+
+    def _paths(self, parts: Sequence[Part]) -> list[Path]:
+        return [self.lake.folder / part.path for part in parts]
+
+
+def _rows_of(files: Path) -> str:
+    return f"SELECT * FROM read_parquet({text_sql(f'{files}/*.parquet')})"
+
+
+def _rows_there(rows: Sequence[Sequence[object]], types: Mapping[str, str]) -> str:
+    """Return a few rows in the SQL of the cluster."""
+    values = ", ".join(
+        "(" + ", ".join(map(_value_there, row, types.values())) + ")" for row in rows
+    )
+    names = ", ".join(f"`{name}`" for name in types)
+    return f"SELECT * FROM (VALUES {values}) AS t ({names})"
+
+
+def _value_there(value: object, dtype: str) -> str:
+    text = "NULL" if value is None else text_sql(str(value))
+    return f"CAST({text} AS {spark_type(ibis.dtype(dtype))})"

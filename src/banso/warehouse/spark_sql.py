@@ -1,0 +1,88 @@
+"""Expressions as SQL of Spark that means what DuckDB's means."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import ibis.expr.datatypes as idt
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
+import sqlglot.expressions as sge
+from ibis.backends.sql.compilers.base import NULL, SQLGlotCompiler
+from ibis.backends.sql.compilers.pyspark import PySparkCompiler
+from ibis.backends.sql.datatypes import PySparkType
+
+from banso.warehouse.queries import Given
+
+
+class Compiler(PySparkCompiler):  # type: ignore[misc]  # Ibis has no types
+    """Ibis's own, changed where Spark would answer otherwise than DuckDB."""
+
+    # Ibis takes NaN for null on Spark; as on DuckDB, it is a number like any other.
+    visit_Field = SQLGlotCompiler.visit_Field  # noqa: N815 - so Ibis finds it
+    visit_IsNull = SQLGlotCompiler.visit_IsNull  # noqa: N815 - so Ibis finds it
+    visit_NotNull = SQLGlotCompiler.visit_NotNull  # noqa: N815 - so Ibis finds it
+
+    def visit_NonNullLiteral(  # noqa: N802 - Ibis finds it by the operation's name
+        self, op: ops.Literal, *, value: object, dtype: idt.DataType
+    ) -> sge.Expression | None:
+        """Return a literal; options of Ibis's Spark do not count."""
+        by = SQLGlotCompiler if dtype.is_floating() else PySparkCompiler
+        literal: sge.Expression | None = by.visit_NonNullLiteral(
+            self, op, value=value, dtype=dtype
+        )
+        return literal
+
+    def visit_Divide(  # noqa: N802 - likewise
+        self,
+        op: ops.Divide,  # noqa: ARG002 - given by Ibis
+        *,
+        left: sge.Expression,
+        right: sge.Expression,
+    ) -> sge.Expression:
+        """Return a ratio, which is a float even of decimals."""
+        one, other = (self.cast(each, idt.float64) for each in (left, right))
+        return sge.Div(this=one, expression=other)
+
+    def visit_GroupConcat(  # noqa: N802 - likewise
+        self,
+        op: ops.GroupConcat,
+        *,
+        arg: sge.Expression,
+        sep: sge.Expression,
+        where: sge.Expression | None,
+        order_by: Sequence[sge.Expression],
+    ) -> sge.Expression:
+        """Return texts joined in their own order; Spark knows no other one."""
+        if order_by:
+            own = [key.arg == op.arg and key.ascending for key in op.order_by]
+            assert own == [True], "texts are joined in their own order"
+        some = arg if where is None else self.if_(where, arg, NULL)
+        listed = self.f.array_sort(self.f.collect_list(some))
+        joined = self.f.array_join(listed, sep)
+        text: sge.Expression = self.if_(self.f.size(listed).eq(0), NULL, joined)
+        return text
+
+
+_COMPILER = Compiler()
+
+
+def spark_sql_of(table: ir.Table, values: Mapping[str, ir.Scalar]) -> str:
+    """Return the SQL of an expression, with the values of scalars that have a name."""
+    operation = table.op()
+    given: dict[Any, Any] = {
+        node: values[node.name].op() for node in operation.find(Given)
+    }
+    if given:
+        operation = operation.replace(given)
+    query = _COMPILER.to_sqlglot(operation.to_expr())
+    return str(query.sql(dialect=_COMPILER.dialect))
+
+
+def spark_type(dtype: idt.DataType) -> str:
+    """Return a type as Spark's SQL writes it."""
+    return str(PySparkType.to_string(dtype))
+
+
+def tables_of(table: ir.Table) -> frozenset[str]:
+    """Return the names of the tables that an expression reads."""
+    return frozenset(node.name for node in table.op().find(ops.DatabaseTable))
