@@ -2,8 +2,8 @@
 
 # ruff: noqa: S608 - every name and text in the SQL is quoted by columns.py.
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import _GeneratorContextManager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -21,7 +21,12 @@ from banso.warehouse.manifest import Manifest, Part
 from banso.warehouse.queries import Build, Query, types_of
 from banso.warehouse.session import GIVEN, Session, View
 from banso.warehouse.spark import Cluster, needs_copy
-from banso.warehouse.spark_sql import spark_sql_of, spark_type, tables_of
+from banso.warehouse.spark_sql import (
+    spark_sql_of,
+    spark_text,
+    spark_type,
+    tables_of,
+)
 from banso.warehouse.views import kinds_of
 from banso.warehouse.writing import Writing, typed_sql
 
@@ -121,11 +126,14 @@ class ClusteredSession(Session):
             return super().query(build, *arguments)
         return self._asked(rows)
 
+    @contextmanager
     def held(
         self, several: Iterable[Query], *, order_by: Sequence[str]
-    ) -> _GeneratorContextManager[ir.Table]:
+    ) -> Iterator[ir.Table]:
         """See `Session.held`: DuckDB holds what the cluster computed."""
-        return super().held(map(self._held_there, several), order_by=order_by)
+        computed = map(self._typed_by_duckdb, several)
+        with super().held(computed, order_by=order_by) as rows:
+            yield rows
 
     def kept(self, name: str, query: Query) -> ir.Table:
         """See `Session.kept`: the rows are kept as files."""
@@ -208,7 +216,7 @@ class ClusteredSession(Session):
             return query
         return Query(_rows_of(self._spool(query.sql)), query.types)
 
-    def _held_there(self, query: Query) -> Query:
+    def _typed_by_duckdb(self, query: Query) -> Query:
         """Return a query of what the cluster wrote, typed as DuckDB would type it."""
         if not isinstance(query, ClusterQuery):
             return query
@@ -252,5 +260,4 @@ def _rows_there(rows: Sequence[Sequence[object]], types: Mapping[str, str]) -> s
 
 
 def _value_there(value: object, dtype: str) -> str:
-    text = "NULL" if value is None else text_sql(str(value))
-    return f"CAST({text} AS {spark_type(ibis.dtype(dtype))})"
+    return f"CAST({spark_text(value)} AS {spark_type(ibis.dtype(dtype))})"

@@ -78,6 +78,13 @@ def spark_sql_of(table: ir.Table, values: Mapping[str, ir.Scalar]) -> str:
     return str(query.sql(dialect=_COMPILER.dialect))
 
 
+def spark_text(value: object) -> str:
+    """Return a value as a literal of text, or null; a backslash stands for itself."""
+    if value is None:
+        return "NULL"
+    return str(sge.Literal.string(str(value)).sql(dialect=_COMPILER.dialect))
+
+
 def spark_type(dtype: idt.DataType) -> str:
     """Return a type as Spark's SQL writes it."""
     return str(PySparkType.to_string(dtype))
