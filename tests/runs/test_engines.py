@@ -82,7 +82,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
 
 
 def _loads() -> Iterator[Mapping[str, Sequence[Mapping[str, object]]]]:
-    """Yield what is loaded: a company, then corrections and columns of another kind."""
+    """Yield what is loaded: a company, then corrections, a new column, and a merge."""
     company = random_company(5, late=True)
     contracts = [{**row, "currency": "JPY"} for row in company.subscriptions]
     yield {
@@ -91,9 +91,19 @@ def _loads() -> Iterator[Mapping[str, Sequence[Mapping[str, object]]]]:
         "contacts": company.contacts,
         "events": company.events,
     }
-    corrected = [{**row, "value": 7.25} for row in company.events[::3]]
+    corrected = [
+        {
+            **row,
+            "value": 7.25,
+            "merged_into": "a" if row["customer_id"] == "d" else None,
+        }
+        for row in company.events[::3]
+    ]
     yield {
-        "customers": [{"customer_id": "b", "name": "b", "region": "東北"}],
+        "customers": [
+            {"customer_id": "b", "name": "b", "region": "東北", "merged_into": None},
+            {"customer_id": "d", "name": "d", "region": "'\\", "merged_into": "a"},
+        ],
         "events": corrected,
     }
 
@@ -190,7 +200,8 @@ def _tables(session: Session) -> Mapping[str, pa.Table]:
     facts = session.manifest.facts
     catalog = published_catalog(session.lake, session.manifest.definitions[-1].digest)
     columns = {name: list(version.columns) for name, version in facts.items()}
-    metrics = enabled_metrics(catalog, list(facts), columns=columns)
+    enabled = enabled_metrics(catalog, list(facts), columns=columns)
+    metrics = list({type(metric): metric for metric in enabled}.values())
     rolled = roll_up(kitchen, metrics, zone="Asia/Tokyo", progress=silent)
     gridded = grid_metrics_and_health(
         kitchen, rolled, catalog, metrics, as_of=END, progress=silent

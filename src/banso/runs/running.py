@@ -184,7 +184,7 @@ def run(
         tables, notes = _computed(
             kitchen, catalog, project=project, wish=Wish(as_of, seed), progress=progress
         )
-        notes["engine"] = session.engine
+        notes["engine"] = "spark" if project.cluster else "duckdb"
         notes["derived"] = {"made": kitchen.made, "found": kitchen.found}
     release = Release(
         release_id=release_id,

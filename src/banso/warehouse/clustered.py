@@ -14,6 +14,7 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from banso.tables.registry import TABLES
 from banso.warehouse.bench import WrittenPart
 from banso.warehouse.columns import text_sql
 from banso.warehouse.lake import Lake
@@ -71,11 +72,6 @@ class ClusteredSession(Session):
         self._shown: set[str] = set()
         self._spark = cluster.connected()
         self._open.callback(self._spark.close)
-
-    @property
-    def engine(self) -> str:
-        """What computes, and its version."""
-        return f"spark {self._spark.version}"
 
     # -- tables: DuckDB has each of them, and the cluster those of these ways ---------
 
@@ -240,7 +236,9 @@ class ClusteredSession(Session):
             self._duckdb.execute(f"COPY ({select}) TO {text_sql(str(beside))}")
             self._spark.show_files(name, [beside])
             return
-        self._spark.show_facts(name, parts, root=self.lake.folder, kinds=kinds)
+        spec = TABLES.get(table)
+        root = self.lake.folder
+        self._spark.show_facts(name, parts, root=root, kinds=kinds, merged=spec)
 
     def _paths(self, parts: Sequence[Part]) -> list[Path]:
         return [self.lake.folder / part.path for part in parts]

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import ibis
 
 from banso.kernel.errors import BansoError
-from banso.tables.spec import Kind
-from banso.warehouse.columns import KNOWN_AT, Columns
+from banso.tables.spec import Kind, TableSpec
+from banso.warehouse.columns import KNOWN_AT, MERGED_INTO, Columns
 from banso.warehouse.manifest import Part
 from banso.warehouse.spark_sql import spark_type
 
@@ -43,6 +43,7 @@ _MEANING: Mapping[str, str] = MappingProxyType(
         "spark.sql.parquet.outputTimestampType": "TIMESTAMP_MICROS",
         "spark.sql.parquet.datetimeRebaseModeInRead": "CORRECTED",
         "spark.sql.parquet.datetimeRebaseModeInWrite": "CORRECTED",
+        "spark.sql.jsonGenerator.ignoreNullFields": "false",
         "spark.sql.decimalOperations.allowPrecisionLoss": "false",
     }
 )
@@ -124,11 +125,6 @@ class Spark:
     def __init__(self, session: "SparkSession") -> None:
         self._session = session
 
-    @property
-    def version(self) -> str:
-        """The version of Spark."""
-        return str(self._session.version)
-
     def has_worker(self) -> bool:
         """Return whether a worker takes part, for which it waits a while.
 
@@ -162,9 +158,15 @@ class Spark:
         self._show(name, self._session.sql(sql))
 
     def show_facts(
-        self, name: str, parts: Sequence[Part], *, root: Path, kinds: Mapping[str, Kind]
+        self,
+        name: str,
+        parts: Sequence[Part],
+        *,
+        root: Path,
+        kinds: Mapping[str, Kind],
+        merged: TableSpec | None,
     ) -> None:
-        """Give the rows of parts of a table of facts that count a name."""
+        """Give the rows of parts that count a name, as `views.facts_sql` does."""
         found = [
             self._live(columns, some, root=root, kinds=kinds)
             for columns, some in _alike(parts).items()
@@ -174,7 +176,7 @@ class Spark:
         rows = found[0]
         for more in found[1:]:
             rows = rows.unionByName(more)
-        self._show(name, rows)
+        self._show(name, _merged(rows, merged, kinds))
 
     def compute(self, sql: str, folder: Path) -> None:
         """Write the rows of a query as Parquet files into a new folder."""
@@ -235,6 +237,27 @@ class Spark:
         )
         same = f.expr("__part = __of_part AND __row_no = __row")
         return numbered.join(gone, same, "left_anti")
+
+
+def _merged(
+    rows: "DataFrame", spec: TableSpec | None, kinds: Mapping[str, Kind]
+) -> "DataFrame":
+    """Return rows under the customers they were merged into; see `views.merged_sql`."""
+    from pyspark.sql import Window  # noqa: PLC0415 - of an extra
+    from pyspark.sql import functions as f  # noqa: PLC0415 - likewise
+
+    if spec is None or not spec.has_customer or MERGED_INTO not in kinds:
+        return rows
+    into = f.col(MERGED_INTO)
+    if spec.name == "customers":
+        return rows.where(into.isNull())
+    whose = f.coalesce(into, f.col("customer_id"))
+    if "customer_id" in spec.key:
+        keys = [whose if key == "customer_id" else _column(key) for key in spec.key]
+        first = Window.partitionBy(*keys).orderBy(into.isNotNull(), "customer_id")
+        rows = rows.withColumn("__place", f.row_number().over(first))
+        rows = rows.where("__place = 1").drop("__place")
+    return rows.withColumn("customer_id", whose)
 
 
 def needs_copy(parts: Sequence[Part], kinds: Mapping[str, Kind]) -> bool:
