@@ -37,23 +37,15 @@ class Compiler(PySparkCompiler):  # type: ignore[misc]  # Ibis has no types
     ) -> sge.Expression:
         """Return a cast; a time within JSON reads as it does in a text."""
         if to.is_json() and op.arg.dtype.is_struct():
-            fields = [
-                sge.PropertyEQ(
-                    this=sge.to_identifier(name, quoted=True),
-                    expression=self._readable(
-                        sge.Dot(this=arg, expression=sge.to_identifier(name, True)),
-                        dtype,
-                    ),
-                )
-                for name, dtype in op.arg.dtype.items()
-            ]
+            fields = []
+            for name, dtype in op.arg.dtype.items():
+                field = sge.to_identifier(name, quoted=True)
+                value = sge.Dot(this=arg, expression=field)
+                text = self.cast(value, idt.string) if dtype.is_timestamp() else value
+                fields.append(sge.PropertyEQ(this=field, expression=text))
             arg = sge.Struct.from_arg_list(fields)
         cast: sge.Expression = super().visit_Cast(op, arg=arg, to=to)
         return cast
-
-    def _readable(self, value: sge.Expression, dtype: idt.DataType) -> sge.Expression:
-        text: sge.Expression = self.cast(value, idt.string)
-        return text if dtype.is_timestamp() else value
 
     def visit_Divide(  # noqa: N802 - likewise
         self,
