@@ -200,8 +200,7 @@ def _tables(session: Session) -> Mapping[str, pa.Table]:
     facts = session.manifest.facts
     catalog = published_catalog(session.lake, session.manifest.definitions[-1].digest)
     columns = {name: list(version.columns) for name, version in facts.items()}
-    enabled = enabled_metrics(catalog, list(facts), columns=columns)
-    metrics = list({type(metric): metric for metric in enabled}.values())
+    metrics = enabled_metrics(catalog, list(facts), columns=columns)
     rolled = roll_up(kitchen, metrics, zone="Asia/Tokyo", progress=silent)
     gridded = grid_metrics_and_health(
         kitchen, rolled, catalog, metrics, as_of=END, progress=silent
