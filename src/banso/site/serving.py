@@ -30,6 +30,8 @@ COLLECT_PORT = 8001
 COLLECT_ADDRESS = "BANSO_COLLECT_ADDRESS"
 ROUNDS_BEFORE_RESTART = 5  # of a fifth of a second
 
+_MIGRATING = 7_390_212  # any number that nothing else locks
+
 _Start = Callable[[], subprocess.Popen[bytes]]
 
 
@@ -137,6 +139,8 @@ def serve(  # noqa: PLR0913  each is an option of the command
 def migrate(project: Project) -> None:
     """Bring the app database of a project up to date; nothing to do is quick.
 
+    Of several processes that start together, the others wait for the first.
+
     Raises
     ------
     DatabaseUnreachable
@@ -148,8 +152,9 @@ def migrate(project: Project) -> None:
     from django.db import OperationalError  # noqa: PLC0415 - likewise
 
     try:
-        call_command("migrate", verbosity=0, interactive=False)
-        call_command("createcachetable", verbosity=0)
+        with _alone_in_the_database():
+            call_command("migrate", verbosity=0, interactive=False)
+            call_command("createcachetable", verbosity=0)
     except OperationalError as error:
         raise DatabaseUnreachable(
             f"The app database cannot be used: {str(error).strip().splitlines()[0]}",
@@ -157,6 +162,23 @@ def migrate(project: Project) -> None:
             "banso.toml, right?",
             cause=str(error).strip().splitlines()[0],
         ) from error
+
+
+@contextmanager
+def _alone_in_the_database() -> Iterator[None]:
+    """Keep other processes from migrating; SQLite locks its file by itself."""
+    from django.db import connection  # noqa: PLC0415 - after the settings
+
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [_MIGRATING])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [_MIGRATING])
 
 
 def prepare_django(project: Project) -> None:
