@@ -4,8 +4,10 @@ import datetime as dt
 from pathlib import Path
 
 import pytest
+from collected import collect, identify, track
 from lakes import NOW, new_project
 
+from banso.runs.collecting import take_collected
 from banso.runs.identifying import resolved, take_identities
 from banso.runs.loading import load
 from banso.runs.project import Project
@@ -125,6 +127,26 @@ def test_chain_leads_to_its_end_and_a_link_can_be_undone_alone(project):
 
     assert {row[1] for row in seen(project)["events"]} == {"a"}
     assert resolved({"b": "a", "a": "c"}) == {"b": "c", "a": "c"}
+
+
+def test_live_events_stay_with_the_customer_of_their_contact(project):
+    take(project, {"b": "a"})
+    collect(
+        project,
+        identify("p2", traits={"name": "鈴木 一郎"}),
+        track("p2", "report_made"),
+    )
+    take_collected(project, at=NOW)
+    live = [row for row in seen(project)["events"] if row[0] not in ("e1", "e2")]
+    assert [customer for _, customer in live] == ["a"]
+
+    take(project, {})
+
+    assert ("p2", "b") in seen(project)["contacts"]
+    live = [row for row in seen(project)["events"] if row[0] not in ("e1", "e2")]
+    assert [customer for _, customer in live] == ["b"]
+    columns = lake_of(project).current().facts["contacts"].columns
+    assert "merged_into_" not in columns
 
 
 def test_runs_see_that_facts_changed(project):

@@ -22,6 +22,7 @@ from banso.runs.results import lake_of
 from banso.tables.arrow_types import ARROW_TYPES
 from banso.tables.registry import TABLES
 from banso.tables.spec import Kind
+from banso.warehouse.columns import MERGED_INTO
 from banso.warehouse.compaction import collect_orphans, join_small
 from banso.warehouse.draft import Draft
 from banso.warehouse.durable import make_folder
@@ -243,16 +244,19 @@ class _LakeKnowledge:
 
     def _columns(self, table: str) -> Mapping[str, Kind]:
         version = self._manifest.facts.get(table)
-        return version.columns if version else {}
+        known = version.columns if version else {}
+        return {name: kind for name, kind in known.items() if name != MERGED_INTO}
 
     def _rows(self, table: str, keys: Collection[str]) -> Rows:
         (key,) = TABLES[table].key
         with Session(self._lake, self._manifest, memory=MEMORY) as session:
             if not session.has(table):
                 return {}
-            # a customer that went into another one is known all the same
-            given = session.facts_as_given if table == "customers" else session.facts
-            facts = given(table)
+            # as their sources gave them: a row that is written again stays with its own
+            # customer, so that a match of customers can be undone
+            facts = session.facts_as_given(table)
+            if MERGED_INTO in facts.columns:
+                facts = facts.drop(MERGED_INTO)
             rows: dict[str, Row] = {}
             for some in _chunks(sorted(keys)):
                 found = session.to_arrow(facts.filter(facts[key].isin(some)))
@@ -284,7 +288,8 @@ def _written(
     spec = TABLES[table]
     version = manifest.facts.get(table)
     known = version.columns if version else {}
-    kinds = {column.name: column.kind for column in spec.columns} | dict(known)
+    known = {name: kind for name, kind in known.items() if name != MERGED_INTO}
+    kinds = {column.name: column.kind for column in spec.columns} | known
     needed = {*spec.required, *known}
     columns = {
         name: pa.array([row.get(name) for row in rows], ARROW_TYPES[kind])

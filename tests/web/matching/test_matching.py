@@ -126,6 +126,17 @@ def test_who_may_not_merge_sees_and_decides_nothing(cast, ben, chika, pairs):
     assert queries.merged() == {}
 
 
+def test_keeper_of_some_customers_is_told_and_decides_nothing(cast, aoi, pairs):
+    cast.aoi.scope = "team"
+    cast.aoi.save()
+
+    text = text_of(aoi.get("/matching/"))
+
+    assert "Only those who see all customers" in text
+    assert "青空商事" not in text
+    assert decide(aoi, pairs["a"], "same", kept="a").status_code == 404
+
+
 def test_signed_out_visitor_is_asked_to_sign_in(visitor, pairs):
     assert visitor.get("/matching/").status_code == 302
 

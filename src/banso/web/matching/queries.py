@@ -61,13 +61,14 @@ def get_pair(pair_id: int, *, visible_to: Staff, lock: bool = False) -> MatchPai
     return found
 
 
-def pairs_page(user: Staff, *, decided: bool, number: str) -> PairsPage:
+def pairs_page(user: Staff, *, decided: bool, number: str) -> PairsPage | None:
     """Return a page of pairs to decide, or of those decided, the newest first.
 
-    Only who sees all customers decides: a pair can lead out of any smaller scope.
+    Only who sees all customers decides: a pair can lead out of any smaller scope. None
+    for others.
     """
     if user.scope != Scope.ALL:
-        raise Http404
+        return None
     open_ = MatchPair.objects.filter(verdict=Verdict.OPEN)
     closed = MatchPair.objects.exclude(verdict=Verdict.OPEN)
     shown = closed.order_by("-decided_at", "pk") if decided else open_
