@@ -313,6 +313,22 @@ def test_more_at_one_moment_than_can_be_listed_are_refused(project, hubspot):
     assert isinstance(failure, SourceFailed)
 
 
+def test_service_that_breaks_off_says_so_and_is_read_on_the_next_time(
+    project, hubspot, monkeypatch, capsys
+):
+    monkeypatch.setattr("banso.connectors.services._ATTEMPTS", 2)
+    hubspot.objects = {"companies": [company(n) for n in range(1, 6)]}
+    hubspot.broken_after = 2
+
+    failure = read(project)["customers"].failure
+
+    assert isinstance(failure, SourceFailed)
+    assert "HTTP 500" in failure.message
+    hubspot.broken_after = None
+    assert read(project)["customers"].total("new") == 5
+    assert "WARNING" not in capsys.readouterr().err
+
+
 def test_killed_reading_of_a_service_goes_on_where_it_was(project, hubspot):
     found = [company(n, AT - dt.timedelta(hours=100 - n)) for n in range(1, 8)]
     hubspot.objects = {"companies": found}

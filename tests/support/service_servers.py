@@ -25,7 +25,7 @@ class Served:
         self.events: list[dict[str, Any]] = []
         self.asked: list[str] = []
         self.busy = 0  # so many answers are 429
-        self.broken_after: int | None = None  # so many answers, then 500 for good
+        self.broken_after: int | None = None  # so many answers, then 500
         self.url = ""
 
     def answer(
@@ -34,6 +34,8 @@ class Served:
         self.asked.append(f"{method} {path}")
         if token != f"Bearer {TOKEN}":
             return 401, {"message": f"bad token {token}"}, {}
+        if self.broken_after is not None and len(self.asked) > self.broken_after:
+            return 500, {"message": "broken"}, {}
         if self.busy:
             self.busy -= 1
             return 429, {"message": "slow down"}, {"Retry-After": "1"}

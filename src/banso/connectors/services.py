@@ -116,6 +116,7 @@ class Client:
             request_timeout=_TIMEOUT,
             request_max_attempts=_ATTEMPTS,
             request_max_retry_delay=_LONGEST_WAIT,
+            raise_for_status=False,  # `_answered` does
         ).session
         self._client = RESTClient(
             base_url=url,

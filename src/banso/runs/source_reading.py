@@ -253,7 +253,8 @@ class _TableReading:
             if portion is not None:
                 self._see_newest(portion)
                 self.rows += portion.rows
-                self.progress(self.table.from_, self.rows, self.rows)
+                step = f"{self.source.name}.{self.table.from_}"
+                self.progress(step, self.rows, self.rows)
             # out of the order of a cursor nothing is done before all of it is
             by_cursor = self.table.cursor is not None and self.reader.is_ordered
             is_mark = by_cursor or ended
