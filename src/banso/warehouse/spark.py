@@ -311,4 +311,7 @@ def _ddl(types: Mapping[str, str]) -> str:
 
 
 def _first_line(error: Exception) -> str:
-    return str(error).strip().partition("\n")[0]
+    """Return what Java says, rather than that it says something."""
+    lines = [line.strip(" :.") for line in str(error).strip().splitlines()]
+    named = [line for line in lines if not line.startswith("An error occurred")]
+    return next(iter(named or lines), type(error).__name__)
