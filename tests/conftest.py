@@ -81,7 +81,7 @@ _compile_translations()
 
 # Their files share a company that takes long to make, so one process has all of them.
 TOGETHER = (
-    *("tests/journeys/", "tests/demo/"),
+    *("tests/journeys/", "tests/demo/", "tests/web/customer/"),
     *("tests/web/data/", "tests/web/definitions/", "tests/web/drivers/"),
     *("tests/web/timeline/",),
 )
