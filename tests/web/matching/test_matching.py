@@ -45,7 +45,7 @@ def test_page_speaks_japanese(cast, signed_in, pairs):
     text = text_of(signed_in(cast.aoi, language="ja").get("/matching/"))
 
     assert "顧客の名寄せ" in text
-    assert "表記を除いて名前が同じ" in text
+    assert "表記ゆれを除くと名前が同じ" in text
 
 
 def test_accepted_pair_is_one_customer_with_the_next_run(cast, aoi, pairs, project):
