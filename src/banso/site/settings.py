@@ -17,6 +17,9 @@ BANSO_CURRENCY = _site.currency
 BANSO_RUN_EVERY = _site.run_every
 BANSO_BEHIND_PROXY = _site.https
 BANSO_COLLECT_ADDRESS = os.environ.get("BANSO_COLLECT_ADDRESS", "")
+BANSO_WEBHOOK_HOSTS = frozenset(  # may be private, and be reached without TLS
+    os.environ.get("BANSO_WEBHOOK_HOSTS", "").lower().replace(",", " ").split()
+)
 BANSO_PASSWORD_SIGN_IN = _site.sign_in.password
 BANSO_TWO_FACTOR_ROLES = frozenset(_site.sign_in.two_factors)
 BANSO_SCIM = _site.sign_in.scim.model_dump()

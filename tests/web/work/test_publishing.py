@@ -1,6 +1,7 @@
 """A release in the middle of people's work: figures change, decisions stay."""
 
 import datetime as dt
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,8 @@ from banso.runs.project import Project
 from banso.runs.reading import close_reader
 from banso.runs.results import lake_of
 from banso.web.customers import operations as customers
+from banso.web.webhooks import operations as webhooks
+from banso.web.webhooks.models import Delivery
 from banso.web.work import operations
 from banso.web.work.models import KnownPlay, KnownSignal, OpenPlay, Reach, WorkItem
 
@@ -224,3 +227,21 @@ def test_who_took_over_gets_what_opens_later(cast: Cast, show: Any) -> None:
     show(row(), row(signal="seats_full"))
 
     assert WorkItem.objects.get(signal="seats_full").assignee == cast.aoi
+
+
+def test_webhooks_are_told_once_what_opened_and_closed(show):
+    kinds = ("signal.opened", "signal.closed")
+    webhooks.add_endpoint("https://named.example/", kinds, by=None, at=NOW)
+
+    show(row())
+    show(row())  # nothing new
+    show()
+
+    told = [json.loads(each.body) for each in Delivery.objects.order_by("pk")]
+    assert [each["type"] for each in told] == ["signal.opened", "signal.closed"]
+    assert told[0]["data"] == {
+        "customer_id": "C1", "signal": "use_stopped", "opened_on": "2026-11-08",
+    }  # fmt: skip
+    assert told[1]["data"] == {
+        **told[0]["data"], "closed_on": str(AS_OF), "why": "condition",
+    }  # fmt: skip

@@ -8,6 +8,7 @@ from banso.definitions.catalog import Catalog
 from banso.kernel.labels import Label
 from banso.runs.reading import ReleaseReader, Row
 from banso.web.customers import queries as customers
+from banso.web.webhooks import operations as webhooks
 from banso.web.work import reach, release_rows, row_writing, rules
 from banso.web.work.handing_over import stand_in
 from banso.web.work.models import Colleague, KnownPlay, KnownSignal, Reach, WorkItem
@@ -41,6 +42,7 @@ def _write_openings(reader: ReleaseReader) -> None:
     waiting: dict[Key, list[object]] = {}
     written = 0
     seen: set[Key] = set()
+    opened: list[Key] = []
     for row in _own_first(release_rows.opening_rows(reader), moved):
         signal = signals.get(str(row["signal"]))
         if signal is None:
@@ -50,8 +52,11 @@ def _write_openings(reader: ReleaseReader) -> None:
         if key in seen:  # a merged customer has it too
             continue
         seen.add(key)
-        if known.pop(key, None) == values[-1]:
+        held = known.pop(key, None)
+        if held == values[-1]:
             continue
+        if held is None:
+            opened.append(key)
         waiting[key] = values
         if len(waiting) == MANY * 20:
             row_writing.hold_rows(waiting)
@@ -60,9 +65,32 @@ def _write_openings(reader: ReleaseReader) -> None:
             waiting = {}
     row_writing.hold_rows({*waiting, *known})
     row_writing.WRITING.write(list(waiting.values()))
-    row_writing.close_rows(_why_gone(known, reader), on=reader.release.as_of)
+    gone = _why_gone(known, reader)
+    row_writing.close_rows(gone, on=reader.release.as_of)
+    _tell(opened, gone, reader)
     if written + len(waiting) > max(before, MANY) // 2:
         row_writing.WRITING.learn_statistics()
+
+
+def _tell(
+    opened: Iterable[Key], gone: Mapping[Key, Closed], reader: ReleaseReader
+) -> None:
+    """Let webhooks know what opened and closed."""
+    at, as_of = reader.release.made_at, reader.release.as_of
+    webhooks.tell("signal.opened", (_fields(key) for key in opened), at=at)
+    closed = (
+        {**_fields(key), "closed_on": as_of, "why": why.value}
+        for key, why in gone.items()
+    )
+    webhooks.tell("signal.closed", closed, at=at)
+
+
+def _fields(key: Key) -> dict[str, object]:
+    return {
+        "customer_id": key.customer_id,
+        "signal": key.signal,
+        "opened_on": key.opened_on,
+    }
 
 
 def _own_first(rows: Iterable[Row], moved: Mapping[str, str]) -> Iterator[Row]:

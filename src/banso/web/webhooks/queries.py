@@ -1,0 +1,58 @@
+"""Reading endpoints and what was sent to them."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+
+from banso.web.webhooks.models import Delivery, Endpoint
+from banso.webkit.features import Text
+from banso.webkit.tasks import TaskRun
+
+SHOWN: Final = 100
+TEST: Final = "test"  # sent by hand only
+EVENTS: Final[Mapping[str, Text]] = {
+    "signal.opened": _("A signal opened at a customer"),
+    "signal.closed": _("A signal closed at a customer"),
+}  # a kind is never renamed: docs/how-to/receive-webhooks.md
+
+
+def endpoints() -> Sequence[Endpoint]:
+    """Return all endpoints, the oldest first."""
+    return list(Endpoint.objects.all())
+
+
+def get_endpoint(endpoint_id: int) -> Endpoint:
+    """Return an endpoint, else 404."""
+    endpoint = Endpoint.objects.filter(pk=endpoint_id).first()
+    if endpoint is None:
+        raise Http404
+    return endpoint
+
+
+def get_delivery(endpoint_id: int, delivery_id: int) -> Delivery:
+    """Return a delivery of an endpoint, else 404."""
+    found = Delivery.objects.filter(endpoint_id=endpoint_id, pk=delivery_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def newest_deliveries(endpoint: Endpoint) -> Sequence[Delivery]:
+    """Return the last deliveries to an endpoint, the newest first."""
+    return list(endpoint.deliveries.order_by("-pk")[:SHOWN])
+
+
+def due(at: dt.datetime) -> Sequence[Delivery]:
+    """Return what is to be sent now, what waits longest first."""
+    waiting = Delivery.objects.filter(
+        state=Delivery.State.WAITING, due_at__lte=at, endpoint__is_on=True
+    )
+    return list(waiting.select_related("endpoint").order_by("due_at", "pk")[:SHOWN])
+
+
+def is_due(run: TaskRun) -> bool:
+    """Return whether anything is to be sent."""
+    return bool(due(run.at))
