@@ -59,7 +59,8 @@ OPERATIONS = sorted(operations_of_api(), key=lambda each: (each.path, each.metho
 PLACES = {
     "{key:customer_id}": "C1", "{metric}": "nothing", "{signal}": "nothing",
     "{table}": "customers", "{card_id}": "999999", "{play_id}": "999999",
-    "{task_id}": "999999", "{digest}": "current",
+    "{task_id}": "999999", "{digest}": "current", "{endpoint_id}": "999999",
+    "{delivery_id}": "999999",
 }  # fmt: skip
 SCOPES = (
     ("read",), ("write",), ("customers:read",), ("work:write",), ("data:write",),
@@ -248,6 +249,7 @@ def test_definitions_are_those_in_force(read):
 REAL = {
     "customer_id": "C1", "metric": "events_28", "signal": "use_stopped",
     "table": "customers", "card_id": 1, "play_id": 1, "task_id": 1, "digest": "current",
+    "endpoint_id": 1, "delivery_id": 1,
 }  # fmt: skip
 # how many requests are made up for each operation; more on a quiet evening
 EXAMPLES = int(os.environ.get("BANSO_FUZZ_EXAMPLES", "3"))
@@ -267,8 +269,9 @@ def one_connection():
 def test_answers_to_anything_are_those_of_the_document(project, cast, settings):
     settings.BANSO_API_REQUESTS_A_MINUTE = 10_000_000
     made = operations.make_token(
-        user=cast.aoi, name="T", scopes=["write"], days=1, by=None, at=timezone.now()
-    )
+        user=cast.aoi, name="T", scopes=["write", "administration:write"], days=1,
+        by=None, at=timezone.now(),
+    )  # fmt: skip
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", WSGIHandler())
     load_all_checks()
     checks = CHECKS.get_by_names(

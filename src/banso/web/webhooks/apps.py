@@ -31,7 +31,9 @@ class WebhooksFeature(Feature):
         "webhook_secret_rotated": _("Renewed the secret of the webhook %(subject)s."),
         "webhook_tested": _("Sent a test to the webhook %(subject)s."),
         "webhook_replayed": _("Sent %(count)s events to %(subject)s again."),
-        "webhook_gave_up": _("The webhook %(subject)s did not answer for a day."),
+        "webhook_gave_up": _(
+            "The webhook %(subject)s did not take events for a day and is off."
+        ),
     }
     refusals: ClassVar = {
         "webhook_address_refused": _(

@@ -86,10 +86,11 @@ def rotate_secret(endpoint: Endpoint, *, by: Staff | None, at: dt.datetime) -> N
 
 
 @transaction.atomic
-def send_test(endpoint: Endpoint, *, by: Staff | None, at: dt.datetime) -> None:
+def send_test(endpoint: Endpoint, *, by: Staff | None, at: dt.datetime) -> Delivery:
     """Let an event be sent that tells of nothing."""
-    Delivery.objects.create(**_delivery(endpoint, queries.TEST, {}, at))
+    sent = Delivery.objects.create(**_delivery(endpoint, queries.TEST, {}, at))
     audit.record("webhook_tested", subject=endpoint, by=by, at=at)
+    return sent
 
 
 @transaction.atomic
@@ -99,10 +100,27 @@ def replay(delivery: Delivery, *, by: Staff | None, at: dt.datetime) -> None:
 
 
 @transaction.atomic
-def replay_failed(endpoint: Endpoint, *, by: Staff | None, at: dt.datetime) -> None:
-    """Let all events that an endpoint did not hear be sent again."""
+def replay_failed(
+    endpoint: Endpoint,
+    *,
+    by: Staff | None,
+    at: dt.datetime,
+    since: dt.datetime | None = None,
+) -> int:
+    """Let events that an endpoint did not hear be sent again; return how many.
+
+    Parameters
+    ----------
+    endpoint, by, at
+        Which, who asks, and the present.
+    since
+        Only those that happened since; None: all of them.
+
+    """
     failed = Delivery.objects.filter(endpoint=endpoint, state=Delivery.State.FAILED)
-    _again(failed, endpoint, by, at)
+    if since is not None:
+        failed = failed.filter(made_at__gte=since)
+    return _again(failed, endpoint, by, at)
 
 
 def _again(
@@ -110,12 +128,13 @@ def _again(
     endpoint: Endpoint,
     by: Staff | None,
     at: dt.datetime,
-) -> None:
+) -> int:
     count = deliveries.update(
         state=Delivery.State.WAITING, attempts=0, due_at=at, ended_at=None
     )
     details = {"count": count}
     audit.record("webhook_replayed", subject=endpoint, by=by, at=at, details=details)
+    return count
 
 
 def tell(kind: str, events: Iterable[Mapping[str, object]], *, at: dt.datetime) -> None:

@@ -56,3 +56,18 @@ def due(at: dt.datetime) -> Sequence[Delivery]:
 def is_due(run: TaskRun) -> bool:
     """Return whether anything is to be sent."""
     return bool(due(run.at))
+
+
+def told(endpoint: Endpoint) -> dict[str, object]:
+    """Return what programs are told of an endpoint: all but its secret."""
+    names = ("url", "kinds", "is_on", "gave_up_at", "made_at")
+    return {"endpoint_id": endpoint.pk} | {n: getattr(endpoint, n) for n in names}
+
+
+def delivered(delivery: Delivery) -> dict[str, object]:
+    """Return what programs are told of an event and how far it is."""
+    names = (
+        *("event_id", "kind", "state", "attempts", "made_at", "due_at", "ended_at"),
+        *("status", "answer"),
+    )
+    return {"delivery_id": delivery.pk} | {n: getattr(delivery, n) for n in names}

@@ -15,6 +15,7 @@ from banso.kernel.errors import BansoError
 
 SECONDS: Final = 10.0
 KEPT_BYTES: Final = 500
+NOT_SENT: Final = "address_refused"  # instead of an answer; pages have words for it
 # addresses within which another address stands: they would lead anywhere
 _WRAPPING: Final = tuple(
     ipaddress.ip_network(each)
@@ -71,10 +72,20 @@ def place_of(url: str, *, allowed: Collection[str]) -> Place:
     is_tls = parts.scheme == "https"
     if not host or not (is_tls or (parts.scheme == "http" and host in allowed)):
         raise AddressRefused("It is no https address.", reason="https")
+    if host not in allowed and _is_private(host):
+        raise AddressRefused("It is an address of a private network.", reason="net")
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     if "@" in parts.netloc or not target.isascii():
         raise AddressRefused("It holds what no address may.", reason="address")
     return Place(is_tls, host, port or (443 if is_tls else 80), target)
+
+
+def _is_private(host: str) -> bool:
+    """Return whether a host is an IP address that nobody else can mean."""
+    try:
+        return not is_public(host)
+    except ValueError:
+        return False  # a name; it is asked for when it is sent to
 
 
 def is_public(address: str) -> bool:
@@ -105,7 +116,9 @@ def post(
         place = place_of(url, allowed=allowed)
         address = _resolved(place, is_allowed=place.host in allowed)
         return _exchange(place, address, body, headers)
-    except (AddressRefused, OSError, http.client.HTTPException, ValueError) as fault:
+    except AddressRefused:
+        return Answer(None, NOT_SENT)
+    except (OSError, http.client.HTTPException, ValueError) as fault:
         return Answer(None, f"{type(fault).__name__}: {fault}"[:KEPT_BYTES])
 
 
