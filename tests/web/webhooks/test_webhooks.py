@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -122,6 +123,21 @@ def test_after_a_rotation_both_secrets_sign_for_a_day(receiver):
     signed = [headers["webhook-signature"].split() for headers, _ in receiver.heard]
     assert [len(each) for each in signed] == [2, 1]
     assert old != endpoint.secret
+
+
+def test_secret_is_not_in_the_database_and_goes_with_the_key(receiver, settings):
+    endpoint = add(receiver.url)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT secret FROM webhooks_endpoint")
+        (stored,) = cursor.fetchone()
+    assert endpoint.secret not in stored
+    operations.tell("signal.opened", [OPENED], at=AT)
+
+    settings.SECRET_KEY = "another one"
+    send()
+
+    assert not receiver.heard
+    assert Delivery.objects.get().answer == operations.UNSIGNED
 
 
 def test_killed_between_sending_and_marking_it_is_sent_again_with_its_id(

@@ -1,14 +1,13 @@
 """What allauth asks of us: who enters, what it says, how its secrets are kept."""
 
 import base64
-import hashlib
 import ipaddress
+import secrets
 from collections.abc import Mapping
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
@@ -20,6 +19,9 @@ from django.utils.translation import gettext_lazy as _
 from banso.web.accounts import queries, sessions, single_sign_on
 from banso.web.accounts.models import User
 from banso.webkit.requests import sender_address
+from banso.webkit.sealing import seal, unseal
+
+_PURPOSE = "banso.factors"
 
 _SAID: Mapping[str, Promise] = {
     "mfa/messages/totp_activated.txt": _("The authenticator app was set up."),
@@ -112,16 +114,9 @@ class FactorAdapter(DefaultMFAAdapter):
 
     def encrypt(self, text: str) -> str:
         """Encrypt a secret with the key of the project."""
-        return _fernet().encrypt(text.encode()).decode()
+        return seal(text, purpose=_PURPOSE)
 
     def decrypt(self, encrypted_text: str) -> str:
         """Return a secret; one of another key is no secret that a code could fit."""
-        try:
-            return _fernet().decrypt(encrypted_text.encode()).decode()
-        except InvalidToken:
-            return base64.b32encode(Fernet.generate_key()).decode().rstrip("=")[:32]
-
-
-def _fernet() -> Fernet:
-    key = hashlib.sha256(b"banso.factors" + settings.SECRET_KEY.encode()).digest()
-    return Fernet(base64.urlsafe_b64encode(key))
+        secret = unseal(encrypted_text, purpose=_PURPOSE)
+        return secret or base64.b32encode(secrets.token_bytes(20)).decode()

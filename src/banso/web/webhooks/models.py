@@ -4,14 +4,17 @@ from typing import ClassVar
 
 from django.db import models
 
+from banso.webkit.sealing import SealedField
+
 
 class Endpoint(models.Model):
     """An address of another program, and which events it wants."""
 
     url = models.URLField(max_length=500)
     kinds = models.JSONField(default=list)  # of `catalogue.EVENTS`
-    secret = models.CharField(max_length=80)  # signs, so it cannot be a hash
-    old_secret = models.CharField(max_length=80, default="")
+    # They sign, so they cannot be hashes; empty when the project has another key now.
+    secret = SealedField(purpose="banso.webhooks")
+    old_secret = SealedField(purpose="banso.webhooks", default="")
     old_until = models.DateTimeField(null=True)  # signs besides until then
     is_on = models.BooleanField(default=True)
     gave_up_at = models.DateTimeField(null=True)  # switched off by itself

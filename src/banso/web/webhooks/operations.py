@@ -27,6 +27,7 @@ LEASE: Final = dt.timedelta(minutes=2)  # of a sender that may have been killed
 OLD_SECRET_SIGNS: Final = dt.timedelta(days=1)
 KEPT: Final = dt.timedelta(days=30)
 VERSION: Final = 1
+UNSIGNED: Final = "secret_unreadable"  # instead of an answer; as `NOT_SENT`
 _AT_ONCE = 30.0  # seconds: other background work comes in between
 
 
@@ -198,8 +199,10 @@ def send(delivery: Delivery, *, at: dt.datetime) -> Answer:
     """Send a delivery once, and write down what came of it."""
     endpoint, body = delivery.endpoint, delivery.body.encode()
     timestamp = int(at.timestamp())
+    if not endpoint.secret:
+        return _note(delivery, Answer(None, UNSIGNED), at)
     keys = [endpoint.secret]
-    if endpoint.old_until is not None and endpoint.old_until > at:
+    if endpoint.old_secret and endpoint.old_until and endpoint.old_until > at:
         keys.append(endpoint.old_secret)
     signed = [signature(key, delivery.event_id, timestamp, body) for key in keys]
     headers = {
@@ -210,12 +213,11 @@ def send(delivery: Delivery, *, at: dt.datetime) -> Answer:
         "webhook-signature": " ".join(signed),
     }
     answer = post(endpoint.url, body, headers, allowed=settings.BANSO_WEBHOOK_HOSTS)
-    _note(delivery, answer, at)
-    return answer
+    return _note(delivery, answer, at)
 
 
 @transaction.atomic
-def _note(delivery: Delivery, answer: Answer, at: dt.datetime) -> None:
+def _note(delivery: Delivery, answer: Answer, at: dt.datetime) -> Answer:
     delivery.attempts += 1
     delivery.status, delivery.answer = answer.status, answer.text
     if answer.is_good:
@@ -234,6 +236,7 @@ def _note(delivery: Delivery, answer: Answer, at: dt.datetime) -> None:
         attempts=delivery.attempts, status=delivery.status, answer=delivery.answer,
         state=delivery.state, ended_at=delivery.ended_at, due_at=delivery.due_at,
     )  # fmt: skip
+    return answer
 
 
 def forget_old(run: TaskRun) -> None:

@@ -4,6 +4,8 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from banso.webkit.sealing import SealedField
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -25,8 +27,8 @@ class Migration(migrations.Migration):
                 ),
                 ("url", models.URLField(max_length=500)),
                 ("kinds", models.JSONField(default=list)),
-                ("secret", models.CharField(max_length=80)),
-                ("old_secret", models.CharField(default="", max_length=80)),
+                ("secret", SealedField(purpose="banso.webhooks")),
+                ("old_secret", SealedField(default="", purpose="banso.webhooks")),
                 ("old_until", models.DateTimeField(null=True)),
                 ("is_on", models.BooleanField(default=True)),
                 ("gave_up_at", models.DateTimeField(null=True)),
