@@ -22,12 +22,20 @@ FILES = {
         "event_id,occurred_at,customer_id,name,contact_id\n"
         "e1,2026-06-01T09:00:00,c1,open,p1\n"
         "e2,2026-06-02T09:00:00,c2,open,p2\n"
+        "e3,no time,c1,open,p1\n"
     ),
     "tickets.csv": (
         "ticket_id,customer_id,opened_at,text\n"
         "t1,c1,2026-06-03,佐藤花子さんから電話\n"
         "t2,c2,2026-06-03,佐藤花子さんから電話\n"
         "t3,c9,2026-06-03,hanako@example.com へ返信\n"
+    ),
+    "deals.csv": (
+        "deal_id,customer_id,prospect,opened_on,referred_by_contact_id\n"
+        "d1,c2,Blue,2026-06-05,p1\nd2,c2,Red,2026-06-05,p2\n"
+    ),
+    "gatherings.csv": (
+        "gathering_id,held_on,organizer_contact_id\ng1,2026-06-06,p1\ng2,2026-06-07,p2\n"
     ),
 }
 NOTE = """
@@ -96,13 +104,21 @@ def test_everything_that_is_held_comes_out(known: Project, tmp_path: Path) -> No
     assert [row["contact_id"] for row in now] == ["p1"]
     assert [r["row"]["event_id"] for r in held["facts/events.json"]] == ["e1"]
     assert [r["row"]["ticket_id"] for r in held["facts/tickets.json"]] == ["t1"]
-    assert [r["found_by"] for r in held["quarantine/quarantine.json"]] == ["email"]
+    assert [r["row"]["deal_id"] for r in held["facts/deals.json"]] == ["d1"]
+    assert [r["row"]["gathering_id"] for r in held["facts/gatherings.json"]] == ["g1"]
+    refused = [r["found_by"] for r in held["quarantine/quarantine.json"]]
+    assert sorted(refused) == ["contact_id", "email"]
     assert [r["customer_id"] for r in held["app/timeline_entry.json"]] == ["c1"]
     assert files == [b"for c1"]
     assert "facts/events.json: " in index
     assert out.stat().st_mode & 0o777 == 0o600
     assert twice.status == 2
     assert "is there already" in twice.err
+    later = run_apart(
+        *("person", "export", "p1", "--out", tmp_path / "later.zip", "--json"),
+        *("--project", known.folder),
+    )
+    assert json.loads(later.out)["rows"]["app/audit_auditentry"] == 1
 
 
 def test_nobody_is_taken_for_another(known: Project, tmp_path: Path) -> None:

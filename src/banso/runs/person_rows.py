@@ -2,6 +2,7 @@
 
 # ruff: noqa: S608 - every name and text in the SQL is quoted by columns.py.
 import datetime as dt
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from banso.warehouse.lake import Lake
 from banso.warehouse.manifest import HISTORY, Manifest, Part
 from banso.warehouse.staging import workspace
 
+_ID = "contact_id"  # also after the part that a contact played in a row
 _SOME = 1_000
 _SHORTEST_NAME = 2  # signs; a shorter one is in too many texts
 
@@ -95,8 +97,9 @@ def find_person(project: Project, asked: str) -> Person:
 def held_rows(project: Project, person: Person) -> Iterator[HeldRow]:
     """Yield every row of the lake's newest version that is about a person.
 
-    A row is found by the contact's ID, by its e-mail in any text, or, among the rows
-    of its customer, by its name in any text.
+    A row is found by the contact's ID in any column of such IDs, by its e-mail in any
+    text, or, among the rows of its customer, by its name in any text; one in quarantine
+    also by the ID among its values.
     """
     lake = lake_of(project)
     manifest = lake.current()
@@ -127,7 +130,7 @@ class _Search:
         scan = f"read_parquet({text_sql(str(self.lake.folder / part.path))})"
         described = self.con.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()
         kinds = {str(name): str(kind) for name, kind, *_ in described}
-        found_by = self._found_by(kinds)
+        found_by = self._found_by(kinds, is_raw=store == "quarantine")
         if found_by is None:
             return
         gone = "false"
@@ -149,13 +152,18 @@ class _Search:
                     _shown(names, values),
                 )
 
-    def _found_by(self, kinds: Mapping[str, str]) -> str | None:
+    def _found_by(self, kinds: Mapping[str, str], *, is_raw: bool) -> str | None:
         """Return SQL for how a row was found, or null; None: it cannot be about one."""
-        cases = []
         person = self.person
-        if "contact_id" in kinds:
-            is_it = f"p.contact_id = {text_sql(person.contact_id)}"
-            cases.append(f"WHEN {is_it} THEN 'contact_id'")
+        contact = text_sql(person.contact_id)
+        cases = [
+            f"WHEN CAST(p.{name_sql(name)} AS VARCHAR) = {contact} THEN 'contact_id'"
+            for name in kinds
+            if name == _ID or name.endswith(f"_{_ID}")
+        ]
+        if is_raw and "raw" in kinds:  # JSON of a row as it came
+            value = text_sql(json.dumps(person.contact_id, ensure_ascii=False))
+            cases.append(f"WHEN contains(p.raw, {value}) THEN 'contact_id'")
         texts = [name for name, kind in kinds.items() if kind == "VARCHAR"]
         if texts:
             listed = ", ".join(f"p.{name_sql(name)}" for name in texts)

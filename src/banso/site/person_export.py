@@ -114,6 +114,8 @@ def _wanted(model: type[models.Model], person: Person, texts: list[str]) -> Q:
     wanted = Q(pk__in=[])
     if "contact_id" in names:
         wanted |= Q(contact_id=person.contact_id)
+    if "subject_id" in names:
+        wanted |= Q(subject_kind="contact", subject_id=person.contact_id)
     by_name = Q(pk__in=[])
     for text in texts:
         for email in person.emails:
