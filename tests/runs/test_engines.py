@@ -29,10 +29,11 @@ from banso.runs.results import VIEWS, lake_of, published_catalog
 from banso.runs.rolling import roll_up
 from banso.runs.running import now_part
 from banso.warehouse import spark
+from banso.warehouse.cluster import Cluster
 from banso.warehouse.clustered import ClusteredSession
 from banso.warehouse.manifest import Part
 from banso.warehouse.session import Session
-from banso.warehouse.spark import Cluster, SparkMissing
+from banso.warehouse.spark import SparkMissing
 
 END = dt.date(2024, 5, 22)
 SETTINGS = {

@@ -13,7 +13,7 @@ from babel.numbers import list_currencies
 from banso.definitions.starter_set import starter_files
 from banso.kernel.errors import BansoError
 from banso.kernel.nearness import did_you_mean
-from banso.warehouse.spark import Cluster
+from banso.warehouse.cluster import Cluster
 
 SETTINGS_FILE = "banso.toml"
 DATABASE_URL = "BANSO_DATABASE_URL"

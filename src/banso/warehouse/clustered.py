@@ -16,12 +16,13 @@ import pyarrow as pa
 
 from banso.tables.registry import TABLES
 from banso.warehouse.bench import WrittenPart
+from banso.warehouse.cluster import Cluster
 from banso.warehouse.columns import text_sql
 from banso.warehouse.lake import Lake
 from banso.warehouse.manifest import Manifest, Part
 from banso.warehouse.queries import Build, Query, types_of
 from banso.warehouse.session import GIVEN, Session, View
-from banso.warehouse.spark import Cluster, needs_copy
+from banso.warehouse.spark import connected, needs_copy
 from banso.warehouse.spark_sql import (
     spark_sql_of,
     spark_text,
@@ -70,7 +71,7 @@ class ClusteredSession(Session):
         # How each table that the cluster can have is shown to it, when first asked of.
         self._ways: dict[str, Callable[[], None]] = {}
         self._shown: set[str] = set()
-        self._spark = cluster.connected()
+        self._spark = connected(cluster)
         self._open.callback(self._spark.close)
 
     # -- tables: DuckDB has each of them, and the cluster those of these ways ---------

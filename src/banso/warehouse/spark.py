@@ -3,7 +3,6 @@
 import shutil
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
@@ -13,6 +12,7 @@ import ibis
 
 from banso.kernel.errors import BansoError
 from banso.tables.spec import Kind, TableSpec
+from banso.warehouse.cluster import Cluster
 from banso.warehouse.columns import KNOWN_AT, MERGED_INTO, Columns
 from banso.warehouse.manifest import Part
 from banso.warehouse.spark_sql import spark_type
@@ -72,51 +72,45 @@ class SparkUnreachable(BansoError):
     code = "spark_unreachable"
 
 
-@dataclass(frozen=True)
-class Cluster:
-    """Where Spark is: the address of its master, and settings of Spark by name."""
+def connected(cluster: Cluster) -> "Spark":
+    """Return a connection; it is to be closed.
 
-    master: str
-    settings: Mapping[str, str] = field(default_factory=dict)
+    Raises
+    ------
+    SparkMissing, SparkUnreachable
+        The package or Java is not there; no master or worker takes the work on.
 
-    def connected(self) -> "Spark":
-        """Return a connection; it is to be closed.
-
-        Raises
-        ------
-        SparkMissing, SparkUnreachable
-            The package or Java is not there; no master or worker takes the work on.
-
-        """
-        if find_spec("pyspark") is None or shutil.which("java") is None:
-            raise SparkMissing(
-                "Spark needs the package 'pyspark' and Java 17 or newer here.",
-                hint="Install them: `pip install 'banso[spark]'`, and Java, on Debian "
-                "`apt-get install default-jre-headless`.",
-            )
-        from pyspark.sql import SparkSession  # noqa: PLC0415 - of an extra
-
-        builder = SparkSession.builder.master(self.master)
-        for key, value in {**_QUIET, **self.settings, **_MEANING}.items():
-            builder = builder.config(key, value)
-        try:
-            spark = Spark(builder.getOrCreate())
-        except Exception as error:  # Java's own, of many kinds
-            raise self._unreachable(_first_line(error)) from error
-        if not self.master.startswith("local") and not spark.has_worker():
-            spark.close()
-            raise self._unreachable("no worker takes the work on")
-        return spark
-
-    def _unreachable(self, cause: str) -> SparkUnreachable:
-        return SparkUnreachable(
-            f"Spark at {self.master} does not compute: {cause}.",
-            hint="Look at the page of its master: it must run and be reached from here,"
-            " and have a worker with free cores and as much memory as"
-            " `spark.executor.memory` says.",
-            master=self.master,
-            cause=cause,
+    """
+    if find_spec("pyspark") is None or shutil.which("java") is None:
+        raise SparkMissing(
+            "Spark needs the package 'pyspark' and Java 17 or newer here.",
+            hint="Install them: `pip install 'banso[spark]'`, and Java, on Debian "
+            "`apt-get install default-jre-headless`.",
         )
+    from pyspark.sql import SparkSession  # noqa: PLC0415 - of an extra
+
+    builder = SparkSession.builder.master(cluster.master)
+    for key, value in {**_QUIET, **cluster.settings, **_MEANING}.items():
+        builder = builder.config(key, value)
+    try:
+        spark = Spark(builder.getOrCreate())
+    except Exception as error:  # Java's own, of many kinds
+        raise _unreachable(cluster, _first_line(error)) from error
+    if not cluster.master.startswith("local") and not spark.has_worker():
+        spark.close()
+        raise _unreachable(cluster, "no worker takes the work on")
+    return spark
+
+
+def _unreachable(cluster: Cluster, cause: str) -> SparkUnreachable:
+    return SparkUnreachable(
+        f"Spark at {cluster.master} does not compute: {cause}.",
+        hint="Look at the page of its master: it must run and be reached from here,"
+        " and have a worker with free cores and as much memory as"
+        " `spark.executor.memory` says.",
+        master=cluster.master,
+        cause=cause,
+    )
 
 
 class Spark:
