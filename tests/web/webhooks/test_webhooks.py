@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from banso.web.audit.models import AuditEntry
 from banso.web.tokens import operations as tokens
+from banso.web.tokens.models import Repeatable
 from banso.web.webhooks import operations, queries, sending
 from banso.web.webhooks.models import Delivery, Endpoint
 from banso.web.webhooks.signing import signature
@@ -184,6 +185,30 @@ def test_deaf_endpoint_is_tried_for_a_day_then_off_and_can_be_played_again(recei
 
     assert Delivery.objects.get().state == "sent"
     assert len({headers["webhook-id"] for headers, _ in receiver.heard}) == 1
+
+
+def test_deaf_endpoint_with_much_to_hear_keeps_no_other_waiting(receiver, settings):
+    settings.BANSO_WEBHOOK_HOSTS |= {"localhost"}
+    add("http://localhost:9/")  # nobody listens there
+    operations.tell("signal.opened", [OPENED] * 150, at=AT)
+    add(receiver.url)
+    operations.tell("signal.opened", [OPENED], at=AT + dt.timedelta(seconds=1))
+
+    send(AT + dt.timedelta(minutes=1))
+
+    assert len(receiver.heard) == 1
+
+
+def test_repeated_request_keeps_its_secret_sealed(program, receiver):
+    body = {"url": receiver.url, "kinds": ["signal.opened"]}
+    given = {"headers": {"idempotency-key": "k1"}, "content_type": "application/json"}
+    first, again = (program.post("/api/v1/webhooks", body, **given) for _ in "12")
+
+    assert first.status_code == 200
+    assert first.json() == again.json()
+    assert Endpoint.objects.count() == 1
+    (kept,) = Repeatable.objects.all()
+    assert first.json()["secret"].encode() not in bytes(kept.content)
 
 
 def test_redirect_is_not_followed(receiver):

@@ -9,7 +9,9 @@ from django.db import IntegrityError, transaction
 
 from banso.kernel.errors import BansoError
 from banso.web.tokens.models import Repeatable
+from banso.webkit.sealing import seal, unseal
 
+_PURPOSE: Final = "banso.answers"
 KEPT: Final = dt.timedelta(hours=24)
 # a process that died left its request behind; no request takes so long
 GIVEN_UP: Final = dt.timedelta(minutes=15)
@@ -72,7 +74,7 @@ def begin(token_id: int, key: str, said: bytes, *, at: dt.datetime) -> int | Ans
         raise KeyReused(f"The key {key} was used for another request.", key=key)
     if before is None or before.status is None:
         raise RequestUnderWay(f"The request {key} is under way.", key=key)
-    return Answer(before.status, before.kind, bytes(before.content))
+    return Answer(before.status, before.kind, _opened(bytes(before.content)))
 
 
 def finish(begun: int | None, answer: Answer | None) -> None:
@@ -92,4 +94,18 @@ def finish(begun: int | None, answer: Answer | None) -> None:
     if answer is None:
         request.delete()
     else:
-        request.update(status=answer.status, kind=answer.kind, content=answer.content)
+        request.update(
+            status=answer.status, kind=answer.kind, content=_sealed(answer.content)
+        )
+
+
+def _sealed(content: bytes) -> bytes:
+    """Return an answer as it is kept: it may hold a secret that is told once."""
+    return seal(content.decode("latin-1"), purpose=_PURPOSE).encode()
+
+
+def _opened(content: bytes) -> bytes:
+    known = unseal(content.decode("latin-1"), purpose=_PURPOSE)
+    return (
+        content if known is None else known.encode("latin-1")
+    )  # kept before a sealing

@@ -46,11 +46,23 @@ def newest_deliveries(endpoint: Endpoint) -> Sequence[Delivery]:
 
 
 def due(at: dt.datetime) -> Sequence[Delivery]:
-    """Return what is to be sent now, what waits longest first."""
+    """Return what is to be sent now, what waits longest first.
+
+    Each endpoint has its share: one that does not hear keeps no other waiting.
+    """
     waiting = Delivery.objects.filter(
         state=Delivery.State.WAITING, due_at__lte=at, endpoint__is_on=True
     )
-    return list(waiting.select_related("endpoint").order_by("due_at", "pk")[:SHOWN])
+    names = list(waiting.order_by().values_list("endpoint", flat=True).distinct())
+    share = max(SHOWN // max(len(names), 1), 1)
+    found = [
+        delivery
+        for name in names
+        for delivery in waiting.filter(endpoint=name)
+        .select_related("endpoint")
+        .order_by("due_at", "pk")[:share]
+    ]
+    return sorted(found, key=lambda each: (each.due_at, each.pk))
 
 
 def is_due(run: TaskRun) -> bool:
