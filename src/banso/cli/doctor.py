@@ -88,6 +88,7 @@ def examine(folder: Path, *, now: dt.datetime, deep: bool) -> Iterator[Finding]:
         remedy = examining.remedy_of(error)
         yield Finding("lake", "problem", error.message, remedy)
     yield from _app_database(deep=deep)
+    yield from examining.erasures(project)
     yield examining.backup(project, now=now)
 
 

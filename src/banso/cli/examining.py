@@ -3,6 +3,7 @@
 import datetime as dt
 import hashlib
 import os
+import shlex
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Literal
 
 from banso.cli.words import words
 from banso.kernel.errors import BansoError
+from banso.runs.erasures import read_orders
 from banso.runs.project import Project
 from banso.runs.results import lake_of
 from banso.warehouse.draft import definition_path
@@ -120,6 +122,25 @@ def backup(project: Project, *, now: dt.datetime) -> Finding:
         days=age.days,
     )
     return Finding("backup", "note", detail, remedy)
+
+
+def erasures(project: Project) -> Iterator[Finding]:
+    """Yield an erasure of a person that was stopped on its way."""
+    begun = read_orders(project)
+    if not begun:
+        return
+    detail = words(
+        "途中で止まった消去が {count} 件あります",
+        "{count} erasures were stopped on their way",
+        count=len(begun),
+    )
+    contact = shlex.quote(begun[0].person.contact_id)
+    remedy = words(
+        "`banso person erase {contact} --reason …` で完了します。",
+        "`banso person erase {contact} --reason …` completes them.",
+        contact=contact,
+    )
+    yield Finding("erasures", "problem", detail, remedy)
 
 
 def checksums(project: Project) -> Finding:

@@ -10,6 +10,21 @@ COMMANDS = {
         "Write everything that is held of a person.",
         "export",
     ),
+    "erase": Entry(
+        "banso.cli.person_erasing",
+        "Erase a person from everything that is held.",
+        "erase",
+    ),
+    "erasures": Entry(
+        "banso.cli.person_erasing",
+        "List when persons were erased.",
+        "erasures",
+    ),
+    "readmit": Entry(
+        "banso.cli.person_erasing",
+        "Let a person who was erased come in again.",
+        "readmit",
+    ),
 }
 
 

@@ -478,6 +478,9 @@ REMARKS: Final[Mapping[str, Sentence]] = MappingProxyType(
             f" {_listed(facts['missing'])} が必要ですが、ファイルの列は"
             f" {_listed(facts['headers'])} です。"
         ),
+        "rows_of_erased": (
+            "{table}: {rows:,} 行が消去した人のものです。本人が分かる内容を除きました。"
+        ),
         "rows_wait": "{table}: {rows:,} 行が、まだ来ていない顧客を待っています。",
         "names_unknown": "{table}: {rows:,} 行が、まだ読み込まれていない {other} を"
         "指しています（行は取り込みました）。",

@@ -1,5 +1,6 @@
 """`banso restore`: make a project again from a backup."""
 
+import datetime as dt
 import shlex
 from pathlib import Path
 
@@ -16,19 +17,29 @@ from banso.cli.words import program, say
 @click.argument(
     "folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path)
 )
+@click.option(
+    "--erasures",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The .banso/erasures.json of the project as it was last.",
+)
 @as_json
-def command(*, file: Path, folder: Path, as_json: bool) -> None:
+def command(*, file: Path, folder: Path, erasures: Path | None, as_json: bool) -> None:
     """Make the project of the backup FILE in DIR, which is empty or not there yet.
 
     Nothing is written over. A project on PostgreSQL needs an empty database:
-    BANSO_DATABASE_URL, else what the restored banso.toml names.
+    BANSO_DATABASE_URL, else what the restored banso.toml names. Persons whom the
+    backup brings back are erased again: those erased before it, and with --erasures
+    those erased since.
     """
     from banso.site.backup.restoring import restore  # noqa: PLC0415  Django
 
-    restored = restore(file, folder)
+    at = dt.datetime.now(dt.UTC)
+    restored = restore(file, folder, at=at, erasures=erasures)
     if as_json:
         folder = restored.project.folder
-        print_json({"folder": folder, **in_json(restored.contents)})
+        node = {"folder": folder, **in_json(restored.contents)}
+        print_json({**node, "erased_again": restored.erased})
         return
     say(
         "{made_at} の {company} を {folder} に戻しました。\n確かめるには: {command}",
@@ -38,3 +49,9 @@ def command(*, file: Path, folder: Path, as_json: bool) -> None:
         folder=restored.project.folder,
         command=f"{program()} doctor --project {shlex.quote(str(folder))}",
     )
+    if restored.erased:
+        say(
+            "以前に消去した {count:,} 人を、もう一度消去しました。",
+            "Erased {count:,} persons again who had been erased.",
+            count=restored.erased,
+        )

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from banso.kernel.errors import BansoError
 from banso.warehouse.durable import fsync_folder, make_folder
@@ -202,6 +203,51 @@ def drop_before(folder: Path, position: Position) -> int:
     for number in done:
         path_of(folder, number).unlink(missing_ok=True)
     return len(done)
+
+
+def blank(folder: Path, *, until: Position, instead: Callable[[bytes], bytes]) -> int:
+    """Overwrite the records before a position, which were taken in; return how many.
+
+    Another process may be writing behind them. A record keeps its place and length.
+
+    Parameters
+    ----------
+    folder
+        Where the segments are.
+    until
+        Nobody reads a record before it any more.
+    instead
+        What stands in place of a payload, at most as long; spaces fill it up.
+
+    """
+    count = 0
+    for number in segments(folder):
+        if number > until.segment:
+            break
+        path = path_of(folder, number)
+        end = until.offset if number == until.segment else path.stat().st_size
+        with path.open("r+b") as file:
+            count += _blank(file, end, instead)
+            file.flush()
+            os.fsync(file.fileno())
+    return count
+
+
+def _blank(file: BinaryIO, end: int, instead: Callable[[bytes], bytes]) -> int:
+    count, place = 0, len(MAGIC)
+    while place + HEAD.size < end:
+        file.seek(place)
+        length, _checksum = HEAD.unpack(file.read(HEAD.size))
+        payload = file.read(length)
+        if not length or len(payload) < length or place + HEAD.size + length > end:
+            break
+        new = instead(payload)[:length].ljust(length)
+        if new != payload:
+            file.seek(place)
+            file.write(_framed(new))
+            count += 1
+        place += HEAD.size + length
+    return count
 
 
 def segments(folder: Path) -> list[int]:

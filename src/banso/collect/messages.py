@@ -152,6 +152,15 @@ def kept(
     )
 
 
+def emptied(payload: bytes) -> bytes:
+    """Return a record as one without calls; as it is when it cannot be read."""
+    try:
+        received = _decode_kept(payload).received
+    except (msgspec.DecodeError, ValueError):
+        return b""
+    return kept([], source="", received=received, sent=None, kind=None)
+
+
 def read_kept(payload: bytes) -> Kept:
     """Return what a record holds."""
     return _decode_kept(payload)

@@ -1,8 +1,9 @@
 """What taking in collected events remembers: how far, who belongs where, who waits."""
 
+# ruff: noqa: S608 - only question marks are put into the SQL.
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -162,6 +163,60 @@ class Memory:
             (kind, key),
         )
         return {str(name): json.loads(value) for name, value in rows}
+
+    def ids_of(self, person: str) -> list[str]:
+        """Return the IDs that a person was known by before."""
+        rows = self._db.execute(
+            "SELECT previous FROM joined WHERE person = ? ORDER BY previous", (person,)
+        )
+        return [str(previous) for (previous,) in rows]
+
+    def forget(self, persons: Sequence[str]) -> int:
+        """Remove everything about persons; return how many events waited for them."""
+        marks = ", ".join("?" * len(persons))
+        gone = self._db.execute(
+            f"DELETE FROM waiting WHERE person IN ({marks})", persons
+        ).rowcount
+        for sql in (
+            f"DELETE FROM membership WHERE person IN ({marks})",
+            f"DELETE FROM joined WHERE person IN ({marks})",
+            f"DELETE FROM joined WHERE previous IN ({marks})",
+            f"DELETE FROM trait WHERE kind = 'contacts' AND 'u:' || id IN ({marks})",
+        ):
+            self._db.execute(sql, persons)
+        return int(gone)
+
+    def customer_traits(self) -> list[tuple[str, str, str]]:
+        """Return every trait of customers: whose, its name, its value as JSON."""
+        rows = self._db.execute(
+            "SELECT id, name, value FROM trait WHERE kind = 'customers' ORDER BY id"
+        )
+        return [(str(key), str(name), str(value)) for key, name, value in rows]
+
+    def reword_trait(self, customer_id: str, name: str, value: str) -> None:
+        """Let a trait of a customer say something else."""
+        self._db.execute(
+            "UPDATE trait SET value = ? WHERE kind = 'customers' AND id = ?"
+            " AND name = ?",
+            (value, customer_id, name),
+        )
+
+    def waiting_texts(self) -> list[tuple[str, str]]:
+        """Return what every event that waits says, by its ID."""
+        rows = self._db.execute("SELECT event_id, event FROM waiting ORDER BY event_id")
+        return [(str(event_id), str(said)) for event_id, said in rows]
+
+    def reword_waiting(self, event_id: str, said: str) -> None:
+        """Let an event that waits say something else."""
+        self._db.execute(
+            "UPDATE waiting SET event = ? WHERE event_id = ?", (said, event_id)
+        )
+
+    def shrink(self) -> bool:
+        """Let the file hold nothing that was removed; False while others read it."""
+        self._db.execute("VACUUM")
+        row = self._one("PRAGMA wal_checkpoint(TRUNCATE)")
+        return row is not None and row[0] == 0
 
     def wait(self, event: Event) -> None:
         """Keep an event until its person's customer is known."""

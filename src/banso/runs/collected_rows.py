@@ -2,13 +2,14 @@
 
 import datetime as dt
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from banso.collect.log import Record
 from banso.collect.messages import Message, moment, read_kept, read_message, text_of
+from banso.kernel.masking import Mask
 from banso.runs.collected_memory import Event, Memory
 from banso.runs.collected_traits import Reading, clean, stored
 from banso.tables.people import CONTACTS, CUSTOMERS
@@ -42,6 +43,7 @@ class Known:
     columns: Callable[[str], Mapping[str, Kind]]  # of a table
     rows: Callable[[str, Collection[str]], Rows]  # of a table, by key
     zone: ZoneInfo
+    mask: Mask | None = None  # knows who was erased
 
 
 @dataclass
@@ -54,6 +56,7 @@ class Conversion:
     customers: list[Row] = field(default_factory=list)
     contacts: list[Row] = field(default_factory=list)
     calls: int = 0
+    erased: int = 0  # calls of those, about anybody who was erased
     _unsettled: dict[str, tuple[Event, str]] = field(default_factory=dict)
     _said: dict[str, dict[str, Row]] = field(default_factory=dict)  # kind, key: values
     _stirred: set[str] = field(default_factory=set)  # whose customer may be known now
@@ -63,7 +66,11 @@ class Conversion:
         """Read the calls of one record of the log."""
         for call in calls_of(record):
             self.calls += 1
-            self._take(call)
+            if self.known.mask is not None and is_of(self.known.mask, call.message):
+                self.erased += 1
+                self._take_unnamed(self.known.mask, call)
+            else:
+                self._take(call)
 
     def finish(self, *, look_again: bool) -> None:
         """Settle whose each event is, and make the rows of customers and contacts.
@@ -95,6 +102,18 @@ class Conversion:
                     self._join(prefix + previous, call.person)
             case _:
                 self._event(call)
+
+    def _take_unnamed(self, mask: Mask, call: Call) -> None:
+        """Take what a call says of a customer, and nothing of who it is about."""
+        message = call.message
+        if call.kind == "group":
+            customer = clean(text_of(message.group_id))
+            self._say("customers", CUSTOMERS, customer, call)
+        elif call.kind not in {"identify", "alias"} and customer_named(message, None):
+            said = mask.own_value("", message.properties or {}, customer_id=None)
+            properties = said if isinstance(said, dict) else {}
+            unnamed = msgspec.structs.replace(message, properties=properties)
+            self._event(replace(call, person="", message=unnamed))
 
     def _identify(self, call: Call) -> None:
         if not call.person.startswith("u:"):
@@ -245,6 +264,15 @@ def calls_of(record: Record) -> Iterator[Call]:
             message=message,
             person=person_of(message),
         )
+
+
+def is_of(mask: Mask, message: Message) -> bool:
+    """Return whether a call is about somebody who was erased."""
+    users = (message.user_id, message.previous_id)
+    devices = (message.anonymous_id, message.previous_id)
+    return any(mask.is_contact(clean(text_of(each))) for each in users) or any(
+        mask.is_device(clean(text_of(each))) for each in devices
+    )
 
 
 def person_of(message: Message) -> str:

@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from banso.collect.log import Damage, LogReader, backlog, drop_before
-from banso.collect.messages import read_kept
+from banso.collect.log import Damage, LogReader, backlog, blank, drop_before
+from banso.collect.messages import emptied, read_kept
 from banso.connectors.discovery import Source
 from banso.connectors.reading import TableFile
 from banso.runs.collected_memory import Memory
 from banso.runs.collected_rows import Conversion, Known, Row, Rows, moment_of
+from banso.runs.erasures import mask_of
 from banso.runs.loading import LAKE_MEMORY, MEMORY, Loading, LoadSummary, Planned
 from banso.runs.project import Project
 from banso.runs.results import lake_of
@@ -112,7 +113,7 @@ def take_collected(
     if lock is None:
         return Collected(is_busy=True)
     try:
-        with _memory(project) as memory:
+        with opened_memory(project) as memory:
             return _Taking(project, memory, at=at).take(most)
     finally:
         lock.release()
@@ -123,7 +124,7 @@ def collect_state(project: Project) -> CollectState:
     folder = project.collect_folder
     if not folder.is_dir():
         return CollectState(0, None, 0, None)
-    with _memory(project) as memory:
+    with opened_memory(project) as memory:
         behind = backlog(project.collect_log, memory.position)
         taken = memory.note("taken_at")
         return CollectState(
@@ -172,6 +173,8 @@ class _Taking:
                 draft.commit()
             self._remember(reader, draft.base)
         drop_before(self._log, reader.position)
+        if work.erased:
+            blank(self._log, until=reader.position, instead=emptied)
         self._sweep()
         done = _counted(work, summary, self._memory.count_waiting())
         has_more = work.calls >= most
@@ -240,7 +243,8 @@ class _LakeKnowledge:
     def __init__(self, lake: Lake, manifest: Manifest, project: Project) -> None:
         self._lake = lake
         self._manifest = manifest
-        self.asked = Known(self._columns, self._rows, ZoneInfo(project.timezone))
+        zone = ZoneInfo(project.timezone)
+        self.asked = Known(self._columns, self._rows, zone, mask_of(project))
 
     def _columns(self, table: str) -> Mapping[str, Kind]:
         version = self._manifest.facts.get(table)
@@ -270,7 +274,8 @@ def _chunks(keys: list[str]) -> Iterator[list[str]]:
 
 
 @contextmanager
-def _memory(project: Project) -> Iterator[Memory]:
+def opened_memory(project: Project) -> Iterator[Memory]:
+    """Give what taking in remembers."""
     make_folder(project.collect_folder)
     memory = Memory(project.collect_folder / _MEMORY)
     try:

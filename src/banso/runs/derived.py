@@ -72,9 +72,15 @@ class Kitchen:
     full
         Make every file anew, even one that is there.
 
+    Raises
+    ------
+    LakeBusy, ErasedMeanwhile
+        Somebody is being erased, or was: what is derived would bring it back.
+
     """
 
     def __init__(self, session: Session, *, full: bool = False) -> None:
+        session.opened.enter_context(session.lake.deriving(session.manifest))
         self.session = session
         self.made = 0
         self.found = 0

@@ -33,6 +33,7 @@ from banso.kernel.errors import BansoError
 from banso.kernel.issues import Issue
 from banso.kernel.nearness import did_you_mean
 from banso.kernel.remarks import Remark
+from banso.runs.erased_rows import ERASED, without_erased
 from banso.runs.project import Project
 from banso.runs.quarantine import Quarantine
 from banso.tables.registry import TABLES
@@ -215,8 +216,8 @@ class Loading:
         self._fill_known_customers()
         parts = [self.lake.folder / part.path for part in self.draft.base.quarantine]
         quarantine = Quarantine(self.con, parts, at=at)
-        if self.complete:
-            quarantine.leave_sources([each.source.path.name for each in self.planned])
+        sources = [each.source.path.name for each in self.planned]
+        quarantine.leave_sources(sources, of=None if self.complete else ERASED)
         summaries = [
             summary
             for spec in TABLES.values()
@@ -316,6 +317,9 @@ class Loading:
         self._fill_known_versions(spec)
         version = self.draft.base.facts.get(spec.name)
         settled = settle(conformer, known=version.columns if version else {})
+        sifted = without_erased(self.con, self.project, self.draft.base, spec, settled)
+        settled = sifted.settled
+        self.notes += sifted.notes
         counts = [
             self.draft.upsert(spec, path, first_stays=spec.name in self.first_stays)
             for path in settled.versions

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import duckdb
 
 from banso.kernel.errors import BansoError
+from banso.runs.erasing_collected import other_ids
+from banso.runs.erasures import Person
 from banso.runs.project import Project
 from banso.runs.results import lake_of
 from banso.warehouse.columns import name_sql, text_sql
@@ -36,16 +38,6 @@ class SeveralPersons(BansoError):
 
 
 @dataclass(frozen=True)
-class Person:
-    """A contact, by everything that texts may call it."""
-
-    contact_id: str
-    customer_id: str
-    names: tuple[str, ...]  # earlier ones too
-    emails: tuple[str, ...]  # lower case; earlier ones too
-
-
-@dataclass(frozen=True)
 class HeldRow:
     """A row that is about a person, or names it."""
 
@@ -66,7 +58,7 @@ def find_person(project: Project, asked: str) -> Person:
 
     """
     lake = lake_of(project)
-    rows = list(_contacts(lake, lake.current()))
+    rows = list_contacts(lake, lake.current())
     by_id = [row for row in rows if row["contact_id"] == asked]
     by_mail = [row for row in rows if str(row["email"] or "").lower() == asked.lower()]
     ids = sorted({str(row["contact_id"]) for row in by_id or by_mail})
@@ -83,15 +75,46 @@ def find_person(project: Project, asked: str) -> Person:
             asked=asked,
             ids=", ".join(ids),
         )
-    mine = [row for row in rows if row["contact_id"] == ids[0]]
+    return person_among(rows, ids[0], project, lake.current())
+
+
+def person_among(
+    rows: Sequence[Mapping[str, object]],
+    contact_id: str,
+    project: Project,
+    manifest: Manifest,
+) -> Person:
+    """Return the contact with an ID, which one of the rows of contacts has.
+
+    An e-mail that another contact has as well, such as that of an office, and a name
+    that another one of the same customer has, say nothing of this one.
+    """
+    others, devices = other_ids(project, contact_id)
+    ids = {contact_id, *others}
+    mine = [row for row in rows if row["contact_id"] in ids]
+    theirs = [row for row in rows if row["contact_id"] not in ids]
+    customers = _together({str(row["customer_id"]) for row in mine}, manifest)
     emails = {str(row["email"]).lower() for row in mine if row["email"]}
+    emails -= {str(row["email"]).lower() for row in theirs if row["email"]}
     names = {str(row["name"]) for row in mine if row["name"]}
+    names -= {str(row["name"]) for row in theirs if row["customer_id"] in customers}
+    of_id = [row for row in mine if row["contact_id"] == contact_id]
     return Person(
-        contact_id=ids[0],
-        customer_id=str(mine[0]["customer_id"]),
+        contact_id=contact_id,
+        customer_id=str((of_id or mine)[0]["customer_id"]),
         names=tuple(sorted(names)),
         emails=tuple(sorted(emails)),
+        customer_ids=tuple(sorted(customers)),
+        other_ids=tuple(sorted(others)),
+        devices=tuple(sorted(devices)),
     )
+
+
+def _together(customers: set[str], manifest: Manifest) -> set[str]:
+    """Return customers with those that were merged with them."""
+    ends = {manifest.identities.get(each, each) for each in customers}
+    merged = {gone for gone, kept in manifest.identities.items() if kept in ends}
+    return customers | ends | merged
 
 
 def held_rows(project: Project, person: Person) -> Iterator[HeldRow]:
@@ -155,15 +178,19 @@ class _Search:
     def _found_by(self, kinds: Mapping[str, str], *, is_raw: bool) -> str | None:
         """Return SQL for how a row was found, or null; None: it cannot be about one."""
         person = self.person
-        contact = text_sql(person.contact_id)
+        contacts = ", ".join(map(text_sql, person.contact_ids))
         cases = [
-            f"WHEN CAST(p.{name_sql(name)} AS VARCHAR) = {contact} THEN 'contact_id'"
+            f"WHEN CAST(p.{name_sql(name)} AS VARCHAR) IN ({contacts})"
+            " THEN 'contact_id'"
             for name in kinds
             if name == _ID or name.endswith(f"_{_ID}")
         ]
         if is_raw and "raw" in kinds:  # JSON of a row as it came
-            value = text_sql(json.dumps(person.contact_id, ensure_ascii=False))
-            cases.append(f"WHEN contains(p.raw, {value}) THEN 'contact_id'")
+            values = [json.dumps(c, ensure_ascii=False) for c in person.contact_ids]
+            cases += [
+                f"WHEN contains(p.raw, {text_sql(value)}) THEN 'contact_id'"
+                for value in values
+            ]
         texts = [name for name, kind in kinds.items() if kind == "VARCHAR"]
         if texts:
             listed = ", ".join(f"p.{name_sql(name)}" for name in texts)
@@ -174,7 +201,9 @@ class _Search:
             ]
             names = [each for each in person.names if len(each) >= _SHORTEST_NAME]
             if "customer_id" in kinds and names:
-                mine = f"p.customer_id = {text_sql(person.customer_id)}"
+                customers = {person.customer_id, *person.customer_ids}
+                theirs = ", ".join(map(text_sql, sorted(customers)))
+                mine = f"p.customer_id IN ({theirs})"
                 named = " OR ".join(
                     f"contains({text}, {text_sql(each.lower())})" for each in names
                 )
@@ -191,10 +220,12 @@ def _shown(names: Sequence[str], values: Sequence[object]) -> dict[str, object]:
     }
 
 
-def _contacts(lake: Lake, manifest: Manifest) -> Iterator[dict[str, object]]:
+def list_contacts(lake: Lake, manifest: Manifest) -> list[dict[str, object]]:
+    """Return what every row of contacts says of who it is, corrected ones too."""
     table = manifest.facts.get("contacts")
     if table is None or not table.parts:
-        return
+        return []
+    found: list[dict[str, object]] = []
     wanted = ("contact_id", "customer_id", "name", "email")
     with workspace(lake.folder) as folder, connect(spill=folder) as con:
         for part in table.parts:
@@ -203,4 +234,5 @@ def _contacts(lake: Lake, manifest: Manifest) -> Iterator[dict[str, object]]:
             there = {str(row[0]) for row in described}
             listed = ", ".join(n if n in there else f"NULL AS {n}" for n in wanted)
             rows = con.execute(f"SELECT DISTINCT {listed} FROM {scan}").fetchall()
-            yield from (dict(zip(wanted, row, strict=True)) for row in rows)
+            found += (dict(zip(wanted, row, strict=True)) for row in rows)
+    return found

@@ -23,6 +23,7 @@ _NEVER_RETRIED = (
     "too_few_fields",
     "duplicate_key",
     "unknown_customer",
+    "erased_person",
 )
 
 
@@ -103,14 +104,18 @@ class Quarantine:
                     written,
                 )
 
-    def leave_sources(self, sources: Sequence[str]) -> None:
-        """Let the rows of some files leave: they are given again, or are no more."""
+    def leave_sources(self, sources: Sequence[str], *, of: str | None) -> None:
+        """Let the rows of some files leave: they are given again, or are no more.
+
+        Only those with the reason `of`, unless that is None.
+        """
         if self._is_empty or not sources:
             return
         named = joined(text_sql(source) for source in sources)
         self._con.execute(
             "INSERT INTO leaving SELECT quarantine_id FROM quarantine"
             f" WHERE source IN ({named})"
+            + (f" AND reason = {text_sql(of)}" if of else "")
         )
 
     def leave_loaded(self, spec: TableSpec, loaded: Sequence[Path]) -> None:

@@ -68,7 +68,7 @@ from banso.runs.touch_rows import TouchRows
 from banso.runs.touching import Touching
 from banso.runs.uncollected import uncollected
 from banso.warehouse.clustered import ClusteredSession
-from banso.warehouse.lake import Lake, LakeBusy
+from banso.warehouse.lake import Lake, LakeBusy, refuse_erased
 from banso.warehouse.manifest import JSON, Manifest, Part, Release
 from banso.warehouse.queries import Query
 from banso.warehouse.session import Session
@@ -159,6 +159,8 @@ def run(
         There is nothing to compute from.
     LakeBusy
         Another process is writing when the release is to be published.
+    ErasedMeanwhile
+        A person was erased while it ran; run again.
     SparkMissing, SparkUnreachable
         The project's cluster cannot be used.
 
@@ -197,7 +199,7 @@ def run(
         facts=manifest.facts,
         notes=notes,
     )
-    _publish(lake, release, at=at)
+    _publish(lake, release, manifest, at=at)
     return release
 
 
@@ -216,11 +218,14 @@ def refuse_without_customers(manifest: Manifest) -> None:
         )
 
 
-def _publish(lake: Lake, release: Release, *, at: dt.datetime) -> None:
+def _publish(
+    lake: Lake, release: Release, made_from: Manifest, *, at: dt.datetime
+) -> None:
     """Publish a release; what was computed is worth waiting for who writes just now."""
     for attempt in range(1, PATIENCE + 1):
         try:
             with lake.writing(at=at) as draft:
+                refuse_erased(draft.base, since=made_from)
                 draft.put_release(release)
                 draft.commit()
         except LakeBusy:

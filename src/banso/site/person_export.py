@@ -14,7 +14,8 @@ from django.db import models, transaction
 from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 
-from banso.runs.person_rows import Person, find_person, held_rows
+from banso.runs.erasures import Person
+from banso.runs.person_rows import find_person, held_rows
 from banso.runs.project import Project
 from banso.site.backup.archive import BackupExists
 from banso.tables.registry import TABLES
@@ -113,9 +114,9 @@ def _wanted(model: type[models.Model], person: Person, texts: list[str]) -> Q:
     names = {field.name for field in model._meta.concrete_fields}  # noqa: SLF001
     wanted = Q(pk__in=[])
     if "contact_id" in names:
-        wanted |= Q(contact_id=person.contact_id)
+        wanted |= Q(contact_id__in=person.contact_ids)
     if "subject_id" in names:
-        wanted |= Q(subject_kind="contact", subject_id=person.contact_id)
+        wanted |= Q(subject_kind="contact", subject_id__in=person.contact_ids)
     by_name = Q(pk__in=[])
     for text in texts:
         for email in person.emails:
@@ -123,7 +124,7 @@ def _wanted(model: type[models.Model], person: Person, texts: list[str]) -> Q:
         for said in (kept for name in person.names for kept in _as_stored(name)):
             by_name |= Q(**{f"{text}__icontains": said})
     if "customer_id" in names or "customer" in names:
-        by_name &= Q(customer_id=person.customer_id)
+        by_name &= Q(customer_id__in={person.customer_id, *person.customer_ids})
     else:
         return wanted
     return wanted | by_name

@@ -37,6 +37,7 @@ class Column:
     choices: tuple[str, ...] = ()  # the only values allowed, when not empty
     references: str | None = None  # the table whose key this column points to
     may_be_empty: bool = False  # a key part that may be missing; kept as ''
+    free_text: bool = False  # somebody's own words, which may say anything
 
 
 @dataclass(frozen=True)

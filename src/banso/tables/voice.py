@@ -42,7 +42,7 @@ TICKETS = TableSpec(
             ),
         ),
         Column("priority", Kind.TEXT, Label("優先度", "Priority")),
-        Column("text", Kind.TEXT, Label("内容", "Text")),
+        Column("text", Kind.TEXT, Label("内容", "Text"), free_text=True),
     ),
 )
 
@@ -72,7 +72,7 @@ INTERACTIONS = TableSpec(
         ),
         Column("staff", Kind.TEXT, Label("自社担当者", "Member of staff")),
         Column("minutes", Kind.NUMBER, Label("時間（分）", "Minutes")),
-        Column("note", Kind.TEXT, Label("メモ", "Note")),
+        Column("note", Kind.TEXT, Label("メモ", "Note"), free_text=True),
     ),
 )
 
@@ -95,7 +95,7 @@ RESPONSES = TableSpec(
         ),
         Column("score", Kind.NUMBER, Label("点数", "Score"), required=True),
         _CONTACT,
-        Column("comment", Kind.TEXT, Label("コメント", "Comment")),
+        Column("comment", Kind.TEXT, Label("コメント", "Comment"), free_text=True),
         Column("about", Kind.TEXT, Label("対象", "About")),
     ),
 )
@@ -109,7 +109,13 @@ REQUESTS = TableSpec(
         Column("request_id", Kind.TEXT, Label("要望ID", "Request ID"), key=True),
         _CUSTOMER,
         _OCCURRED_AT,
-        Column("text", Kind.TEXT, Label("内容", "Text"), required=True),
+        Column(
+            "text",
+            Kind.TEXT,
+            Label("内容", "Text"),
+            required=True,
+            free_text=True,
+        ),
         _CONTACT,
         Column(
             "kind",

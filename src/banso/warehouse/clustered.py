@@ -72,7 +72,7 @@ class ClusteredSession(Session):
         self._ways: dict[str, Callable[[], None]] = {}
         self._shown: set[str] = set()
         self._spark = connected(cluster)
-        self._open.callback(self._spark.close)
+        self.opened.callback(self._spark.close)
 
     # -- tables: DuckDB has each of them, and the cluster those of these ways ---------
 

@@ -109,6 +109,21 @@ def collect_orphans(lake: Lake, *, keep: Collection[str] = ()) -> tuple[str, ...
         return tuple(removed)
 
 
+def drop_unnamed(lake: Lake) -> None:
+    """Remove at once what the current version does not name, but for derived files.
+
+    For who holds the lake's lock: a reader of an older version finds its files gone.
+    """
+    manifest = lake.current()
+    kept = {f"{MANIFESTS}/{name_of(manifest)}"}
+    for part in manifest.list_parts():
+        kept.update(path for path in (part.path, part.deletes) if path)
+    for folder in (MANIFESTS, "parts", "deletes"):
+        for path in sorted((lake.folder / folder).rglob("*")):
+            if path.is_file() and path.relative_to(lake.folder).as_posix() not in kept:
+                path.unlink()
+
+
 def _compact_table(draft: Draft, table: TableVersion) -> None:
     months: dict[str, list[Part]] = defaultdict(list)
     for part in table.parts:

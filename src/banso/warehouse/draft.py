@@ -211,15 +211,22 @@ class Draft:
         kept = (*others, release)[-KEPT_RELEASES:]
         self._next = replace(self._next, releases=kept)
 
-    def commit(self) -> Manifest:
+    def rewrite(self, manifest: Manifest) -> None:
+        """Put another version in place of this one, but for its number and parent."""
+        self._next = manifest
+
+    def commit(self, *, forget_before: bool = False) -> Manifest:
         """Make the changes the current version of the lake, all at once.
 
         Parts were synced when they were written; now the manifest is, then the
-        pointer. Without any change the current version stays.
+        pointer. Without any change the current version stays. With `forget_before`,
+        the versions before cannot be asked for any more.
         """
         if self._next == self.base:
             return self.base
         parent = name_of(self.base) if self.base.version else None
+        if forget_before:
+            parent = None
         manifest = replace(
             self._next,
             version=self.base.version + 1,

@@ -21,13 +21,27 @@ from banso.warehouse.pointer import (
 )
 from banso.warehouse.staging import sweep, workspace
 
-__all__ = ["Draft", "Lake", "LakeBusy", "NoSuchDefinitions", "NoSuchVersion"]
+__all__ = [
+    "Draft",
+    "ErasedMeanwhile",
+    "Lake",
+    "LakeBusy",
+    "NoSuchDefinitions",
+    "NoSuchVersion",
+    "refuse_erased",
+]
 
 
 class LakeBusy(BansoError):
     """Refuse to write because another process is writing."""
 
     code = "lake_busy"
+
+
+class ErasedMeanwhile(BansoError):
+    """Refuse to go on from rows out of which somebody was erased since."""
+
+    code = "erased_meanwhile"
 
 
 class NoSuchVersion(BansoError):
@@ -135,6 +149,50 @@ class Lake:
         finally:
             lock.release()
 
+    @contextmanager
+    def deriving(self, manifest: Manifest) -> Iterator[None]:
+        """Keep whoever erases waiting while files are derived from facts.
+
+        Raises
+        ------
+        LakeBusy
+            Somebody is being erased just now.
+        ErasedMeanwhile
+            Somebody was erased since `manifest`.
+
+        """
+        with self._derived_lock(shared=True):
+            refuse_erased(self.current(), since=manifest)
+            yield
+
+    @contextmanager
+    def quiet(self) -> Iterator[None]:
+        """Hold the lake while nothing is derived from it, and let nobody begin.
+
+        Raises
+        ------
+        LakeBusy
+            A run is under way, or another erasure.
+
+        """
+        with self._derived_lock(shared=False):
+            yield
+
+    @contextmanager
+    def _derived_lock(self, *, shared: bool) -> Iterator[None]:
+        make_folder(self.folder)
+        lock = FileLock.take(self.folder / "deriving.lock", shared=shared)
+        if lock is None:
+            raise LakeBusy(
+                f"Another process is working on {self.folder}.",
+                hint="Wait until it has finished, then try again.",
+                folder=str(self.folder),
+            )
+        try:
+            yield
+        finally:
+            lock.release()
+
     def definition_files(self, digest: str) -> Mapping[str, bytes]:
         """Return the files last published under `digest`, by name.
 
@@ -166,3 +224,19 @@ class Lake:
         if digest_of_bytes(content) != sha256:
             raise damaged(path)
         return content
+
+
+def refuse_erased(current: Manifest, *, since: Manifest) -> None:
+    """Refuse to go on from a version out of which somebody was erased.
+
+    Raises
+    ------
+    ErasedMeanwhile
+        Somebody was.
+
+    """
+    if current.erased != since.erased:
+        raise ErasedMeanwhile(
+            "A person was erased from the data meanwhile. Nothing was published.",
+            hint="Do the same again.",
+        )

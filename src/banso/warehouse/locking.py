@@ -15,11 +15,17 @@ if sys.platform == "win32":
         file.seek(_REGION)
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
 
+    def _share(_file: IO[bytes]) -> None:
+        """Windows knows no lock that several hold: nobody is kept out."""
+
 else:
     import fcntl
 
     def _lock(file: IO[bytes]) -> None:
         fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def _share(file: IO[bytes]) -> None:
+        fcntl.flock(file.fileno(), fcntl.LOCK_SH | fcntl.LOCK_NB)
 
 
 class FileLock:
@@ -30,11 +36,14 @@ class FileLock:
         self._file = file
 
     @classmethod
-    def take(cls, path: Path) -> "FileLock | None":
-        """Take the lock, or return None when somebody else holds it."""
+    def take(cls, path: Path, *, shared: bool = False) -> "FileLock | None":
+        """Take the lock, or return None when somebody else holds it.
+
+        A `shared` one is kept out only by who holds it alone, and keeps out only them.
+        """
         file = path.open("ab+")
         try:
-            _lock(file)
+            (_share if shared else _lock)(file)
         except OSError:
             file.close()
             return None

@@ -106,6 +106,7 @@ class Manifest:
     identities: Mapping[str, str] = field(default_factory=dict)  # gone -> stays
     # how far each table of a source was read into these facts; no fact itself
     marks: Mapping[str, JSON] = field(default_factory=dict)
+    erased: int = 0  # how often persons were erased from it
 
     @property
     def release(self) -> Release | None:

@@ -43,6 +43,8 @@ def to_bytes(manifest: Manifest) -> bytes:
         node["identities"] = dict(manifest.identities)
     if manifest.marks:  # without any, the bytes are what they always were
         node["marks"] = dict(manifest.marks)
+    if manifest.erased:
+        node["erased"] = manifest.erased
     node["parts"] = [_part_node(part) for part in parts.known]
     text = json.dumps(node, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
     return text.encode()
@@ -75,6 +77,7 @@ def from_bytes(content: bytes) -> Manifest:
         releases=tuple(_release(each, parts) for each in node["releases"]),
         identities=node.get("identities", {}),
         marks=node.get("marks", {}),
+        erased=node.get("erased", 0),
     )
 
 

@@ -113,10 +113,10 @@ class Session:
         self._parts: dict[str, str] = {}  # the names of views of parts, by their SQL
         self._numbers = count()
         self._compiled: dict[ops.Node, str] = {}
-        self._open = ExitStack()
-        self._folder = self._open.enter_context(workspace(lake.folder))
+        self.opened = ExitStack()
+        self._folder = self.opened.enter_context(workspace(lake.folder))
         self._place = Place(lake.folder, self._folder)
-        self._duckdb = self._open.enter_context(
+        self._duckdb = self.opened.enter_context(
             connect(spill=self._folder, memory=memory, threads=threads)
         )
         self.con = ibis.duckdb.from_connection(self._duckdb)
@@ -134,7 +134,7 @@ class Session:
 
     def close(self) -> None:
         """Give back the connection and the disk space."""
-        self._open.close()
+        self.opened.close()
 
     def has(self, table: str) -> bool:
         """Return whether the table of facts `table` has any row."""
@@ -436,7 +436,7 @@ class Session:
             spill=self._folder / "closed",
             memory=self._memory,
         )
-        self._open.enter_context(con)
+        self.opened.enter_context(con)
         return con, frozenset(tables)
 
     def _register_all(self) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Making a project again from a backup."""
 
+import datetime as dt
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 from django.db import connection
 
 from banso.kernel.errors import BansoError
+from banso.runs.erasures import read_erasures, read_erasures_in, read_orders
 from banso.runs.project import Project
 from banso.site.backup import app_database
 from banso.site.backup.archive import (
@@ -37,9 +39,12 @@ class Restored:
 
     project: Project
     contents: Contents
+    erased: int = 0  # persons whom the backup brought back, and who were erased again
 
 
-def restore(path: Path, folder: Path) -> Restored:
+def restore(
+    path: Path, folder: Path, *, at: dt.datetime, erasures: Path | None = None
+) -> Restored:
     """Make the project of a backup in a folder that is empty or not there yet.
 
     Everything is checked before anything is written, and the folder appears at the
@@ -51,9 +56,16 @@ def restore(path: Path, folder: Path) -> Restored:
         A file that `back_up` wrote.
     folder
         Where the project will be.
+    at
+        The present, aware.
+    erasures
+        The list of who was erased (``.banso/erasures.json``) of the project as it was
+        last; the backup knows only of those before it. They are erased again.
 
     Raises
     ------
+    ErasuresUnreadable
+        There is no such list.
     NotABackup, BackupDamaged, BackupTooNew
         The file cannot be restored.
     FolderNotEmpty
@@ -70,6 +82,8 @@ def restore(path: Path, folder: Path) -> Restored:
             hint="Name a folder that is empty or not there yet.",
             folder=str(folder),
         )
+    if erasures is not None:
+        read_erasures_in(erasures)
     with reading(path) as reader, disk_faults(folder.parent):
         reader.verify()
         make_folder(folder.parent)
@@ -77,6 +91,7 @@ def restore(path: Path, folder: Path) -> Restored:
         try:
             _extract(reader, beside)
             _restore_database(reader, beside)
+            erased = _erase_again(Project.open(beside), at=at, erasures=erasures)
             if folder.exists():  # an empty one
                 folder.rmdir()
             beside.replace(folder)
@@ -84,7 +99,20 @@ def restore(path: Path, folder: Path) -> Restored:
             remove_folder(beside)
             raise
         fsync_folder(folder.parent)
-        return Restored(Project.open(folder), reader.contents)
+        return Restored(Project.open(folder), reader.contents, erased)
+
+
+def _erase_again(project: Project, *, at: dt.datetime, erasures: Path | None) -> int:
+    """Erase whom the backup brought back; return how many persons."""
+    if erasures is None and not (read_erasures(project) or read_orders(project)):
+        return 0
+    migrate(project)  # a backup without a database has none yet
+    from banso.site.person_erasure import erase_again  # noqa: PLC0415 - Django is ready
+
+    try:
+        return len(erase_again(project, at=at, listed=erasures))
+    finally:
+        app_database.close()
 
 
 def _extract(reader: Reader, folder: Path) -> None:

@@ -24,6 +24,10 @@ class CustomersFeature(Feature):
     actions: ClassVar = {
         "customers_exported": _("Exported customers as CSV (%(subject)s)."),
         "person_exported": _("Wrote what is held of the contact %(subject)s."),
+        "person_erased": _(
+            "Erased a person (%(subject)s): %(rows)s rows, %(files)s files. %(reason)s"
+        ),
+        "person_readmitted": _("Let a person who was erased (%(subject)s) come back."),
         "view_saved": _("Saved the view %(subject)s."),
         "view_changed": _("Changed the view %(subject)s."),
         "view_deleted": _("Deleted the view %(subject)s."),

@@ -85,6 +85,13 @@ REASONS: Final[Mapping[str, Reason]] = {
         _("The line has fewer fields than the header."),
         _("Look for a line break inside a text without quotation marks."),
     ),
+    "erased_person": Reason(
+        _("The person was erased."),
+        _(
+            "Erase it at the source too. If it is back, an administrator lets it in"
+            " again with: banso person readmit"
+        ),
+    ),
     "too_long": Reason(
         _("The text is too long."),
         _("Shorten it where the file is made, then load the file again."),
