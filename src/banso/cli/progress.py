@@ -5,9 +5,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import click
+
 from banso.cli.words import words, write_line
 from banso.kernel.labels import Label
 from banso.kernel.progress import Progress
+from banso.site.tracing import following, spanning
 
 STEPS = {
     "quarantine": Label("隔離した行を確認", "Looking through the quarantine"),
@@ -41,8 +44,11 @@ def showing_progress() -> Iterator[Progress]:
     it begins, so that a log stays short.
     """
     shown: _Bar | _Lines = _Bar() if sys.stderr.isatty() else _Lines()
+    context = click.get_current_context(silent=True)
+    name = context.command_path if context is not None else "banso"
     try:
-        yield shown.note
+        with spanning(name), following(shown.note) as progress:
+            yield progress
     finally:
         shown.close()
 

@@ -8,6 +8,8 @@ import traceback
 from contextvars import ContextVar
 from typing import Final
 
+from banso.site.tracing import current_ids
+
 # of the request that is being answered; empty outside of one
 request_id: ContextVar[str] = ContextVar("request_id", default="")
 user_id: ContextVar[int | None] = ContextVar("user_id", default=None)
@@ -62,6 +64,8 @@ class JsonFormatter(logging.Formatter):
             found["request_id"] = request
         if (user := user_id.get()) is not None:
             found["user_id"] = user
+        if (ids := current_ids()) is not None:
+            found["trace_id"], found["span_id"] = ids
         for name in _STATED:
             if (
                 name not in _KNOWN

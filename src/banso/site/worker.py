@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING
 from banso.runs.project import Project
 from banso.site.configuration import PROJECT
 from banso.site.serving import prepare_django
+from banso.site.tracing import Spanned, Value, flush, following, spanning
 from banso.site.webserver import PARENT, die_with_parent
 
 POLL_SECONDS = 1.0
@@ -26,7 +27,7 @@ NICENESS = 5  # pages come first
 
 if TYPE_CHECKING:
     from banso.web.jobs.models import Job
-    from banso.webkit.tasks import Lane
+    from banso.webkit.tasks import Lane, Task, TaskRun
 
 log = logging.getLogger("banso.worker")
 
@@ -66,6 +67,7 @@ def work(project: Project, *, ready: Callable[[], None] = lambda: None) -> None:
         if not all(thread.is_alive() for thread in threads):  # a bug; begin anew
             os._exit(70)
     worker.end()
+    flush()
     logging.shutdown()
     sys.stdout.flush()
     os._exit(0)
@@ -174,31 +176,41 @@ class Worker:
 def _do(job: "Job") -> None:
     """Do a claimed job, and write down what came of it."""
     from banso.web.jobs import operations  # noqa: PLC0415 - after the settings
-    from banso.webkit.tasks import (  # noqa: PLC0415 - likewise
-        TaskRun,
-        TryLater,
-        carry_out,
-        find_task,
-    )
+    from banso.webkit.tasks import TaskRun, find_task  # noqa: PLC0415 - likewise
 
     task = find_task(job.task)
     if task is None:
         operations.fail(job, "This Banso knows no such task.", at=_now())
         return
-    run = TaskRun(
-        at=_now(),
-        attempt=job.attempts,
-        arguments=job.arguments,
-        memory=operations.memory_of(job.task),
-        tell=lambda done, total, what: operations.progress(job, done, total, what),
-    )
+    with (
+        spanning(f"job {job.task}", "consumer", _of_job(job)) as span,
+        following(
+            lambda what, done, total: operations.progress(job, done, total, what)
+        ) as progress,
+    ):
+        run = TaskRun(
+            at=_now(),
+            attempt=job.attempts,
+            arguments=job.arguments,
+            memory=operations.memory_of(job.task),
+            tell=lambda done, total, what: progress(what, done, total),
+        )
+        _carry_out(task, run, job, span)
+
+
+def _carry_out(task: "Task", run: "TaskRun", job: "Job", span: Spanned) -> None:
+    from banso.web.jobs import operations  # noqa: PLC0415 - after the settings
+    from banso.webkit.tasks import TryLater, carry_out  # noqa: PLC0415 - likewise
+
     stated = {"job": job.pk, "task": job.task, "attempt": job.attempts}
     try:
         carry_out(task, run)
     except TryLater as wait:
         operations.postpone(job, seconds=wait.seconds, at=_now())
+        span.state({"banso.job.postponed": True})
     except Exception as error:  # kept with the job, and in the log
         given_up = operations.fail(job, _said(error), at=_now())
+        span.fail(type(error).__name__)
         log.error(
             "Job %s of %s failed%s.",
             job.pk,
@@ -210,6 +222,10 @@ def _do(job: "Job") -> None:
     else:
         operations.finish(job, remembered=run.remembered, at=_now())
         log.info("job done", extra=stated | {"ms": _ms_since(run.at)})
+
+
+def _of_job(job: "Job") -> dict[str, Value]:
+    return {"banso.job": job.pk, "banso.job.attempt": job.attempts}
 
 
 def _said(error: Exception) -> str:
