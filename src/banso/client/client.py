@@ -84,6 +84,10 @@ class Client:
         """Return what happened with a customer, the newest first."""
         return self.frame(_at(customer_id, "timeline"), **asked)
 
+    def entries(self, **asked: Parameter) -> pd.DataFrame:
+        """Return contacts and notes of all customers, the newest first."""
+        return self.frame("entries", **asked)
+
     def signals(self) -> pd.DataFrame:
         """Return the signals, at how many customers each is open, and how it told."""
         return self.frame("signals")
@@ -179,8 +183,20 @@ class Client:
 
     def write(self, path: str, **body: object) -> JSON:
         """Send a body to an address below ``/api/v1/``; it is done once."""
-        content = self.transport.post(path, body, key=uuid.uuid4().hex)
-        return cast("JSON", json.loads(content))
+        return self._send("POST", path, body)
+
+    def change(self, path: str, **body: object) -> JSON:
+        """Let what an address below ``/api/v1/`` holds be what the body says (PUT)."""
+        return self._send("PUT", path, body)
+
+    def delete(self, path: str) -> None:
+        """Delete what an address below ``/api/v1/`` holds; it is done once."""
+        self._send("DELETE", path, {})
+
+    def _send(self, method: str, path: str, body: Mapping[str, object]) -> JSON:
+        key = uuid.uuid4().hex
+        content = self.transport.send(path, dict(body), key=key, method=method)
+        return cast("JSON", json.loads(content or b"{}"))
 
 
 def _at(customer_id: str, rest: str = "") -> str:

@@ -100,10 +100,10 @@ class Transport:
         query = f"?{urlencode(given)}" if given else ""
         return self._content(Request(self._address(path) + query))  # noqa: S310 - http(s)
 
-    def post(self, path: str, body: JSON, *, key: str) -> bytes:
+    def send(self, path: str, body: JSON, *, key: str, method: str = "POST") -> bytes:
         """Send a body; with a key the same is done once however often it is sent."""
         request = Request(  # noqa: S310 - http(s)
-            self._address(path), data=json.dumps(body).encode(), method="POST"
+            self._address(path), data=json.dumps(body).encode(), method=method
         )
         request.add_header("Content-Type", "application/json")
         if key:

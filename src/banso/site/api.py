@@ -41,6 +41,7 @@ _ANGLES: Final = str.maketrans("{}", "<>")
 MORE_PARAMETERS: Final = "x-more-parameters"  # any that begin like this
 
 LARGEST_BODY: Final = 20_000_000  # ten thousand rows of two thousand bytes
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 # statuses that say nothing of the request itself
 PASSING: Final = frozenset({401, 403, 404, 409, 422, 429, 500, 503})
 
@@ -72,7 +73,7 @@ class Bearer(HttpBearer):
             translation.activate(user.language)  # until the frame ends the request
         _check_capabilities(request)
         _check_parameters(request)
-        if request.method == "POST":
+        if request.method not in SAFE:
             _begin(request, admitted.token_id, at=now)
         return user
 

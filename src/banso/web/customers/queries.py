@@ -68,6 +68,7 @@ __all__ = [
     "touches_of",
     "values_of",
     "visible_customers",
+    "visible_name",
     "visible_owners",
     "visible_views",
 ]
@@ -138,6 +139,12 @@ def name_of(customer_id: str) -> str:
     """Return what a customer is called; nothing when no release has it any more."""
     named = CustomerNow.objects.filter(pk=customer_id).values_list("name", flat=True)
     return named.first() or ""
+
+
+def visible_name(customer_id: str, user: Staff) -> str:
+    """Return what a customer is called; nothing for one that the user does not see."""
+    found = find_visible(customer_id, user)
+    return found.name if found else ""
 
 
 def touch_of(customer_id: str) -> str:

@@ -8,12 +8,23 @@ from typing import Annotated, Literal
 from ninja import Schema
 from pydantic import Field
 
-from banso.web.customers.selection import Selection, attribute_of
+from banso.web.customers.figures import CHANCES
+from banso.web.customers.selection import (
+    ATTRIBUTE,
+    MAX_ATTRIBUTES,
+    Selection,
+    attribute_of,
+)
+from banso.webkit.api.bodies import Body
 from banso.webkit.api.paging import PageQuery
 
 Text = Annotated[str, Field(max_length=200)]
 Band = Literal["healthy", "watch", "at_risk", "unknown"]
 Status = Literal["active", "upcoming", "churned"]
+Sharing = Literal["private", "team", "all"]
+CHANCE = "^$|^({})$".format(
+    "|".join(f"{low}-{high}" for low in CHANCES for high in CHANCES if low < high)
+)
 Sort = Literal[
     "score", "-score", "change", "-change", "mrr", "-mrr", "renews", "-renews",
     "active", "-active", "chance", "-chance", "loss", "-loss", "name", "-name",
@@ -21,7 +32,7 @@ Sort = Literal[
 ]  # fmt: skip
 
 
-class CustomerQuery(PageQuery):
+class CustomerFilters(Schema):
     """The filters and orders of the list of customers; all that are given must hold."""
 
     q: Annotated[Text, Field(description="Words of the name or the ID.")] = ""
@@ -35,6 +46,13 @@ class CustomerQuery(PageQuery):
     renews: Annotated[
         Literal["", "30", "60", "90", "180"],
         Field(description="Renews within so many days of the as-of date."),
+    ] = ""
+    chance: Annotated[
+        str,
+        Field(
+            pattern=CHANCE,
+            description="Chance to leave within 90 days, in percent: 20-50.",
+        ),
     ] = ""
     month: Annotated[
         str,
@@ -54,6 +72,10 @@ class CustomerQuery(PageQuery):
     sort: Annotated[
         Sort, Field(description="“-”: descending; the unknown come last.")
     ] = "score"
+
+
+class CustomerQuery(PageQuery, CustomerFilters):
+    """The filters and orders of the list of customers, and which page of it."""
 
     def selection(self, query: Mapping[str, str]) -> Selection:
         """Return what is asked for as the pages know it.
@@ -136,3 +158,63 @@ class CustomersPage(Schema):
 
 
 SHOWN = tuple(CustomerOut.model_fields)
+
+
+class ViewFilters(CustomerFilters, Body):
+    """What a saved view shows: the filters of `listCustomers`."""
+
+    attributes: Annotated[
+        dict[Annotated[str, Field(pattern=r"^[^\W\d]\w{0,199}$")], Text],
+        Field(
+            max_length=MAX_ATTRIBUTES,
+            default_factory=dict,
+            description="Columns of your own, and the value that each has to have.",
+        ),
+    ]
+
+    @property
+    def query(self) -> str:
+        """What is asked for, as the page of customers keeps it."""
+        plain = self.model_dump(exclude={"attributes"})
+        own = {ATTRIBUTE + name: value for name, value in self.attributes.items()}
+        return Selection.read({**plain, **own}).query
+
+
+class ViewIn(Body):
+    """A saved view."""
+
+    name: Annotated[str, Field(min_length=1, max_length=80, pattern=r"\S")]
+    sharing: Annotated[
+        Sharing, Field(description="Who else sees it; leads and operations share.")
+    ] = "private"
+    filters: ViewFilters
+
+
+class ViewOut(Schema):
+    """A saved view that the user sees."""
+
+    view_id: int
+    name: str
+    sharing: Sharing
+    by: Annotated[str, Field(description="E-mail of whoever made it.")]
+    changed_at: dt.datetime
+    may_change: bool
+    is_default: Annotated[
+        bool, Field(description="The user's list of customers opens with it.")
+    ]
+    filters: ViewFilters
+
+
+class ViewsOut(Schema):
+    """The saved views that the user sees, by name."""
+
+    items: list[ViewOut]
+
+
+class DefaultViewIn(Body):
+    """With which view the user's list opens."""
+
+    view_id: Annotated[
+        int | None,
+        Field(ge=1, le=(1 << 63) - 1, description="null: with all customers."),
+    ]

@@ -87,7 +87,7 @@ class Selection:
             "sort": tuple(ORDERS),
         }
         asked: dict[str, str] = {}
-        for name in _FIELDS:
+        for name in FIELDS:
             value = _text(query, name)
             if value and value in allowed.get(name, (value,)):
                 asked[name] = value
@@ -113,7 +113,7 @@ class Selection:
     @property
     def asked(self) -> Mapping[str, str]:
         """What differs from a page that nobody filtered or sorted."""
-        values = {name: getattr(self, name) for name in _FIELDS}
+        values = {name: getattr(self, name) for name in FIELDS}
         default = Selection()
         plain = {
             name: value
@@ -173,7 +173,7 @@ class Selection:
         return None if last is None else (_number(first), _number(last))
 
 
-_FIELDS: Final = tuple(
+FIELDS: Final = tuple(
     field.name for field in fields(Selection) if field.name != "attributes"
 )
 

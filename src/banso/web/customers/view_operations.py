@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from urllib.parse import parse_qsl
 
 from django.db import IntegrityError, transaction
 
@@ -9,6 +10,7 @@ from banso.kernel.errors import BansoError
 from banso.web.audit import operations as audit
 from banso.web.customers import queries
 from banso.web.customers.models import DefaultView, SavedView
+from banso.web.customers.selection import FIELDS, Selection
 from banso.webkit.permissions import Staff, may
 
 
@@ -101,6 +103,34 @@ def choose_default_view(view_id: int | None, *, by: Staff, at: dt.datetime) -> N
     view = queries.get_view(view_id, visible_to=by)
     DefaultView.objects.update_or_create(user_id=by.pk, defaults={"view": view})
     audit.record("default_view_chosen", subject=view, by=by, at=at)
+
+
+def views_of(user: Staff) -> list[dict[str, object]]:
+    """Return the saved views that a user sees, as values."""
+    default = queries.find_default_view(user)
+    views = queries.visible_views(user)
+    return [_told(view, user, default) for view in views]
+
+
+def view_of(view_id: int, user: Staff) -> dict[str, object]:
+    """Return a saved view as values, or answer 404."""
+    view = queries.get_view(view_id, visible_to=user)
+    return _told(view, user, queries.find_default_view(user))
+
+
+def _told(view: SavedView, user: Staff, default: SavedView | None) -> dict[str, object]:
+    selection = Selection.read(dict(parse_qsl(view.query)))
+    plain = {name: getattr(selection, name) for name in FIELDS}
+    return {
+        "view_id": view.pk,
+        "name": view.name,
+        "sharing": view.sharing,
+        "by": view.by.email,
+        "changed_at": view.changed_at,
+        "may_change": may_change(view, user),
+        "is_default": view == default,
+        "filters": {**plain, "attributes": dict(selection.attributes)},
+    }
 
 
 def may_change(view: SavedView, user: Staff) -> bool:

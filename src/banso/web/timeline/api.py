@@ -2,20 +2,26 @@
 
 from typing import Final
 
-from ninja import Query, Router
+from ninja import Query, Router, Status
 from ninja.errors import ValidationError
 
 from banso.web.timeline import operations, pages, queries
 from banso.web.timeline.forms import EntryForm
-from banso.web.timeline.schemas import EntriesOut, EntriesQuery, EntryIn, EntryOut
-from banso.webkit.api.paging import checked, paged
+from banso.web.timeline.schemas import (
+    ChangeIn,
+    EntriesOut,
+    EntriesQuery,
+    EntryIn,
+    EntryOut,
+)
+from banso.webkit.api.paging import Key, checked, paged
 from banso.webkit.permissions import allowed
 from banso.webkit.requests import StaffRequest
 
 router = Router(tags=["Contacts and notes"])
 _SHOWN: Final = (
     "entry_id", "customer_id", "kind", "at", "text", "contact", "minutes", "by",
-    "is_planned",
+    "is_planned", "version",
 )  # fmt: skip
 
 
@@ -40,7 +46,85 @@ def record(request: StaffRequest, customer_id: str, body: EntryIn) -> object:
 
     Names after @ are told of it, as on the page.
     """
-    page = pages.form_page(customer_id, visible_to=request.user, at=request.now)
+    draft = pages.draft_for(customer_id, visible_to=request.user, at=request.now)
+    entry = operations.record_entry(
+        customer_id=draft.customer_id,
+        content=_content(body, draft, request),
+        by=request.user,
+        at=request.now,
+    )
+    return queries.told_to(request.user, entry.pk)
+
+
+@router.get("entries/{entry_id}", response=EntryOut, operation_id="getEntry")
+@allowed("see_customers")
+def entry(request: StaffRequest, entry_id: Key) -> object:
+    """Return one entry; one that was deleted is not there."""
+    return queries.told_to(request.user, entry_id)
+
+
+@router.put("entries/{entry_id}", response=EntryOut, operation_id="changeEntry")
+@allowed("record_contacts")
+def change(request: StaffRequest, entry_id: Key, body: ChangeIn) -> object:
+    """Let an entry say something else; only who wrote it may. Its files stay."""
+    draft = pages.draft_of_entry(entry_id, visible_to=request.user, at=request.now)
+    operations.change_entry(
+        entry_id=entry_id,
+        content=_content(body, draft, request),
+        version=body.version,
+        by=request.user,
+        at=request.now,
+    )
+    return queries.told_to(request.user, entry_id)
+
+
+@router.delete("entries/{entry_id}", response={204: None}, operation_id="deleteEntry")
+@allowed("record_contacts")
+def delete(request: StaffRequest, entry_id: Key) -> object:
+    """Forget what an entry said, with its files; the timeline says that it was there.
+
+    Only who wrote it may.
+    """
+    operations.delete_entry(entry_id=entry_id, by=request.user, at=request.now)
+    return Status(204, None)
+
+
+@router.post("entries/{entry_id}/hold", response=EntryOut, operation_id="holdEntry")
+@allowed("record_contacts")
+def hold(request: StaffRequest, entry_id: Key) -> object:
+    """Say that a planned contact took place: from then on it counts as one."""
+    operations.hold_entry(entry_id=entry_id, by=request.user, at=request.now)
+    return queries.told_to(request.user, entry_id)
+
+
+@router.delete(
+    "attachments/{attachment_id}", response={204: None}, operation_id="deleteAttachment"
+)
+@allowed("record_contacts")
+def remove_attachment(request: StaffRequest, attachment_id: Key) -> object:
+    """Take a file off an entry; only who wrote the entry may."""
+    operations.remove_attachment(
+        attachment_id=attachment_id, by=request.user, at=request.now
+    )
+    return Status(204, None)
+
+
+@router.post(
+    "customers/{key:customer_id}/settled-question",
+    response={204: None},
+    operation_id="settleQuestion",
+)
+@allowed("record_contacts")
+def settle(request: StaffRequest, customer_id: str) -> object:
+    """Note that what the customer wrote until now needs no answer."""
+    operations.settle_question(customer_id, by=request.user, at=request.now)
+    return Status(204, None)
+
+
+def _content(
+    body: EntryIn, draft: queries.Draft, request: StaffRequest
+) -> operations.Content:
+    """Return what an entry is to say, by the rules of the page's form."""
     given = body.model_dump() | {"at": body.at or request.now}
     form = EntryForm(given, now=request.now)
     if not form.is_valid():
@@ -51,15 +135,4 @@ def record(request: StaffRequest, customer_id: str, body: EntryIn) -> object:
                 for said in wrong
             ]
         )
-    entry = operations.record_entry(
-        customer_id=page.draft.customer_id,
-        content=form.content(page.draft),
-        by=request.user,
-        at=request.now,
-    )
-    return {
-        **{name: getattr(entry, name) for name in _SHOWN if hasattr(entry, name)},
-        "entry_id": entry.pk,
-        "contact": entry.contact_name,
-        "by": request.user.name,
-    }
+    return form.content(draft)

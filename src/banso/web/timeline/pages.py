@@ -44,6 +44,22 @@ def change_page(entry_id: int, *, visible_to: Staff, at: dt.datetime) -> FormPag
     return FormPage(page.name, queries.draft_of(entry, page.draft))
 
 
+def draft_for(customer_id: str, *, visible_to: Staff, at: dt.datetime) -> queries.Draft:
+    """Return the empty form for a customer, without its page, or answer 404."""
+    return form_page(customer_id, visible_to=visible_to, at=at).draft
+
+
+def draft_of_entry(
+    entry_id: int, *, visible_to: Staff, at: dt.datetime
+) -> queries.Draft:
+    """Return the form for the customer of an entry that the user sees, or answer 404.
+
+    Whose entry it is, the operation asks.
+    """
+    entry = queries.get_entry(entry_id, visible_to=visible_to)
+    return draft_for(entry.customer_id, visible_to=visible_to, at=at)
+
+
 def file_of(attachment_id: int, *, visible_to: Staff) -> tuple[Attachment, Path]:
     """Return a file of an entry and where it lies, or answer 404."""
     found = queries.get_attachment(attachment_id, visible_to=visible_to)

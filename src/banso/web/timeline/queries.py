@@ -41,6 +41,7 @@ __all__ = [
     "mentioned",
     "new_draft",
     "people_who_see",
+    "told_to",
 ]
 
 MOST_SHOWN: Final = 500  # of one customer at once
@@ -56,6 +57,13 @@ def get_entry(entry_id: int, *, visible_to: Staff, lock: bool = False) -> Entry:
         raise Http404
     customers.get_customer(entry.customer_id, visible_to=visible_to)
     return entry
+
+
+def told_to(user: Staff, entry_id: int) -> Told:
+    """Return an entry in the words of a user, or answer 404."""
+    get_entry(entry_id, visible_to=user)
+    entry = _with_all(Entry.objects.filter(pk=entry_id)).get()
+    return told(entry, reader=user, names=_names([entry]))
 
 
 def get_attachment(attachment_id: int, *, visible_to: Staff) -> Attachment:

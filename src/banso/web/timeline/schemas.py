@@ -6,8 +6,10 @@ from typing import Annotated, Literal
 from ninja import Schema
 from pydantic import AwareDatetime, Field
 
+from banso.webkit.api.bodies import Body, Version
 
-class EntryIn(Schema):
+
+class EntryIn(Body):
     """A note, or a contact that took place or is to."""
 
     kind: Literal["note", "call", "meeting", "visit", "mail", "chat", "webinar"]
@@ -28,6 +30,13 @@ class EntryIn(Schema):
     ] = ""
 
 
+class ChangeIn(EntryIn):
+    """What an entry says from now on, all of it."""
+
+    at: Annotated[AwareDatetime, Field(description="With its zone.")]
+    version: Version
+
+
 class EntryOut(Schema):
     """A note or contact that was recorded."""
 
@@ -40,6 +49,7 @@ class EntryOut(Schema):
     minutes: int | None
     by: str
     is_planned: bool
+    version: Annotated[int, Field(description="That a change has to name.")]
 
 
 class EntriesQuery(Schema):

@@ -50,6 +50,7 @@ class Told:
     is_over: bool  # planned, and its time has come: was it held?
     was_changed: bool
     deleted_by: str  # empty: it was not
+    version: int = 1  # that a change starts from
     mentions: Sequence[str] = ()
     files: Sequence[File] = field(default=())
 
@@ -101,6 +102,7 @@ def told(
         is_over=entry.is_planned and now is not None and entry.at <= now,
         was_changed=entry.changed_at is not None,
         deleted_by=entry.deleted_by.name if entry.deleted_by else "",
+        version=entry.version,
         mentions=[mention.user.name for mention in entry.mentions.all()],
         files=[File(a.pk, a.name, a.size) for a in entry.attachments.all()],
     )

@@ -11,6 +11,10 @@ from banso.web.work.schemas import (
     CompletionIn,
     DelegationIn,
     DismissalIn,
+    HandOverIn,
+    HandOverOut,
+    HandOversPage,
+    HandOversQuery,
     OpeningIn,
     PlayIn,
     PlayOut,
@@ -210,3 +214,55 @@ def completion(request: StaffRequest, task_id: Key, body: CompletionIn) -> objec
         at=request.now,
     )
     return records.task_record(task)
+
+
+@router.get("hand-overs", response=HandOversPage, operation_id="listHandOvers")
+@allowed("see_work")
+def hand_overs(request: StaffRequest, asked: Query[HandOversQuery]) -> object:
+    """List the hand-overs from, to and by the user; who sees all work, sees all."""
+    page = records.list_hand_overs(
+        request.user, cursor=checked(asked.cursor), size=asked.limit
+    )
+    return paged(request, page.rows, page.next)
+
+
+@router.post("hand-overs", response=HandOverOut, operation_id="handOver")
+@allowed("do_work")
+def hand_over(request: StaffRequest, body: HandOverIn) -> object:
+    """Give what one person has to do to another, as it stands; nothing is lost.
+
+    Who is in charge of a customer is a fact: send the row of the customer with its new
+    owner (`upsertRows`), and hand the work over here.
+    """
+    handed = operations.Handed(
+        giver=body.giver.strip() or request.user.email,
+        taker=records.person(body.to),
+        customer_id=body.customer_id or "",
+        play_id=body.play_id,
+        note=body.note,
+        is_standing=body.is_standing,
+    )
+    kept = operations.hand_over(handed, by=request.user, at=request.now)
+    return records.hand_over_record(kept.pk, visible_to=request.user)
+
+
+@router.get(
+    "hand-overs/{hand_over_id}", response=HandOverOut, operation_id="getHandOver"
+)
+@allowed("see_work")
+def hand_over_kept(request: StaffRequest, hand_over_id: Key) -> object:
+    """Return what was handed over."""
+    return records.hand_over_record(hand_over_id, visible_to=request.user)
+
+
+@router.post(
+    "hand-overs/{hand_over_id}/end",
+    response=HandOverOut,
+    operation_id="endStandingHandOver",
+)
+@allowed("do_work")
+def end_hand_over(request: StaffRequest, hand_over_id: Key) -> object:
+    """Let what opens from now on be its owner's again; what went over stays so."""
+    records.hand_over_record(hand_over_id, visible_to=request.user)
+    operations.end_standing(hand_over_id, by=request.user, at=request.now)
+    return records.hand_over_record(hand_over_id, visible_to=request.user)

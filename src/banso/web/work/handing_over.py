@@ -5,14 +5,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F, Model, Q, QuerySet
+from django.shortcuts import get_object_or_404
 
 from banso.web.audit import operations as audit
-from banso.web.work.claims import in_scope
+from banso.web.customers import queries as customers
+from banso.web.work.claims import in_scope, visible_plays
 from banso.web.work.models import Action, HandOver, OpenPlay, Task, WorkItem
 from banso.web.work.people import HandOverToNobody, taker_of_work
-from banso.webkit.permissions import Staff
+from banso.webkit.permissions import Staff, may
 
 Kept = TypeVar("Kept", bound=Model)
 _LIVE = (WorkItem.State.OPEN, WorkItem.State.SNOOZED, WorkItem.State.IN_PLAY)
@@ -42,9 +45,18 @@ def hand_over(handed: Handed, *, by: Staff, at: dt.datetime) -> HandOver:
     ------
     HandOverToNobody
         The taker is the giver, or may not sign in any more.
+    Http404
+        The user does not see the customer or the play.
+    PermissionDenied
+        It is somebody else's work, and the user may not hand that over.
 
     """
     giver = handed.giver.strip().lower()
+    check_giver(giver, by=by)
+    if handed.customer_id:
+        customers.get_customer(handed.customer_id, visible_to=by)
+    if handed.play_id is not None:
+        get_object_or_404(visible_plays(by), pk=handed.play_id)
     if handed.taker.email == giver:
         raise HandOverToNobody(f"{giver} cannot take over from {giver}.")
     only = Q(customer_id=handed.customer_id) if handed.customer_id else Q()
@@ -96,6 +108,19 @@ def hand_over(handed: Handed, *, by: Staff, at: dt.datetime) -> HandOver:
         },
     )
     return kept
+
+
+def check_giver(giver: str, *, by: Staff) -> None:
+    """Refuse to hand over somebody else's work to a user who may not.
+
+    Raises
+    ------
+    PermissionDenied
+        The user may hand over their own work alone.
+
+    """
+    if giver != by.email and not may(by, "hand_over_work"):
+        raise PermissionDenied("hand_over_work")
 
 
 @transaction.atomic

@@ -22,6 +22,7 @@ from banso.web.work.claims import (
 )
 from banso.web.work.handing_over import (
     Handed,
+    check_giver,
     end_standing,
     hand_over,
 )
@@ -64,6 +65,7 @@ __all__ = [
     "TaskHanded",
     "TaskMoved",
     "add_task",
+    "check_giver",
     "complete_task",
     "delegate",
     "dismiss",

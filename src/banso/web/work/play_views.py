@@ -1,7 +1,6 @@
 """The pages of plays, tasks and hand-overs."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,7 +16,7 @@ from banso.web.customers import queries as customers
 from banso.web.work import operations, playbook, rules
 from banso.web.work.claims import company_day
 from banso.web.work.forms import HandOverForm, ResultForm, StepForm, StopForm, TaskForm
-from banso.webkit.permissions import allowed, may
+from banso.webkit.permissions import allowed
 from banso.webkit.refusals import refusal_text
 from banso.webkit.requests import StaffRequest, get_or_post
 
@@ -155,8 +154,7 @@ def hand_over(request: StaffRequest) -> HttpResponse:
     """Hand work over: a play, a customer, or everything of a person."""
     asked = request.POST if request.method == "POST" else request.GET
     giver = (asked.get("from") or request.user.email).strip().lower()[:254]
-    if giver != request.user.email and not may(request.user, "hand_over_work"):
-        raise PermissionDenied
+    operations.check_giver(giver, by=request.user)
     play_id = asked.get("play", "")
     customer_id = asked.get("customer", "")
     posted = request.POST if request.method == "POST" else None
@@ -176,7 +174,7 @@ def hand_over(request: StaffRequest) -> HttpResponse:
         "giver_name": person.name if person else giver,
         "play_id": play_id,
         "customer_id": customer_id,
-        "customer": customers.name_of(customer_id),
+        "customer": customers.visible_name(customer_id, request.user),
     }
     status = 422 if posted else 200
     return render(request, "work/hand_over.html", context, status=status)

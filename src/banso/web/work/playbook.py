@@ -139,7 +139,8 @@ def plays_page(asked: Mapping[str, str], *, user: Staff, at: dt.datetime) -> Pla
         found["most_minutes"] = max((each.minutes for each in load), default=0)
         names = accounts.names_by_email()
         found["hand_overs"] = [
-            (each, names.get(each.giver, each.giver)) for each in _hand_overs(user)[:20]
+            (each, names.get(each.giver, each.giver))
+            for each in hand_overs_of(user)[:20]
         ]
     else:
         found |= _open(user, owner, today)
@@ -193,7 +194,7 @@ def brief(hand_over_id: int, *, user: Staff) -> Brief:
 
     Who took over, who handed over, and who may hand over work see it.
     """
-    kept = _hand_overs(user).filter(pk=hand_over_id).first()
+    kept = hand_overs_of(user).filter(pk=hand_over_id).first()
     if kept is None:
         raise Http404
     found: dict[str, BriefCustomer] = {}
@@ -251,7 +252,7 @@ def _by_keys(rows: QuerySet[Kept], keys: Sequence[int]) -> Iterator[Kept]:
         yield from rows.filter(pk__in=keys[start : start + 500])
 
 
-def _hand_overs(user: Staff) -> QuerySet[HandOver]:
+def hand_overs_of(user: Staff) -> QuerySet[HandOver]:
     """Return the hand-overs that concern a user, or all for who may make any."""
     every = HandOver.objects.select_related("by", "taker")
     if may(user, "hand_over_work") and user.scope == Scope.ALL:

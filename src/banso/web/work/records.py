@@ -16,7 +16,8 @@ from banso.web.work.claims import (
     visible_plays,
     visible_tasks,
 )
-from banso.web.work.models import KnownSignal, OpenPlay, Task, WorkItem
+from banso.web.work.models import HandOver, KnownSignal, OpenPlay, Task, WorkItem
+from banso.web.work.playbook import hand_overs_of
 from banso.webkit.paging import Order, Page, page_of
 from banso.webkit.permissions import Staff
 
@@ -94,6 +95,21 @@ def play_record(play_id: int, *, visible_to: Staff) -> Record:
     return _play(found)
 
 
+def list_hand_overs(user: Staff, *, cursor: str, size: int) -> Page[Record]:
+    """Return a page of the hand-overs that concern a user, the newest first."""
+    order = Order("pk", descending=True)
+    page = page_of(hand_overs_of(user), order, cursor=cursor, size=size)
+    return Page([_handed(kept) for kept in page.rows], page.previous, page.next)
+
+
+def hand_over_record(hand_over_id: int, *, visible_to: Staff) -> Record:
+    """Return one hand-over; 404: none that concerns the user."""
+    found = hand_overs_of(visible_to).filter(pk=hand_over_id).first()
+    if found is None:
+        raise Http404
+    return _handed(found)
+
+
 def person(email: str) -> Staff:
     """Return the user of an e-mail who may act.
 
@@ -157,4 +173,21 @@ def _play(play: OpenPlay) -> Record:
         "started_at": play.started_at,
         "ended_at": play.ended_at,
         "tasks": [task_record(task) for task in tasks],
+    }
+
+
+def _handed(kept: HandOver) -> Record:
+    return {
+        "id": kept.pk,
+        "at": kept.at,
+        "by": kept.by.email,
+        "giver": kept.giver,
+        "taker": kept.taker.email,
+        "customer_id": kept.customer_id or None,
+        "note": kept.note,
+        "cards": kept.items,
+        "plays": kept.plays,
+        "tasks": kept.tasks,
+        "is_standing": kept.is_standing and kept.ended_at is None,
+        "ended_at": kept.ended_at,
     }

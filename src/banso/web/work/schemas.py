@@ -6,6 +6,9 @@ from typing import Annotated, Literal
 from ninja import Schema
 from pydantic import Field
 
+from banso.webkit.api.bodies import Body
+from banso.webkit.api.paging import Paged, PageQuery
+
 Note = Annotated[str, Field(max_length=5_000)]
 Version = Annotated[
     int,
@@ -206,3 +209,54 @@ class StopIn(Schema):
 
     version: Version
     note: Note = ""
+
+
+class HandOverIn(Body):
+    """What is handed over: a play, all at a customer, or all of a person."""
+
+    giver: Annotated[
+        str,
+        Field(
+            max_length=254,
+            description="E-mail of who had it; empty: the user. Of others only who may"
+            " hand their work over.",
+        ),
+    ] = ""
+    to: Annotated[str, Field(max_length=254, description="E-mail of who takes over.")]
+    customer_id: Annotated[
+        str | None,
+        Field(max_length=200, description="Only at this customer; null: at all."),
+    ] = None
+    play_id: Annotated[
+        int | None,
+        Field(ge=1, le=(1 << 63) - 1, description="Only this play; null: all."),
+    ] = None
+    note: Annotated[str, Field(max_length=4000, description="What to know.")] = ""
+    is_standing: Annotated[
+        bool, Field(description="Also what opens from now on; never of a single play.")
+    ] = False
+
+
+class HandOverOut(Schema):
+    """Work that went from one person to another."""
+
+    id: int
+    at: dt.datetime
+    by: str
+    giver: str
+    taker: str
+    customer_id: str | None
+    note: str
+    cards: Annotated[list[int], Field(description="Numbers of what went over.")]
+    plays: list[int]
+    tasks: list[int]
+    is_standing: Annotated[bool, Field(description="What opens goes over still.")]
+    ended_at: dt.datetime | None
+
+
+class HandOversQuery(PageQuery):
+    """Which page of hand-overs."""
+
+
+class HandOversPage(Paged[HandOverOut]):
+    """A page of hand-overs, the newest first."""

@@ -26,6 +26,7 @@ STATUSES: Final[Mapping[str, int]] = {
     "answer_required": 422,
     "no_such_play": 422,
     "columns_missing": 422,
+    "hand_over_to_nobody": 422,
     "webhook_address_refused": 422,
     "webhook_event_unknown": 422,
     "no_as_of": 422,
