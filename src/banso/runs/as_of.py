@@ -57,7 +57,8 @@ def _newest_happened(project: Project, today: dt.date) -> dt.date | None:
     days = {
         name: max(of_parts)
         for name, version in lake_of(project).current().facts.items()
-        if (TABLES[name].span is None or name == "tickets") and name != "customers"
+        if (TABLES[name].span is None or name == "tickets")
+        and name not in {"customers", "consents"}
         if (of_parts := [part.last_day for part in version.parts if part.last_day])
     }
     newest: dt.date | None = None

@@ -17,10 +17,10 @@ from banso.connectors.settling import Settled
 from banso.kernel.masking import EMAIL, Mask
 from banso.kernel.remarks import Remark
 from banso.runs.erasures import PSEUDONYM, mask_of
-from banso.runs.masked_rows import CONTACT, Row, RowMask, Sought, is_contact_column
+from banso.runs.masked_rows import CONTACT, Row, RowMask, Sought
 from banso.runs.project import Project
 from banso.runs.results import lake_of
-from banso.tables.spec import TableSpec
+from banso.tables.spec import TableSpec, is_contact_column
 from banso.warehouse.lake import Lake
 from banso.warehouse.manifest import Manifest
 from banso.warehouse.session import Session

@@ -18,11 +18,10 @@ from banso.kernel.masking import (
     plain_name,
 )
 from banso.runs.erasures import Person
-from banso.tables.spec import Column, Kind, TableSpec
+from banso.tables.spec import Column, Kind, TableSpec, is_contact_column
 from banso.warehouse.columns import KNOWN_AT, MERGED_INTO, RESERVED, name_sql, text_sql
 
 CONTACT: Final = "contact_id"
-_CONTACTS: Final = "_contact_id"  # ends the names of other columns that name one
 _CUSTOMERS: Final = ("customer_id", MERGED_INTO)
 _OF_OURS: Final = frozenset({"owner", "staff"})  # columns that name our own people
 _SAID: Final = ("raw", "value", "detail")  # of a row in the quarantine
@@ -228,11 +227,6 @@ class RowMask:
         if isinstance(value, str) and value.lstrip()[:1] in {"{", "["}:
             return self.mask.json(value, customer_id=customer)
         return self.mask.value(value, customer_id=customer)
-
-
-def is_contact_column(name: str) -> bool:
-    """Return whether a column says who somebody at a customer is."""
-    return name == CONTACT or name.endswith(_CONTACTS)
 
 
 def _listed(texts: Sequence[str]) -> str:

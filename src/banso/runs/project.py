@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from babel.numbers import list_currencies
 
 from banso.definitions.starter_set import starter_files
+from banso.kernel.consent import DEFAULTS, OPT_IN, OPT_OUT, Purpose
 from banso.kernel.errors import BansoError
 from banso.kernel.nearness import did_you_mean
 from banso.warehouse.cluster import Cluster
@@ -25,6 +26,7 @@ _SECTIONS: Mapping[str, tuple[str, ...]] = {
     "company": ("name", "timezone", "currency", "language"),
     "app": ("database_url",),
     "engine": ("master",),
+    "consent": tuple(Purpose),
 }
 _OF_THE_SITE = ("sign_in", "run", "log")  # sections that the site reads and checks
 
@@ -70,6 +72,10 @@ class Project:
     language: str  # ja or en
     database_url: str  # of the app database
     cluster: Cluster | None = None  # that computes, instead of DuckDB
+    # whether a purpose is allowed of who has decided nothing
+    consent: Mapping[Purpose, bool] = field(
+        default_factory=lambda: DEFAULTS, compare=False
+    )
     # what the site reads and checks itself, by the name of the section
     site: Mapping[str, object] = field(default_factory=dict, compare=False)
 
@@ -112,6 +118,7 @@ class Project:
             or settings.get("app", {}).get("database_url")
             or f"sqlite:///{folder / _PRIVATE / 'app.sqlite3'}",
             cluster=cluster_of(settings.get("engine", {}).get("master", DUCKDB)),
+            consent=_consent_of(settings.get("consent", {})),
             site={name: settings.get(name, {}) for name in _OF_THE_SITE},
         )
 
@@ -157,6 +164,11 @@ def cluster_of(engine: str) -> Cluster | None:
             engine=engine,
         )
     return None if engine == DUCKDB else Cluster(engine)
+
+
+def _consent_of(said: Mapping[str, str]) -> Mapping[Purpose, bool]:
+    chosen = {Purpose(key): value == OPT_OUT for key, value in said.items()}
+    return {**DEFAULTS, **chosen}
 
 
 def _is_engine(name: str) -> bool:
@@ -272,6 +284,8 @@ def _fault_of(key: str, value: str) -> str | None:
         return f"unknown currency {value!r}. {hint or 'Expected e.g. JPY.'}"
     if key == "master" and not _is_engine(value):
         return f"unknown engine {value!r}: expected duckdb or spark://HOST:7077"
+    if key in _SECTIONS["consent"] and value not in {OPT_IN, OPT_OUT}:
+        return f"unknown default {value!r}: expected {OPT_IN} or {OPT_OUT}"
     if key == "language" and value not in LANGUAGES:
         return f"unknown language {value!r}: expected ja or en"
     return None

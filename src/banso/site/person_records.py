@@ -39,6 +39,7 @@ _OUR_FIELDS: Final = frozenset({"owner", "giver", "customer_id", "release_id"})
 # Of a record of the person's own, by model: what it says of it, or in its words.
 _OWN_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "timeline.entry": ("contact_name", "text", "search"),
+    "consents.decision": ("source", "reason"),
 }
 _TEXTS: Final = (models.CharField, models.TextField, models.JSONField)
 _ENCODINGS: Final = ("utf-8", "utf-16-le", "shift_jis")

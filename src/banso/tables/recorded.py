@@ -4,7 +4,10 @@ PREFIX = "banso:"  # of their keys; no key of a company's own begins so
 
 # The tables that rows from the app may go to; a company may load its own as well.
 RECORDED = frozenset(
-    {"interactions", "actions", "trials", "trial_assignments", "assignments"}
+    {
+        *("interactions", "actions", "trials", "trial_assignments", "assignments"),
+        "consents",
+    }
 )
 
 

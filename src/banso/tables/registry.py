@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from banso.tables.community import GATHERINGS, PARTICIPATIONS
+from banso.tables.consents import CONSENTS
 from banso.tables.money import CHARGES, COSTS, DEALS, SUBSCRIPTIONS
 from banso.tables.people import CONTACTS, CUSTOMERS, PARTNERS, STAFF
 from banso.tables.spec import TableSpec
@@ -21,6 +22,7 @@ TABLES: Mapping[str, TableSpec] = MappingProxyType(
             STAFF,
             CUSTOMERS,
             CONTACTS,
+            CONSENTS,
             SUBSCRIPTIONS,
             CHARGES,
             DEALS,

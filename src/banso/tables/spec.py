@@ -79,3 +79,8 @@ class TableSpec:
     def has_contact(self) -> bool:
         """Whether rows can name a contact."""
         return "contact_id" in self.by_name
+
+
+def is_contact_column(name: str) -> bool:
+    """Return whether a column says who somebody at a customer is."""
+    return name == "contact_id" or name.endswith("_contact_id")

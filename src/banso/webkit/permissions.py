@@ -46,6 +46,7 @@ CAPABILITIES: Final[dict[str, frozenset[Role]]] = {
     "merge_customers": KEEPERS,
     "export_customers": WRITERS,
     "record_contacts": WRITERS,
+    "record_consents": WRITERS,
     "save_views": EVERYONE,
     "share_views": KEEPERS | {Role.LEAD},
     "see_data": EVERYONE,
@@ -90,8 +91,8 @@ GROUPS: Final[Mapping[str, Group]] = {
              "see_touch", "see_cohorts", "see_lifetime"}
         ),
         frozenset(
-            {"record_contacts", "merge_customers", "assign_touch", "save_views",
-             "share_views"}
+            {"record_contacts", "record_consents", "merge_customers", "assign_touch",
+             "save_views", "share_views"}
         ),
     ),
     "work": Group(

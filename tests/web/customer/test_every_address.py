@@ -34,7 +34,7 @@ NUMBER = "999999"  # of something that is not there
 PLACES = {
     "metric": "events_28", "dimension": "adoption", "element": "depth",
     "table": "customers", "digest": "current", "kind": "pricing", "model": "standard",
-    "trial_id": "nothing", "key": "nothing",
+    "trial_id": "nothing", "key": "nothing", "contact_id": "P1",
 }  # fmt: skip
 THEIRS = "C1"
 READERS = (

@@ -114,7 +114,7 @@ def opened(release: PublishedRelease) -> Opened:
     def at_customer(customer_id: str, owner: User, **more: Any) -> WorkItem:
         if not CustomerNow.objects.filter(pk=customer_id).exists():
             add_customer(customer_id, owner.email)
-            Reach.objects.create(customer_id=customer_id, contact="田中")
+            Reach.objects.create(customer_id=customer_id, people=[["P1", "田中"]])
         worth = more.pop("worth", 1000.0)
         values = {
             "signal": "use_stopped", "opened_on": dt.date(2026, 11, 8),

@@ -4,7 +4,9 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from banso.kernel.consent import Purpose
 from banso.runs.reading import ReleaseReader, Row
+from banso.web.consents import queries as consents
 from banso.web.customer import words
 from banso.webkit import formatting
 
@@ -15,6 +17,7 @@ SHOWN = 100  # of each layer, those active last first
 class Contact:
     """A person at the customer."""
 
+    contact_id: str
     name: str
     email: str
     role: str
@@ -22,6 +25,8 @@ class Contact:
     last_active_note: str
     since: str
     left: str  # the day; empty: still there
+    may_be_contacted: bool
+    refused: Sequence[str]  # names of the purposes that the person refused
 
 
 @dataclass(frozen=True)
@@ -49,11 +54,24 @@ class Contacts:
     layers: Sequence[Layer]
 
 
-def contacts_of(reader: ReleaseReader, customer_id: str) -> Contacts:
-    """Return the people of a customer, as of the release."""
+def contacts_of(
+    reader: ReleaseReader, customer_id: str, *, at: dt.datetime
+) -> Contacts:
+    """Return the people of a customer, as of the release.
+
+    What they allow is asked at a moment: the present. When somebody was active last
+    is not said of who refuses that its own use is looked at.
+    """
     as_of = reader.release.as_of
     active = reader.last_event_days(customer_id)
     rows = reader.facts("contacts", customer_id)
+    ids = [str(row["contact_id"]) for row in rows]
+    gate = consents.gate_for(ids, at=at)
+    active = {
+        contact: day
+        for contact, day in active.items()
+        if gate.may(contact, Purpose.USAGE_ANALYSIS)
+    }
     layers = []
     for key, title in words.LAYERS.items():
         mine = [row for row in rows if str(row["layer"] or "") == key]
@@ -67,7 +85,7 @@ def contacts_of(reader: ReleaseReader, customer_id: str) -> Contacts:
                 title=str(title),
                 here=len(mine) - gone,
                 left=gone,
-                contacts=[_contact(row, active, as_of) for row in mine[:SHOWN]],
+                contacts=[_contact(row, active, as_of, gate) for row in mine[:SHOWN]],
             )
         )
     return Contacts(reader.has("contacts"), reader.has("events"), layers)
@@ -86,9 +104,13 @@ def _place(
     return has_left(row, as_of), -last.toordinal(), str(row["name"] or "")
 
 
-def _contact(row: Row, active: dict[str, dt.date], as_of: dt.date) -> Contact:
-    last = active.get(str(row["contact_id"]))
+def _contact(
+    row: Row, active: dict[str, dt.date], as_of: dt.date, gate: consents.Gate
+) -> Contact:
+    key = str(row["contact_id"])
+    last = active.get(key)
     return Contact(
+        contact_id=key,
         name=str(row["name"] or row["contact_id"]),
         email=str(row["email"] or ""),
         role=str(row["role"] or ""),
@@ -96,4 +118,6 @@ def _contact(row: Row, active: dict[str, dt.date], as_of: dt.date) -> Contact:
         last_active_note=words.days_apart(last, as_of) if last else "",
         since=formatting.day(row["created_on"]),  # type: ignore[arg-type]
         left=formatting.day(row["left_on"]) if has_left(row, as_of) else "",  # type: ignore[arg-type]
+        may_be_contacted=gate.may(key, Purpose.CONTACT),
+        refused=consents.refused_names(key, gate),
     )

@@ -204,12 +204,14 @@ def contracts_page(customer_id: str, *, visible_to: Staff) -> ContractsPage:
     return ContractsPage(opened.head, found)
 
 
-def contacts_page(customer_id: str, *, visible_to: Staff) -> ContactsPage:
+def contacts_page(
+    customer_id: str, *, visible_to: Staff, at: dt.datetime
+) -> ContactsPage:
     """Return the people of a customer."""
     opened = _opened(customer_id, visible_to)
     reader = opened.reader
     return ContactsPage(
-        opened.head, contacts_of(reader, customer_id) if reader else None
+        opened.head, contacts_of(reader, customer_id, at=at) if reader else None
     )
 
 
@@ -264,7 +266,7 @@ def brief_page(customer_id: str, *, visible_to: Staff, at: dt.datetime) -> Brief
     if reader is not None:
         newest = AskedStream(visible_to, at, size=LAST, with_use=False)
         last = stream_of(reader, customer_id, newest)
-        people = contacts_of(reader, customer_id).layers
+        people = contacts_of(reader, customer_id, at=at).layers
         found = contracts_of(reader, customer_id).lines
         lines = [line for line in found if line.state != "ended"]
     return BriefPage(

@@ -73,7 +73,7 @@ def contracts(request: StaffRequest, customer_id: str) -> HttpResponse:
 @allowed("see_customers")
 def contacts(request: StaffRequest, customer_id: str) -> HttpResponse:
     """Show the people of a customer."""
-    found = queries.contacts_page(customer_id, visible_to=request.user)
+    found = queries.contacts_page(customer_id, visible_to=request.user, at=request.now)
     return render(request, "customer/contacts.html", {"page": found, "tab": "contacts"})
 
 

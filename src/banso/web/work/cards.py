@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol, cast
 
 from django.utils.safestring import SafeString
@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from banso.web.customers import queries as customers
 from banso.web.work import words
+from banso.web.work.addressing import NOBODY, Addressee
 from banso.web.work.models import KnownPlay, KnownSignal, OpenPlay, WorkItem
 from banso.webkit import formatting
 from banso.webkit.sparkline import sparkline
@@ -92,6 +93,7 @@ class Card:
     running: Sequence[OpenPlay]
     delegated: str  # to whom; empty: nobody
     is_delegated_to_me: bool
+    addressee: Addressee = NOBODY  # whom to contact, as consent allows
 
     @property
     def things(self) -> Sequence[Thing]:
@@ -124,6 +126,7 @@ class CardMaker:
         names: Mapping[str, str],
         *,
         first: WorkItem | None = None,
+        whom: Mapping[str, Addressee] | None = None,
     ) -> list[Card]:
         """Return the cards of customers, in their order.
 
@@ -137,6 +140,8 @@ class CardMaker:
             What people read for an owner.
         first
             What comes first whatever it is worth; None: what is to be done now.
+        whom
+            Whom to contact at each customer.
 
         """
         found: dict[str, list[WorkItem]] = defaultdict(list)
@@ -147,10 +152,15 @@ class CardMaker:
             customer_id__in=keys, status=OpenPlay.Status.OPEN
         ).select_related("owner"):
             running[str(play.customer_id)].append(play)
-        return [
+        cards = [
             self._card(found[key], running[key], names, first)
             for key in keys
             if found[key]
+        ]
+        known = whom or {}
+        return [
+            replace(card, addressee=known.get(card.customer_id, NOBODY))
+            for card in cards
         ]
 
     def _card(

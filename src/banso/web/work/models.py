@@ -64,7 +64,8 @@ class Reach(models.Model):
 
     customer_id = models.TextField(primary_key=True)
     days = models.JSONField(default=list)  # of contacts that the facts know, ascending
-    contact = models.TextField(blank=True)  # the name of the main contact
+    # id and name of whom to write to, whoever comes first first
+    people = models.JSONField(default=list)
     rest_until = models.DateField(null=True)  # the first day to contact it again
 
     def __str__(self) -> str:

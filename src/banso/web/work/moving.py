@@ -99,7 +99,7 @@ def _move_reach(gone_id: str, kept_id: str) -> None:
         return
     kept, _made = Reach.objects.select_for_update().get_or_create(pk=kept_id)
     kept.days = sorted([*kept.days, *gone.days])
-    kept.contact = kept.contact or gone.contact
+    kept.people = kept.people or gone.people
     rests = [each for each in (kept.rest_until, gone.rest_until) if each is not None]
     kept.rest_until = max(rests, default=None)
     kept.save()

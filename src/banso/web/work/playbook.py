@@ -11,6 +11,7 @@ from django.http import Http404
 from banso.web.accounts import queries as accounts
 from banso.web.customers import queries as customers
 from banso.web.work import words
+from banso.web.work.addressing import Addressee, addressee_at
 from banso.web.work.claims import company_day, visible_plays, visible_tasks
 from banso.web.work.drafts import Draft, drafts_of, placeholder_values
 from banso.web.work.load import Absent, Load, absent_people, team_load
@@ -19,7 +20,6 @@ from banso.web.work.models import (
     KnownPlay,
     KnownSignal,
     OpenPlay,
-    Reach,
     Task,
     WorkItem,
 )
@@ -98,6 +98,7 @@ class PlayPage:
     now: Task | None
     is_defined: bool  # the definitions have it still
     today: dt.date
+    addressee: Addressee
 
 
 @dataclass(frozen=True)
@@ -163,13 +164,15 @@ def play_page(play_id: int, *, user: Staff, at: dt.datetime) -> PlayPage:
     now = next((task for task in tasks if task.state == Task.State.OPEN), None)
     key = str(play.customer_id)
     signal = KnownSignal.objects.filter(pk=play.signal).first()
+    whom = addressee_at(key, at=at)
     return PlayPage(
         play=play,
         customer=play.customer.name if play.customer else key,
         is_known=bool(customers.name_of(key)),
         sees_customer=customers.sees_customer(user, key),
         signal=words.said(signal.label) if signal else play.signal,
-        lines=_step_lines(play, tasks, now, user),
+        lines=_step_lines(play, tasks, now, user, whom),
+        addressee=whom,
         now=now,
         is_defined=KnownPlay.objects.filter(pk=play.play, is_current=True).exists(),
         today=company_day(at),
@@ -317,15 +320,18 @@ def _library(user: Staff) -> list[LibraryLine]:
 
 
 def _step_lines(
-    play: OpenPlay, tasks: Sequence[Task], now: Task | None, user: Staff
+    play: OpenPlay,
+    tasks: Sequence[Task],
+    now: Task | None,
+    user: Staff,
+    whom: Addressee,
 ) -> list[StepLine]:
     """Return what was done, what is to be done, and what may follow, in that order."""
     steps = {step.key: step for step in steps_of(play.steps)}
     names = {key: words.said(step.label) for key, step in steps.items()}
-    reach = Reach.objects.filter(pk=play.customer_id).first()
     values = placeholder_values(
         customer=play.customer.name if play.customer else "",
-        contact=reach.contact if reach else "",
+        contact=whom.name,
         reason=play.reason or {},
         sender=user.name,
     )
@@ -337,7 +343,7 @@ def _step_lines(
             task=task,
             is_done=task is not None and task.state == Task.State.DONE,
             is_now=is_now,
-            drafts=drafts_of(step, values) if is_now else (),
+            drafts=drafts_of(step, values) if is_now and not whom.is_refused else (),
             leads=[
                 (words.said(branch.label), names.get(branch.then, ""))
                 for branch in step.branches

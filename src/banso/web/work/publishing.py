@@ -223,7 +223,7 @@ def _write_reach(reader: ReleaseReader) -> None:
     as_of, work = reader.release.as_of, reader.catalog.work
     since = as_of - dt.timedelta(days=rules.days_that_matter(work))
     days = release_rows.contact_days(reader, wanted, since=since)
-    names = release_rows.main_contacts(reader, wanted)
+    people = release_rows.main_contacts(reader, wanted)
     touches = customers.touches_of(wanted)
     kept = {each.pk: each for each in Reach.objects.all()}
     changed = []
@@ -235,7 +235,7 @@ def _write_reach(reader: ReleaseReader) -> None:
         now = Reach(
             customer_id=key,
             days=[day.isoformat() for day in whole],
-            contact=names.get(key, ""),
+            people=[list(person) for person in people.get(key, ())],
             rest_until=first_free_day(whole, rule),
         )
         if key not in kept or _differ(before, now):
@@ -244,14 +244,14 @@ def _write_reach(reader: ReleaseReader) -> None:
         changed,
         update_conflicts=True,
         unique_fields=["customer_id"],
-        update_fields=["days", "contact", "rest_until"],
+        update_fields=["days", "people", "rest_until"],
         batch_size=MANY,
     )
 
 
 def _differ(before: Reach, now: Reach) -> bool:
-    return (before.days, before.contact, before.rest_until) != (
+    return (before.days, before.people, before.rest_until) != (
         now.days,
-        now.contact,
+        now.people,
         now.rest_until,
     )

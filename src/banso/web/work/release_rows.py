@@ -134,11 +134,14 @@ def contact_days(
     return found
 
 
-def main_contacts(reader: ReleaseReader, customers: Sequence[str]) -> dict[str, str]:
-    """Return the name of whom to write to at each customer that has somebody.
+def main_contacts(
+    reader: ReleaseReader, customers: Sequence[str]
+) -> dict[str, list[tuple[str, str]]]:
+    """Return ID and name of whom to write to at each customer, the best first.
 
     Of those who are there still: the administrator before the decision maker before
-    the others, then who has been there longest.
+    the others, then who has been there longest. Whether somebody may be written to is
+    asked when somebody is about to.
     """
     if not reader.has("contacts"):
         return {}
@@ -157,13 +160,18 @@ def main_contacts(reader: ReleaseReader, customers: Sequence[str]) -> dict[str, 
         *((rows.layer == layer, place) for place, layer in enumerate(_LAYERS)),
         else_=len(_LAYERS),
     )
-    first = ibis.row_number().over(
+    place = ibis.row_number().over(
         group_by=rows.customer_id,
         order_by=[rank, rows.created_on.fill_null(as_of), rows.contact_id],
     )
-    best = rows.mutate(place=first)
-    best = best.filter(best.place == 0).select("customer_id", "name")
-    return {str(row["customer_id"]): str(row["name"]) for row in reader.fetch(best)}
+    best = rows.mutate(place=place)
+    best = best.filter(best.place < PEOPLE).order_by("customer_id", "place")
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for row in reader.fetch(best.select("customer_id", "contact_id", "name")):
+        person = (str(row["contact_id"]), str(row["name"]))
+        found[str(row["customer_id"])].append(person)
+    return found
 
 
+PEOPLE: Final = 20  # of a customer, whom to write to
 _KEYS: Final = ibis.schema({"customer_id": "string"})

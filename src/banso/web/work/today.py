@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from banso.web.customers import queries as customers
 from banso.web.signals import queries as signals
 from banso.web.work import words
+from banso.web.work.addressing import Addressee, addressee_at, addressees
 from banso.web.work.cards import Card, CardMaker
 from banso.web.work.choosing import (
     ALL,
@@ -119,6 +120,7 @@ class ItemPage:
     standing: str  # how it stands when it is not live
     may_reopen: bool
     rest_until: dt.date | None
+    addressee: Addressee
 
 
 def today_page(asked: Mapping[str, str], *, user: Staff, at: dt.datetime) -> TodayPage:
@@ -135,7 +137,8 @@ def today_page(asked: Mapping[str, str], *, user: Staff, at: dt.datetime) -> Tod
     items = _items(user, wanted, [*chosen.ready, *chosen.later])
     names = customers.owner_names(user)
     maker = CardMaker(today=today, user_id=user.pk)
-    cards = maker.cards(chosen.ready, items, names)
+    whom = addressees(chosen.ready, at=at)
+    cards = maker.cards(chosen.ready, items, names, whom=whom)
     return TodayPage(
         "ready",
         today,
@@ -166,7 +169,8 @@ def item_page(item_id: int, *, user: Staff, at: dt.datetime) -> ItemPage:
         [str(item.customer_id)], items, customers.owner_names(user), first=item
     )
     reach = Reach.objects.filter(pk=item.customer_id).first()
-    drafts, step = _drafts(item, card, user, reach)
+    whom = addressee_at(str(item.customer_id), at=at)
+    drafts, step = _drafts(item, card, user, whom)
     acted = Action.objects.filter(customer_id=item.customer_id).select_related("by")
     known = KnownPlay.objects.filter(is_current=True)
     return ItemPage(
@@ -181,6 +185,7 @@ def item_page(item_id: int, *, user: Staff, at: dt.datetime) -> ItemPage:
         may_reopen=item.closed_on is None
         and item.state in (WorkItem.State.DISMISSED, WorkItem.State.DONE),
         rest_until=reach.rest_until if reach and _rests(reach, at) else None,
+        addressee=whom,
     )
 
 
@@ -253,15 +258,17 @@ def _why_later(item: WorkItem, rest_until: dt.date | None, maker: CardMaker) -> 
 
 
 def _drafts(
-    item: WorkItem, card: Card, user: Staff, reach: Reach | None
+    item: WorkItem, card: Card, user: Staff, whom: Addressee
 ) -> tuple[Sequence[Draft], str]:
+    if whom.is_refused:
+        return (), ""
     play = KnownPlay.objects.filter(pk=item.play).first()
     step = first_with_message(steps_of(play.steps)) if play else None
     if step is None:
         return (), ""
     values = placeholder_values(
         customer=card.name,
-        contact=reach.contact if reach else "",
+        contact=whom.name,
         reason={"ja": item.reason_ja, "en": item.reason_en},
         sender=user.name,
     )

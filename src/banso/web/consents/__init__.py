@@ -1,0 +1,1 @@
+"""What people at customers let us use their data for."""
