@@ -1,41 +1,27 @@
 """A run that is killed for good leaves the last state, and the next one completes."""
 
 import datetime as dt
+import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from lakes import NOW, new_project, put
 from slow_company import FIRST, random_company
 
+from banso.runs.project import Project
 from banso.runs.results import lake_of
 from banso.runs.running import run
+from banso.warehouse.manifest import Release
 
 pytestmark = pytest.mark.long
 
 AS_OF = FIRST + dt.timedelta(days=130)
-DYING = """
-import datetime as dt, os, signal, sys
-from pathlib import Path
-from banso.runs.project import Project
-from banso.runs.running import run
-
-wanted, folder, as_of, at = sys.argv[1:]
-
-def die(step, done, total):
-    if step == wanted and done >= total // 2:
-        os.kill(os.getpid(), signal.SIGKILL)
-
-run(Project.open(Path(folder)), as_of=dt.date.fromisoformat(as_of),
-    at=dt.datetime.fromisoformat(at), progress=die)
-"""
 
 
-@pytest.mark.parametrize("step", ["roll_up", "metrics", "health", "customers"])
-def test_killed_run_is_completed_by_the_next(tmp_path: Path, step: str) -> None:
+def loaded(folder: Path) -> Project:
     company = random_company(21, late=False)
+    project = new_project(folder)
     rows = {
         "customers": [{"customer_id": c, "name": c} for c in "abcd"],
         "subscriptions": company.subscriptions,
@@ -44,21 +30,43 @@ def test_killed_run_is_completed_by_the_next(tmp_path: Path, step: str) -> None:
             for row in company.events
         ],
     }
-    killed, quiet = new_project(tmp_path / "killed"), new_project(tmp_path / "quiet")
-    put(killed, rows)
-    put(quiet, rows)
+    put(project, rows)
+    return project
 
-    died = subprocess.run(
-        [
-            *(sys.executable, "-c", DYING, step, str(killed.folder)),
-            *(AS_OF.isoformat(), NOW.isoformat()),
-        ],
-        check=False,
-    )
 
-    assert died.returncode == -signal.SIGKILL
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Release:
+    """What a run gives that is left in peace."""
+    project = loaded(tmp_path_factory.mktemp("quiet") / "company")
+    return run(project, as_of=AS_OF, at=NOW)
+
+
+def run_and_die(project: Project, step: str) -> int:
+    """Run in a copy of this process, killed half-way in a step; return the signal."""
+
+    def die(now: str, done: int, total: int) -> None:
+        if now == step and done >= total // 2:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    child = os.fork()
+    if child == 0:
+        try:
+            run(project, as_of=AS_OF, at=NOW, progress=die)
+        finally:
+            os._exit(0)
+    return os.WTERMSIG(os.waitpid(child, 0)[1])
+
+
+@pytest.mark.parametrize("step", ["roll_up", "metrics", "health", "customers"])
+def test_killed_run_is_completed_by_the_next(
+    tmp_path: Path, once: Release, step: str
+) -> None:
+    killed = loaded(tmp_path / "killed")
+
+    assert run_and_die(killed, step) == signal.SIGKILL
     assert lake_of(killed).current().release is None
-    again, once = (run(each, as_of=AS_OF, at=NOW) for each in (killed, quiet))
+    again = run(killed, as_of=AS_OF, at=NOW)
+
     assert again.release_id == once.release_id
     assert [part.sha256 for parts in again.tables.values() for part in parts] == [
         part.sha256 for parts in once.tables.values() for part in parts
