@@ -189,6 +189,8 @@ def read_orders(project: Project) -> tuple[Order, ...]:
 def keep_orders(project: Project, orders: Sequence[Order]) -> None:
     """Write the erasures that are under way; the file goes with the last one."""
     path = project.private_folder / ORDERS
+    for unfinished in path.parent.glob(f"{ORDERS}.*.tmp"):  # of a kill
+        unfinished.unlink()
     if not orders:
         path.unlink(missing_ok=True)
         return
