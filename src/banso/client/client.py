@@ -17,7 +17,7 @@ MOST_ROWS: Final = 10_000  # that the site takes at once
 _PAGE: Final = 1_000
 _DATES: Final = (
     "as_of", "started_on", "renews_on", "notice_on", "ended_on", "last_active_on",
-    "opened_on", "due_on", "period", "at", "since",
+    "opened_on", "due_on", "period", "at", "since", "month", "start",
 )  # fmt: skip
 
 
@@ -111,6 +111,30 @@ class Client:
     def renewals(self, **asked: Parameter) -> pd.DataFrame:
         """Return the renewals that lie ahead."""
         return self.frame("renewals", **asked)
+
+    def recommendations(self, **asked: Parameter) -> pd.DataFrame:
+        """Return what to suggest to whom; `because` holds lists."""
+        return self.frame("recommendations", **asked)
+
+    def cohorts(self, **asked: Parameter) -> pd.DataFrame:
+        """Return what is kept of the customers who came together, a row per age."""
+        return self.frame("cohorts", **asked)
+
+    def lifetime(self, **asked: Parameter) -> pd.DataFrame:
+        """Return what customers are worth: a row per figure."""
+        return self.frame("lifetime", **asked)
+
+    def revenue_lines(self, **asked: Parameter) -> pd.DataFrame:
+        """Return the contract lines behind a figure of revenue."""
+        return self.frame("revenue/lines", **asked)
+
+    def reconciliation(self) -> pd.DataFrame:
+        """Return what was billed by month, a column for each amount."""
+        frame = self.frame("revenue/reconciliation")
+        if "amounts" not in frame.columns:
+            return frame
+        amounts = pd.DataFrame(frame.pop("amounts").tolist(), index=frame.index)
+        return pd.concat([frame, amounts], axis=1)
 
     def drivers(self, **asked: Parameter) -> pd.DataFrame:
         """Return in which elements those who left differed from those who stayed."""

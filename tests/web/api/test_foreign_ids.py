@@ -35,6 +35,7 @@ BODIES = {
 # things that belong to nobody's scope: administrators and operations have them
 OF_NOBODY = {
     "{endpoint_id}", "{delivery_id}", "{table}", "{metric}", "{signal}", "{digest}",
+    "{job_id}", "{pair_id}",
 }  # fmt: skip
 
 

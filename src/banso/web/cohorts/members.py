@@ -54,22 +54,8 @@ def members_page(asked: Mapping[str, str], *, visible_to: Staff) -> MembersPage:
 
     404 when the address names no cell, or the release does not hold who is in it.
     """
-    reader = customers.published_reader()
-    if reader is None:
-        raise Http404
-    selection = Choices(reader).completed(Selection.read(asked))
-    cell = _cell(asked, selection)
-    sees_all = visible_to.scope == Scope.ALL
-    reading = CohortReading(
-        reader,
-        None
-        if sees_all
-        else sorted(
-            customers.visible_customers(visible_to).values_list("pk", flat=True)
-        ),
-    )
-    if not reading.can_tell:
-        raise Http404
+    reading, selection, cell = _asked(asked, visible_to)
+    sees_all = reading.customers is None
     state = asked.get("state", "")
     state = state if state in _STATES else ""
     start = asked.get("at", "")
@@ -93,6 +79,40 @@ def members_page(asked: Mapping[str, str], *, visible_to: Staff) -> MembersPage:
         ),
         back=selection.back,
     )
+
+
+def list_members(
+    asked: Mapping[str, str], *, visible_to: Staff, start: int, size: int
+) -> tuple[list[Row], Members, bool]:
+    """Return rows behind a cell, how many there are, and whether more follow.
+
+    404 as the page, and for a group or segment that there is not.
+    """
+    reading, selection, cell = _asked(asked, visible_to)
+    wanted = Selection.read(asked)
+    if (wanted.group, wanted.segment) != (selection.group, selection.segment):
+        raise Http404
+    state = _STATES[asked.get("state", "")]
+    rows = reading.members(cell, is_there=state, start=start, limit=size + 1)
+    return rows[:size], reading.count(cell), len(rows) > size
+
+
+def _asked(
+    asked: Mapping[str, str], user: Staff
+) -> tuple[CohortReading, Selection, Cell]:
+    reader = customers.published_reader()
+    if reader is None:
+        raise Http404
+    selection = Choices(reader).completed(Selection.read(asked))
+    cell = _cell(asked, selection)
+    seen = customers.visible_customers(user)
+    whose = None
+    if user.scope != Scope.ALL:
+        whose = sorted(seen.values_list("pk", flat=True))
+    reading = CohortReading(reader, whose)
+    if not reading.can_tell:
+        raise Http404
+    return reading, selection, cell
 
 
 def _cell(asked: Mapping[str, str], selection: Selection) -> Cell:

@@ -2,7 +2,7 @@
 
 from ninja import Query, Router, Status
 
-from banso.web.customers import queries, view_operations
+from banso.web.customers import operations, queries, view_operations
 from banso.web.customers.listing import list_customers
 from banso.web.customers.schemas import (
     SHOWN,
@@ -10,6 +10,7 @@ from banso.web.customers.schemas import (
     CustomerQuery,
     CustomersPage,
     DefaultViewIn,
+    MergerIn,
     ViewIn,
     ViewOut,
     ViewsOut,
@@ -60,6 +61,24 @@ def customer(request: StaffRequest, customer_id: str) -> object:
     """Return how a customer stands; one that was merged leads to the one that stays."""
     kept = queries.find_kept(customer_id) or customer_id
     return queries.get_customer(kept, visible_to=request.user)
+
+
+@router.post(
+    "customers/{key:customer_id}/merger",
+    response=CustomerOut,
+    operation_id="mergeCustomer",
+)
+@allowed("merge_customers")
+def merger(request: StaffRequest, customer_id: str, body: MergerIn) -> object:
+    """Let a customer go on as another one, which is returned; there is no way back.
+
+    Everything that the app keeps of the first becomes the other's. What may be taken
+    back is a decision on a pair (`decideMatchPair`).
+    """
+    alias = operations.merge_customers(
+        customer_id, body.kept, by=request.user, at=request.now
+    )
+    return queries.get_customer(alias.kept, visible_to=request.user)
 
 
 @router.get("views", response=ViewsOut, operation_id="listViews")

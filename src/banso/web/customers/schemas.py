@@ -218,3 +218,9 @@ class DefaultViewIn(Body):
         int | None,
         Field(ge=1, le=(1 << 63) - 1, description="null: with all customers."),
     ]
+
+
+class MergerIn(Body):
+    """Which customer stays."""
+
+    kept: Annotated[str, Field(min_length=1, max_length=200)]

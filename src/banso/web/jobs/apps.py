@@ -24,6 +24,7 @@ class JobsFeature(Feature):
         ),
     )
     actions: ClassVar = {
+        "job_asked_for": _("Asked for the background job %(subject)s at once."),
         "job_retried": _("Let the background job %(subject)s begin again."),
     }
     refusals: ClassVar = {

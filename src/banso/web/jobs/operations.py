@@ -17,6 +17,7 @@ from banso.webkit.permissions import Staff
 from banso.webkit.tasks import Json, Lane, Task, TaskRun, is_wanted, tasks
 
 __all__ = [
+    "ask_now",
     "claim",
     "enqueue",
     "fail",
@@ -207,6 +208,27 @@ def release(worker: str, jobs: list[int], *, at: dt.datetime) -> None:
 
 
 @transaction.atomic
+def ask_now(task: str, *, by: Staff, at: dt.datetime) -> Job:
+    """Let a task that comes again and again be done now.
+
+    One that waits begins at once; one that runs is returned as it is.
+
+    Raises
+    ------
+    TaskUnknown
+        No feature declares it.
+
+    """
+    job = enqueue(task, at=at, key=_key_of(task))
+    waiting = Job.objects.filter(pk=job.pk, state=State.WAITING, run_at__gt=at)
+    if waiting.update(run_at=at):
+        job.refresh_from_db()
+    subject = audit.Subject("job", str(job.pk), job.task)
+    audit.record("job_asked_for", subject=subject, by=by, at=at)
+    return job
+
+
+@transaction.atomic
 def retry(job_id: int, *, by: Staff, at: dt.datetime) -> Job:
     """Let a job that failed begin at once.
 
@@ -276,7 +298,7 @@ def _take_turn(schedule: Schedule, every: str, at: dt.datetime) -> bool:
 
 
 def _ask_for(task: Task, schedule: Schedule, at: dt.datetime) -> bool:
-    key = f"every:{task.name}"
+    key = _key_of(task.name)
     if queries.find_alive(key):
         return False
     look = TaskRun(at, 0, {}, schedule.memory, lambda *_told: None)
@@ -284,6 +306,10 @@ def _ask_for(task: Task, schedule: Schedule, at: dt.datetime) -> bool:
         return False
     enqueue(task.name, at=at, key=key)
     return True
+
+
+def _key_of(task: str) -> str:
+    return f"every:{task}"
 
 
 def _due(lane: Lane, at: dt.datetime) -> QuerySet[Job]:

@@ -1,7 +1,7 @@
 """Reading jobs."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,7 +10,7 @@ from django.http import Http404
 
 from banso.web.jobs.models import ALIVE, Job, Schedule, State, Worker
 from banso.webkit.features import Text
-from banso.webkit.paging import Order, Page, page_of
+from banso.webkit.paging import PAGE_SIZE, Order, Page, page_of
 from banso.webkit.tasks import LANES, find_task
 
 SEEN: Final = dt.timedelta(seconds=45)  # a worker that lives is seen every few seconds
@@ -57,16 +57,18 @@ class Counts:
     dead: int
 
 
-def jobs_page(*, state: str = "", cursor: str = "") -> Page[Row]:
-    """Return one page of jobs, the newest first; those of a state, or all."""
-    jobs = Job.objects.all()
+def jobs_page(
+    *, state: str = "", task: str = "", cursor: str = "", size: int = PAGE_SIZE
+) -> Page[Row]:
+    """Return one page of jobs, the newest first; those of a state or task, or all."""
+    jobs = Job.objects.filter(task=task) if task else Job.objects.all()
     if state == "failing":
         jobs = jobs.filter(state=State.WAITING).exclude(error="")
     elif state == State.WAITING:
         jobs = jobs.filter(state=State.WAITING, error="")
     elif state:
         jobs = jobs.filter(state=state)
-    page = page_of(jobs, NEWEST_FIRST, cursor=cursor)
+    page = page_of(jobs, NEWEST_FIRST, cursor=cursor, size=size)
     return Page([row_of(job) for job in page.rows], page.previous, page.next)
 
 
@@ -74,6 +76,25 @@ def row_of(job: Job) -> Row:
     """Return a job with its title; a task that is gone is called by its name."""
     task = find_task(job.task)
     return Row(job, task.title if task else job.task)
+
+
+def told(row: Row) -> Mapping[str, object]:
+    """Return a job as values, for programs; not what it was given to work on."""
+    job = row.job
+    plain = {name: getattr(job, name) for name in _TOLD}
+    return {
+        **plain,
+        "job_id": job.pk,
+        "title": str(row.title),
+        "state": row.state,
+        "may_be_retried": row.may_be_retried,
+    }
+
+
+_TOLD: Final = (
+    "task", "made_at", "run_at", "begun_at", "ended_at", "attempts", "most_attempts",
+    "done", "total", "message", "error",
+)  # fmt: skip
 
 
 def counts() -> Counts:

@@ -103,6 +103,38 @@ def export_rows(asked: Mapping[str, str]) -> Sequence[tuple[str, Row]]:
 
 
 @dataclass(frozen=True)
+class Figures:
+    """Every figure of all customers, and of each segment of a group."""
+
+    as_of: dt.date | None  # None: nothing was computed yet
+    groups: Sequence[str]
+    pairs: Sequence[tuple[str, Row]]  # with ``contracts`` or ``purchases``
+
+    @property
+    def rows(self) -> Sequence[Mapping[str, object]]:
+        """The figures as values, each with what it is of."""
+        return [{"of": of, **row} for of, row in self.pairs]
+
+
+def list_figures(group: str) -> Figures:
+    """Return every figure of all customers and of each segment of a group.
+
+    Raises
+    ------
+    Http404
+        There is no such group.
+
+    """
+    reader = customers.published_reader()
+    if reader is None:
+        return Figures(None, (), ())
+    groups = [key for key, _label in _Chosen(reader, {}, "en").groups]
+    if group and group not in groups:
+        raise Http404
+    return Figures(reader.release.as_of, groups, export_rows({"group": group}))
+
+
+@dataclass(frozen=True)
 class _Chosen:
     """What an address asks for, within what the release has."""
 

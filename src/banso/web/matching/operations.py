@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import asdict
+from typing import Literal
 
 from django.db import transaction
 
@@ -138,6 +139,20 @@ def undo(pair_id: int, *, by: Staff, at: dt.datetime) -> MatchPair:
         customers.lead_back(gone, resolved(queries.merged()))
     _record("match_undone", pair, by=by, at=at)
     return pair
+
+
+def decide(
+    pair_id: int,
+    verdict: Literal["same", "different"],
+    *,
+    kept: str,
+    by: Staff,
+    at: dt.datetime,
+) -> MatchPair:
+    """Decide that two customers are one or two, as `accept` and `refuse` do."""
+    if verdict == "same":
+        return accept(pair_id, kept=kept, by=by, at=at)
+    return refuse(pair_id, by=by, at=at)
 
 
 def _refuse_decided(pair: MatchPair) -> None:

@@ -5,13 +5,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Page, Paginator
 from django.http import Http404
 
 from banso.web.customers import queries as customers
 from banso.web.matching.models import MatchPair, Verdict
+from banso.webkit.paging import Order, page_of
+from banso.webkit.paging import Page as KeysetPage
 from banso.webkit.permissions import Scope, Staff
 
+Record = Mapping[str, object]
 ON_PAGE = 20
 
 
@@ -81,10 +85,62 @@ def pairs_page(user: Staff, *, decided: bool, number: str) -> PairsPage | None:
     )
 
 
+def list_pairs(
+    user: Staff, *, decided: bool, cursor: str, size: int
+) -> KeysetPage[Record]:
+    """Return a page of pairs as values: those to decide, or those decided.
+
+    Raises
+    ------
+    PermissionDenied
+        The user does not see all customers.
+
+    """
+    if user.scope != Scope.ALL:
+        raise PermissionDenied("merge_customers")
+    pairs = MatchPair.objects.select_related("decided_by")
+    if decided:
+        pairs, order = (
+            pairs.exclude(verdict=Verdict.OPEN),
+            Order("decided_at", descending=True),
+        )
+    else:
+        pairs, order = (
+            pairs.filter(verdict=Verdict.OPEN),
+            Order("score", descending=True),
+        )
+    page = page_of(pairs, order, cursor=cursor, size=size)
+    rows = [_record(each) for each in _shown(user, page.rows)]
+    return KeysetPage(rows, page.previous, page.next)
+
+
+def pair_record(pair_id: int, *, visible_to: Staff) -> Record:
+    """Return one pair as values, or answer 404."""
+    (shown,) = _shown(visible_to, [get_pair(pair_id, visible_to=visible_to)])
+    return _record(shown)
+
+
 def merged() -> Mapping[str, str]:
     """Return the customer that stays, by the one that goes into it."""
     same = MatchPair.objects.filter(verdict=Verdict.SAME)
     return {pair.gone: pair.kept for pair in same.order_by("decided_at", "pk")}
+
+
+def _record(shown: Shown) -> Record:
+    pair = shown.pair
+    likely = next((side.customer_id for side in shown.sides if side.is_kept), None)
+    return {
+        "pair_id": pair.pk,
+        "score": pair.score,
+        "reasons": pair.reasons,
+        "customers": shown.sides,
+        "verdict": pair.verdict,
+        "kept": pair.kept or None,
+        "likely_kept": likely if pair.verdict == Verdict.OPEN else None,
+        "found_at": pair.found_at,
+        "decided_at": pair.decided_at,
+        "decided_by": pair.decided_by.email if pair.decided_by else None,
+    }
 
 
 def _shown(user: Staff, pairs: Sequence[MatchPair]) -> list[Shown]:

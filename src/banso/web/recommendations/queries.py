@@ -21,6 +21,7 @@ from banso.webkit.permissions import Staff
 TABLE: Final = "recommendations"
 ITEMS: Final = "recommendation_items"
 PAGE_SIZE: Final = 50
+Record = Mapping[str, object]
 State = Literal["ready", "too_little", "no_contracts", "not_computed", "nothing_yet"]
 _ORDERS: Final[Mapping[str, tuple[str, ...]]] = {
     "chance": ("chance", "customer_id", "rank"),
@@ -200,6 +201,44 @@ def export_suggestions(
         limit=None,
     )
     return csv_text(rows, for_excel=for_excel)
+
+
+def list_suggestions(
+    asked: Mapping[str, str],
+    *,
+    customer_id: str,
+    visible_to: Staff,
+    start: int,
+    size: int,
+) -> tuple[list[Record], bool]:
+    """Return suggestions for customers that a user sees, and whether there are more."""
+    reader = customers.published_reader()
+    if reader is None:
+        return [], False
+    whose = customers.visible_ids(visible_to)
+    if customer_id:
+        kept = customers.find_kept(customer_id) or customer_id
+        whose = [customers.get_customer(kept, visible_to=visible_to).pk]
+    selection = Selection.read(asked)
+    found = _rows(reader, selection, whose, start=start, limit=size + 1)
+    rows = [
+        {
+            **row,
+            "because": [
+                {"what": str(what), "value": str(value)}
+                for what, value in json.loads(str(row["because"]))
+            ],
+        }
+        for row in found[:size]
+    ]
+    return list(rows), len(found) > size
+
+
+def list_items() -> list[Row]:
+    """Return what may be recommended over all customers, by kind and item."""
+    reader = customers.published_reader()
+    rows = reader.findings(ITEMS) if reader else []
+    return sorted(rows, key=lambda row: (str(row["kind"]), str(row["item"])))
 
 
 def _state_of(reader: ReleaseReader) -> tuple[State, str]:

@@ -1,7 +1,7 @@
 """The customers and contract lines behind a figure of revenue."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -83,6 +83,29 @@ def lines_page(asked: Mapping[str, str], *, visible_to: Staff) -> LinesPage:
             next=str(start + PAGE_SIZE) if len(rows) > PAGE_SIZE else "",
         ),
     )
+
+
+@dataclass(frozen=True)
+class FoundRows:
+    """Some of the rows behind a figure, as values."""
+
+    day: dt.date  # the first of the period
+    total: LineSum | None
+    rows: Sequence[Row]
+    has_more: bool
+
+
+def list_lines(
+    asked: Mapping[str, str], *, visible_to: Staff, start: int, size: int
+) -> FoundRows:
+    """Return lines behind a figure as values; 404 for a grouping that there is not."""
+    reading, selection, period = _asked(asked, visible_to)
+    if asked.get("grouping", "") != (selection.grouping or ""):
+        raise Http404
+    behind = selection.behind(period)
+    sums = reading.sums_behind(behind)
+    rows = reading.lines_behind(behind, start=start, limit=size + 1)
+    return FoundRows(period, sums[0] if sums else None, rows[:size], len(rows) > size)
 
 
 def lines_csv(asked: Mapping[str, str], *, visible_to: Staff, for_excel: bool) -> str:

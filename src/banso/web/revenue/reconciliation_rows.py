@@ -15,6 +15,7 @@ from banso.runs.reading import Row
 from banso.runs.reconciliation_reading import TOTAL, Item, ReconciliationReading
 from banso.runs.revenue_reading import LineSum
 from banso.web.customers import queries as customers
+from banso.web.revenue.lines import FoundRows
 from banso.web.revenue.queries import reading_for, state_of
 from banso.web.revenue.reconciliation import Asked
 from banso.webkit import formatting
@@ -87,6 +88,17 @@ def rows_page(
             previous=str(max(0, start - PAGE_SIZE)) if start else "",
             next=str(start + PAGE_SIZE) if len(rows) > PAGE_SIZE else "",
         ),
+    )
+
+
+def list_rows(
+    asked: Mapping[str, str], *, visible_to: Staff, start: int, size: int
+) -> FoundRows:
+    """Return rows behind a figure as values."""
+    reading, item = _asked(asked, visible_to)
+    rows = reading.rows_behind(item, start=start, limit=size + 1)
+    return FoundRows(
+        item.month, reading.sum_behind(item), rows[:size], len(rows) > size
     )
 
 

@@ -1,12 +1,13 @@
 """Revenue as plain values, for programs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.core.exceptions import PermissionDenied
 
 from banso.analytics.revenue.movements import Grain
 from banso.analytics.revenue.units import WHOLE
 from banso.runs.reading import Row
+from banso.runs.reconciliation_reading import ReconciliationReading
 from banso.runs.revenue_reading import PeriodFigures
 from banso.web.customers import queries as customers
 from banso.web.revenue.queries import reading_for, state_of
@@ -49,6 +50,23 @@ def retention(user: Staff) -> Sequence[Row]:
     rows = reader.findings("retention")
     rows.sort(key=lambda r: tuple(str(r[n]) for n in _ORDER))
     return rows
+
+
+def reconciliation(user: Staff) -> Sequence[Mapping[str, object]]:
+    """Return what was billed by currency and month; empty without charges."""
+    reading = reading_for(user)
+    if reading is None or state_of(reading) != "ready":
+        return ()
+    return [
+        {
+            "month": each.month,
+            "currency": each.currency,
+            "charges": each.charges,
+            "difference": each.difference,
+            "amounts": each.amounts,
+        }
+        for each in ReconciliationReading(reading).months()
+    ]
 
 
 _ORDER = ("period", "variant", "window_months", "grouping", "segment", "currency")

@@ -1,0 +1,13 @@
+"""Answers of the API that are files."""
+
+from typing import Any, Final
+
+CSV: Final[dict[str, Any]] = {
+    "responses": {
+        200: {
+            "description": "A CSV file in UTF-8. A text that a spreadsheet would run as"
+            " a formula begins with an apostrophe.",
+            "content": {"text/csv": {"schema": {"type": "string"}}},
+        }
+    }
+}
