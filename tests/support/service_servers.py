@@ -1,5 +1,5 @@
-"""Small servers that answer as the documents of Stripe, HubSpot, Zendesk and
-Salesforce describe.
+"""Small servers that answer as the documents of Stripe, HubSpot, Zendesk, Salesforce
+and Intercom describe.
 
 They page, refuse a wrong token, and say 429 with Retry-After when they are told to.
 """
@@ -185,6 +185,44 @@ class Salesforce(Served):
             following = f"/services/data/v62.0/query/{thing}-{first + 2}-{since}"
             answer["nextRecordsUrl"] = following
         return answer
+
+
+class Intercom(Served):
+    """Scrolls over companies; searches contacts by the day, conversations by second."""
+
+    def found(self, path: str, given: dict[str, Any]) -> Mapping[str, Any]:
+        _, kind, way = path.split("/")
+        rows = self.objects.get(kind, [])
+        if way == "scroll":
+            start = int(given.get("scroll_param", ["0"])[0])
+            page = rows[start : start + 2]  # pages are short here
+            return {"type": "list", "data": page, "scroll_param": str(start + 2)}
+        assert given["query"]["operator"] == "AND"
+        for condition in given["query"]["value"]:
+            rows = [each for each in rows if self._holds(each, kind, condition)]
+        assert given["sort"] == {"field": "updated_at", "order": "ascending"}
+        rows = sorted(rows, key=lambda each: each["updated_at"])
+        start = int(given["pagination"].get("starting_after", "0"))
+        name = "data" if kind == "contacts" else kind
+        pages: dict[str, Any] = {"type": "pages", "per_page": 2}
+        if start + 2 < len(rows):
+            pages["next"] = {"page": 2, "starting_after": str(start + 2)}
+        return {"type": "list", name: rows[start : start + 2], "pages": pages}
+
+    @staticmethod
+    def _holds(found: dict[str, Any], kind: str, condition: Mapping[str, Any]) -> bool:
+        value: Any = found
+        for part in condition["field"].split("."):
+            value = (value or {}).get(part)
+        if condition["operator"] == "IN":
+            return value in condition["value"]
+        assert condition["operator"] == ">"
+        if value is None:
+            return False
+        if kind == "contacts":  # days only: from the next midnight on
+            day = 86_400
+            return bool(value >= (condition["value"] // day + 1) * day)
+        return bool(value >= condition["value"])
 
 
 @contextmanager

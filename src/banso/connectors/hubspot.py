@@ -173,7 +173,6 @@ def _resource(table: str, columns: Mapping[str, pa.DataType], read: Read) -> Res
 HUBSPOT: Final = Service(
     url="https://api.hubapi.com",
     setting="access_token",
-    is_ordered=True,
     resources=MappingProxyType(
         {
             "companies": _resource(

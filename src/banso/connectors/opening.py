@@ -8,6 +8,7 @@ from typing import Final
 
 from banso.connectors.databases import database
 from banso.connectors.hubspot import HUBSPOT
+from banso.connectors.intercom import INTERCOM
 from banso.connectors.readers import Reader
 from banso.connectors.salesforce import SALESFORCE
 from banso.connectors.services import Service, service
@@ -21,6 +22,7 @@ _SERVICES: Final[Mapping[str, Service]] = MappingProxyType(
         "salesforce": SALESFORCE,
         "hubspot": HUBSPOT,
         "zendesk": ZENDESK,
+        "intercom": INTERCOM,
         "stripe": STRIPE,
     }
 )

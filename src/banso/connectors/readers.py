@@ -62,9 +62,8 @@ class Wanted:
 class Reader(Protocol):
     """An open source."""
 
-    @property
-    def is_ordered(self) -> bool:
-        """Whether rows come in the order of the cursor, nulls first."""
+    def is_ordered(self, table: SourceTable) -> bool:
+        """Return whether rows come in the order of the cursor, nulls first."""
 
     def columns(self, table: SourceTable) -> Mapping[str, str]:
         """Return their columns and types."""

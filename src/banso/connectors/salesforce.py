@@ -160,7 +160,6 @@ SALESFORCE: Final = Service(
     url="https://{domain}",
     setting="client_secret",
     sign_in=sign_in,
-    is_ordered=True,
     resources=MappingProxyType(
         {
             "Account": Resource(

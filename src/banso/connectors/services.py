@@ -64,6 +64,7 @@ class Resource:
     columns: Mapping[str, pa.DataType]
     read: Read
     deleted: str | None = None  # the column that is true of a row that is no more
+    is_ordered: bool = True  # whether rows come by the time of their last change
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,6 @@ class Service:
     headers: Mapping[str, str] = field(default_factory=dict)
     # gives the token, where it is had for secrets; by the settings, secrets read
     sign_in: "Callable[[Client, Mapping[str, str]], str] | None" = None
-    is_ordered: bool = False  # whether rows come by the time of their last change
 
     def tables(self) -> tuple[SourceTable, ...]:
         """Return the tables of a source that names none itself."""
@@ -161,10 +161,9 @@ class ServiceReader:
         self._client = client
         self._hidden = hidden
 
-    @property
-    def is_ordered(self) -> bool:
-        """Whether rows come in the order of the cursor."""
-        return self._service.is_ordered
+    def is_ordered(self, table: SourceTable) -> bool:
+        """Return whether rows come in the order of the cursor."""
+        return self._resource(table).is_ordered
 
     def columns(self, table: SourceTable) -> Mapping[str, str]:
         """Return the columns that the service is known to give."""

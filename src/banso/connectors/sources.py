@@ -46,6 +46,7 @@ SERVICES: Final[Mapping[str, str]] = MappingProxyType(
         "salesforce": "client_secret",
         "hubspot": "access_token",
         "zendesk": "access_token",
+        "intercom": "access_token",
         "stripe": "api_key",
     }
 )

@@ -246,6 +246,7 @@ STRIPE: Final = Service(
                     **_SHARED,
                 },
                 _reading("customers", "customer", _customer),
+                is_ordered=False,
             ),
             "subscriptions": Resource(
                 "subscriptions",
@@ -265,6 +266,7 @@ STRIPE: Final = Service(
                     **_SHARED,
                 },
                 _reading("subscriptions", "customer.subscription", _subscription),
+                is_ordered=False,
             ),
             "charges": Resource(
                 "charges",
@@ -279,6 +281,7 @@ STRIPE: Final = Service(
                     **_SHARED,
                 },
                 _reading("charges", "charge", _charge),
+                is_ordered=False,
             ),
         }
     ),

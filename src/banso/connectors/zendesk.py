@@ -138,7 +138,6 @@ def _moment(found: Json, name: str) -> dt.datetime | None:
 ZENDESK: Final = Service(
     url="https://{subdomain}.zendesk.com",
     setting="access_token",
-    is_ordered=True,
     resources=MappingProxyType(
         {
             "organizations": Resource(

@@ -256,7 +256,9 @@ class _TableReading:
                 step = f"{self.source.name}.{self.table.from_}"
                 self.progress(step, self.rows, self.rows)
             # out of the order of a cursor nothing is done before all of it is
-            by_cursor = self.table.cursor is not None and self.reader.is_ordered
+            by_cursor = self.table.cursor is not None and self.reader.is_ordered(
+                self.table
+            )
             is_mark = by_cursor or ended
             reaches = replace(mark, cursor=self.cursor) if is_mark else None
             self._load(portion, reaches)
