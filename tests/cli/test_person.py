@@ -119,6 +119,19 @@ def test_everything_that_is_held_comes_out(known: Project, tmp_path: Path) -> No
         *("--project", known.folder),
     )
     assert json.loads(later.out)["rows"]["app/audit_auditentry"] == 1
+    where = ("--json", "--project", known.folder)
+    run_apart("sql", "SELECT count(*) FROM tickets", *where)
+    run_apart("sql", "SELECT count(*) FROM customers", *where)
+    of_other = run_apart("person", "reads", "p2", *where)
+    reads = json.loads(run_apart("person", "reads", "p1", *where).out)
+    of_p1 = {(r["kind"], r["table"], r["contact_id"], r["times"]) for r in reads}
+    assert of_p1 == {
+        ("conversations", "tickets", "", 1),
+        ("use", "tickets", "", 1),
+        ("everything", "", "p1", 2),
+    }
+    assert {r["way"] for r in reads} == {"cli"}
+    assert {r["kind"] for r in json.loads(of_other.out)} == {"conversations", "use"}
 
 
 def test_nobody_is_taken_for_another(known: Project, tmp_path: Path) -> None:

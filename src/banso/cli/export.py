@@ -11,6 +11,7 @@ import click
 import ibis.expr.types as ir
 
 from banso.cli.options import as_json, in_project
+from banso.cli.reading import note_read
 from banso.cli.rows import RowFormat, write_rows
 from banso.cli.words import tell
 from banso.kernel.errors import BansoError
@@ -77,6 +78,7 @@ def command(  # noqa: PLR0913  one option each
     chosen = "json" if as_json else row_format or format_of(out)
     with open_session(project) as session:
         rows = table(session, name, as_of=as_of.date() if as_of else None)
+        note_read(project, [name], rows.columns)
         with writing_to(out) as stream:
             count = write_rows(
                 session.batches(rows),

@@ -10,6 +10,11 @@ COMMANDS = {
         "Write everything that is held of a person.",
         "export",
     ),
+    "reads": Entry(
+        "banso.cli.person_reads",
+        "List who read data of a person, or of a customer.",
+        "reads",
+    ),
     "erase": Entry(
         "banso.cli.person_erasing",
         "Erase a person from everything that is held.",

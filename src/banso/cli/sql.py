@@ -1,10 +1,12 @@
 """`banso sql`: one query over facts and results."""
 
+import re
 import sys
 
 import click
 
 from banso.cli.options import as_json, in_project
+from banso.cli.reading import note_read
 from banso.cli.rows import print_rows, write_rows
 from banso.runs.project import Project
 from banso.runs.results import open_session
@@ -32,6 +34,7 @@ def command(
     """
     with open_session(project) as session:
         rows = session.read_only(query, seconds=seconds)
+        note_read(project, re.findall(r"\w+", query.lower()), rows.schema.names)
         if as_csv or as_json:
             write_rows(
                 rows,

@@ -69,6 +69,7 @@ class Bearer(HttpBearer):
         user = admitted.user
         request.allowance = admitted.allowance  # type: ignore[attr-defined]
         request.user = user  # type: ignore[assignment]
+        request.token_name = admitted.token_name  # type: ignore[attr-defined]
         if user.language and "Accept-Language" not in request.headers:
             translation.activate(user.language)  # until the frame ends the request
         _check_capabilities(request)

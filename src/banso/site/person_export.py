@@ -18,12 +18,14 @@ from banso.runs.erasures import Person
 from banso.runs.person_rows import find_person, held_rows
 from banso.runs.project import Project
 from banso.site.backup.archive import BackupExists
+from banso.site.personal_reads import note_command_line_read
 from banso.tables.registry import TABLES
 from banso.warehouse.durable import disk_faults, publish
 from banso.warehouse.plain_rows import jsonable
 from banso.web.audit.operations import Subject, record
 from banso.web.timeline.attachments import path_of
 from banso.web.timeline.models import Attachment
+from banso.webkit.personal import Personal
 
 _SKIPPED: Final = frozenset({"sessions.session", "contenttypes.contenttype"})
 _SECRET: Final = ("password", "secret", "digest", "hash")
@@ -88,6 +90,12 @@ def export_person(
             at=at,
             details={"rows": sum(map(len, found.values()))},
         )
+    note_command_line_read(
+        (Personal.EVERYTHING,),
+        customer_id=person.customer_id,
+        contact_id=person.contact_id,
+        at=at,
+    )
     counts = {name: len(rows) for name, rows in sorted(found.items())}
     return Exported(person, path, counts, len(attached))
 

@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "banso.web.accounts.gate.SecondFactorMiddleware",
+    "banso.web.audit.reading.PersonalReadMiddleware",
 ]
 
 TEMPLATES = [

@@ -80,6 +80,17 @@ def facts() -> Mapping[str, list[Row]]:
             {"contact_id": "P1", "customer_id": "C1", "name": "田中", "layer": "user"},
             {"contact_id": "P2", "customer_id": "C1", "name": "鈴木",
              "layer": "decision_maker", "left_on": dt.date(2026, 10, 20)},
+            {"contact_id": "P9", "customer_id": "C2", "name": "花村",
+             "email": "hanamura@left.example"},
+        ],
+        "tickets": [
+            {"ticket_id": "T1", "customer_id": "C2", "contact_id": "P9",
+             "opened_at": at("2026-08-01"), "text": "請求書の宛名を直してほしい"},
+        ],
+        "responses": [
+            {"response_id": "R1", "customer_id": "C2", "contact_id": "P9",
+             "occurred_at": at("2026-08-02"), "survey": "nps", "score": 9.0,
+             "comment": "窓口が親切"},
         ],
         "events": events(),
         "interactions": [

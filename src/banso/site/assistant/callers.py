@@ -10,6 +10,7 @@ from django.core.handlers.wsgi import WSGIHandler
 
 from banso.client import Refused
 from banso.client.transport import JSON, Parameter
+from banso.web.audit.reading import ASSISTANT
 
 
 class Caller(Protocol):
@@ -58,6 +59,7 @@ class LocalCaller:
             "SERVER_PORT": "80",
             "SERVER_PROTOCOL": "HTTP/1.1",
             "REMOTE_ADDR": "",
+            ASSISTANT: True,
             "wsgi.url_scheme": "http",
             "wsgi.input": io.BytesIO(body),
             "wsgi.errors": io.StringIO(),

@@ -22,3 +22,6 @@ class AuditFeature(Feature):
             section="administration",
         ),
     )
+    actions: ClassVar = {
+        "reads_exported": _("Exported who read personal data."),
+    }

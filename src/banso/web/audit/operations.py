@@ -1,14 +1,19 @@
 """Writing the audit; every operation of every feature calls `record`."""
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 
+from django.db import transaction
 from django.db.models import Model
 
+from banso.web.audit import reads
 from banso.web.audit.models import AuditEntry
+from banso.web.audit.noting import Reader, note_read
 from banso.webkit.permissions import Staff
 from banso.webkit.requests import sender_address
+
+__all__ = ["Reader", "Subject", "export_reads", "note_read", "record"]
 
 
 @dataclass(frozen=True)
@@ -57,3 +62,19 @@ def record(
         details=dict(details or {}),
         address=sender_address() or "",
     )
+
+
+@transaction.atomic
+def export_reads(
+    filters: reads.Filters, *, by: Staff | None, at: dt.datetime
+) -> Iterator[Sequence[object]]:
+    """Return who read personal data as the rows of a file, and note who took it out."""
+    wanted = {k: str(v) for k, v in asdict(filters).items() if v}
+    record(
+        "reads_exported",
+        subject=Subject("audit", "reads", ""),
+        by=by,
+        at=at,
+        details={"wanted": wanted},
+    )
+    return reads.lines(filters)

@@ -10,12 +10,14 @@ from banso.kernel.errors import BansoError
 from banso.web.consents import operations, queries
 from banso.web.consents.forms import DecisionForm
 from banso.webkit.permissions import allowed, may
+from banso.webkit.personal import Personal, personal
 from banso.webkit.refusals import refusal_text
 from banso.webkit.requests import StaffRequest
 
 
 @require_safe
 @allowed("see_customers")
+@personal(Personal.CONTACTS)
 def page(request: StaffRequest, customer_id: str, contact_id: str) -> HttpResponse:
     """Show what a person allows, and how that came."""
     return _page(request, customer_id, contact_id, DecisionForm())
@@ -23,6 +25,7 @@ def page(request: StaffRequest, customer_id: str, contact_id: str) -> HttpRespon
 
 @require_POST
 @allowed("record_consents")
+@personal(Personal.CONTACTS)
 def record(request: StaffRequest, customer_id: str, contact_id: str) -> HttpResponse:
     """Record what a person allows or refuses."""
     contact = queries.get_contact(customer_id, contact_id, visible_to=request.user)

@@ -21,6 +21,7 @@ from banso.web.customer.schemas import (
 from banso.web.customer.stream import Asked
 from banso.webkit.api.paging import paged
 from banso.webkit.permissions import allowed
+from banso.webkit.personal import Personal, personal
 from banso.webkit.requests import StaffRequest
 
 router = Router(tags=["Customers"])
@@ -124,6 +125,7 @@ def signals(request: StaffRequest, customer_id: str) -> object:
 
 @router.get(f"{_AT}/timeline", response=Timeline, operation_id="getTimeline")
 @allowed("see_customers")
+@personal(Personal.CONVERSATIONS, Personal.ANSWERS)
 def timeline(
     request: StaffRequest, customer_id: str, asked: Query[TimelineQuery]
 ) -> object:

@@ -6,12 +6,14 @@ from django.views.decorators.http import require_safe
 
 from banso.web.customer import queries
 from banso.webkit.permissions import allowed
+from banso.webkit.personal import Personal, personal
 from banso.webkit.requests import StaffRequest
 from banso.webkit.spreadsheets import csv_file, csv_lines
 
 
 @require_safe
 @allowed("see_customers")
+@personal(Personal.CONTACTS, Personal.CONVERSATIONS, Personal.ANSWERS)
 def page(request: StaffRequest, customer_id: str) -> HttpResponse:
     """Show how a customer stands and why its health moved."""
     found = queries.health_page(
@@ -22,6 +24,7 @@ def page(request: StaffRequest, customer_id: str) -> HttpResponse:
 
 @require_safe
 @allowed("see_customers")
+@personal(Personal.USE)
 def element(
     request: StaffRequest, customer_id: str, dimension: str, element: str
 ) -> HttpResponse:
@@ -42,6 +45,7 @@ def metrics(request: StaffRequest, customer_id: str) -> HttpResponse:
 
 @require_safe
 @allowed("see_customers")
+@personal(Personal.USE)
 def metric(request: StaffRequest, customer_id: str, metric: str) -> HttpResponse:
     """Show one metric down to its rows."""
     found = queries.metric_page(
@@ -52,6 +56,7 @@ def metric(request: StaffRequest, customer_id: str, metric: str) -> HttpResponse
 
 @require_safe
 @allowed("export_customers")
+@personal(Personal.USE)
 def rows(request: StaffRequest, customer_id: str, metric: str) -> HttpResponseBase:
     """Send all rows behind a metric as CSV."""
     found = queries.metric_rows(
@@ -71,6 +76,7 @@ def contracts(request: StaffRequest, customer_id: str) -> HttpResponse:
 
 @require_safe
 @allowed("see_customers")
+@personal(Personal.CONTACTS)
 def contacts(request: StaffRequest, customer_id: str) -> HttpResponse:
     """Show the people of a customer."""
     found = queries.contacts_page(customer_id, visible_to=request.user, at=request.now)
@@ -79,6 +85,7 @@ def contacts(request: StaffRequest, customer_id: str) -> HttpResponse:
 
 @require_safe
 @allowed("see_customers")
+@personal(Personal.CONVERSATIONS, Personal.ANSWERS)
 def timeline(request: StaffRequest, customer_id: str) -> HttpResponse:
     """Show what happened with a customer."""
     found = queries.timeline_page(
@@ -90,6 +97,7 @@ def timeline(request: StaffRequest, customer_id: str) -> HttpResponse:
 
 @require_safe
 @allowed("see_customers")
+@personal(Personal.CONTACTS, Personal.CONVERSATIONS, Personal.ANSWERS)
 def brief(request: StaffRequest, customer_id: str) -> HttpResponse:
     """Show what somebody has to know who takes a customer over, to be printed."""
     found = queries.brief_page(customer_id, visible_to=request.user, at=request.now)

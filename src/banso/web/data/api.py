@@ -12,6 +12,7 @@ from banso.web.data.row_access import list_tables
 from banso.web.data.schemas import LoadedOut, RowsIn, RowsQuery, TablesOut
 from banso.webkit.api.streams import MEDIA_TYPES, streamed
 from banso.webkit.permissions import allowed
+from banso.webkit.personal import Personal, kinds_of_table, personal, told
 from banso.webkit.requests import StaffRequest
 
 router = Router(tags=["Data"])
@@ -70,6 +71,7 @@ def tables(request: StaffRequest) -> object:
 )
 @allowed("see_data")
 @allowed("export_customers")
+@personal(Personal.ROWS)
 def rows(
     request: StaffRequest, table: str, asked: Query[RowsQuery]
 ) -> StreamingHttpResponse:
@@ -81,6 +83,7 @@ def rows(
     found = operations.export_table(
         table, as_of=asked.as_of, by=request.user, at=request.now
     )
+    told(request, kinds=kinds_of_table(table, found.schema.names), table=table)
     return streamed(found.batches(), found.schema, asked.format, name=table)
 
 

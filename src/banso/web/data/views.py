@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from banso.web.data import operations, quarantine_page, queries, table_page
 from banso.web.data.forms import FilterForm
 from banso.webkit.permissions import allowed
+from banso.webkit.personal import Personal, kinds_of_table, personal, told
 from banso.webkit.requests import StaffRequest
 from banso.webkit.spreadsheets import csv_file
 
@@ -22,9 +23,12 @@ def tables(request: StaffRequest) -> HttpResponse:
 
 @require_safe
 @allowed("see_data")
+@personal(Personal.ROWS)
 def table(request: StaffRequest, table: str) -> HttpResponse:
     """Show one table: its columns, how full they are, its newest rows."""
     page = table_page.table_page(table, user=request.user)
+    kinds = kinds_of_table(table) if page.sample else ()
+    told(request, kinds=kinds, table=table)
     return render(request, "data/table.html", {"page": page})
 
 
@@ -37,6 +41,7 @@ def history(request: StaffRequest) -> HttpResponse:
 
 @require_safe
 @allowed("see_quarantine")
+@personal(Personal.ROWS)
 def quarantine(request: StaffRequest) -> HttpResponse:
     """Show the rows that were not taken in, and why."""
     summary = queries.quarantine_summary()
@@ -49,6 +54,7 @@ def quarantine(request: StaffRequest) -> HttpResponse:
 
 @require_safe
 @allowed("see_quarantine")
+@personal(Personal.ROWS)
 def export(request: StaffRequest) -> HttpResponseBase:
     """Send the rows that match as a CSV file."""
     form = FilterForm(request.GET, summary=queries.quarantine_summary())

@@ -16,6 +16,7 @@ from banso.web.timeline.schemas import (
 )
 from banso.webkit.api.paging import Key, checked, paged
 from banso.webkit.permissions import allowed
+from banso.webkit.personal import Personal, personal, told
 from banso.webkit.requests import StaffRequest
 
 router = Router(tags=["Contacts and notes"])
@@ -27,10 +28,12 @@ _SHOWN: Final = (
 
 @router.get("entries", response=EntriesOut, operation_id="listEntries")
 @allowed("see_customers")
+@personal(Personal.CONVERSATIONS)
 def entries(request: StaffRequest, asked: Query[EntriesQuery]) -> object:
     """List what was recorded of all customers that the user sees."""
     wanted = {"show": asked.show, "q": asked.q, "at": checked(asked.cursor)}
     found = queries.list_entries(request.user, wanted, at=request.now)
+    told(request, customers=(each.customer_id for each in found.page.rows))
     items = [{n: getattr(told, n) for n in _SHOWN} for told in found.page.rows]
     return paged(request, items, found.page.next)
 
@@ -41,6 +44,7 @@ def entries(request: StaffRequest, asked: Query[EntriesQuery]) -> object:
     operation_id="recordEntry",
 )
 @allowed("record_contacts")
+@personal(Personal.CONVERSATIONS)
 def record(request: StaffRequest, customer_id: str, body: EntryIn) -> object:
     """Record a note on a customer, or a contact that took place or is to.
 
@@ -58,13 +62,15 @@ def record(request: StaffRequest, customer_id: str, body: EntryIn) -> object:
 
 @router.get("entries/{entry_id}", response=EntryOut, operation_id="getEntry")
 @allowed("see_customers")
+@personal(Personal.CONVERSATIONS)
 def entry(request: StaffRequest, entry_id: Key) -> object:
     """Return one entry; one that was deleted is not there."""
-    return queries.told_to(request.user, entry_id)
+    return _told(request, entry_id)
 
 
 @router.put("entries/{entry_id}", response=EntryOut, operation_id="changeEntry")
 @allowed("record_contacts")
+@personal(Personal.CONVERSATIONS)
 def change(request: StaffRequest, entry_id: Key, body: ChangeIn) -> object:
     """Let an entry say something else; only who wrote it may. Its files stay."""
     draft = pages.draft_of_entry(entry_id, visible_to=request.user, at=request.now)
@@ -75,7 +81,7 @@ def change(request: StaffRequest, entry_id: Key, body: ChangeIn) -> object:
         by=request.user,
         at=request.now,
     )
-    return queries.told_to(request.user, entry_id)
+    return _told(request, entry_id)
 
 
 @router.delete("entries/{entry_id}", response={204: None}, operation_id="deleteEntry")
@@ -91,10 +97,11 @@ def delete(request: StaffRequest, entry_id: Key) -> object:
 
 @router.post("entries/{entry_id}/hold", response=EntryOut, operation_id="holdEntry")
 @allowed("record_contacts")
+@personal(Personal.CONVERSATIONS)
 def hold(request: StaffRequest, entry_id: Key) -> object:
     """Say that a planned contact took place: from then on it counts as one."""
     operations.hold_entry(entry_id=entry_id, by=request.user, at=request.now)
-    return queries.told_to(request.user, entry_id)
+    return _told(request, entry_id)
 
 
 @router.delete(
@@ -119,6 +126,12 @@ def settle(request: StaffRequest, customer_id: str) -> object:
     """Note that what the customer wrote until now needs no answer."""
     operations.settle_question(customer_id, by=request.user, at=request.now)
     return Status(204, None)
+
+
+def _told(request: StaffRequest, entry_id: int) -> queries.Told:
+    found = queries.told_to(request.user, entry_id)
+    told(request, customers=[found.customer_id])
+    return found
 
 
 def _content(

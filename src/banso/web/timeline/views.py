@@ -14,26 +14,31 @@ from banso.kernel.errors import BansoError
 from banso.web.timeline import operations, pages, queries
 from banso.web.timeline.forms import EntryForm
 from banso.webkit.permissions import allowed
+from banso.webkit.personal import Personal, personal, told
 from banso.webkit.refusals import refuse
 from banso.webkit.requests import StaffRequest, get_or_post
 
 
 @require_safe
 @allowed("see_customers")
+@personal(Personal.CONVERSATIONS)
 def list_entries(request: StaffRequest) -> HttpResponse:
     """Show what was recorded of all customers that the user sees."""
     found = queries.list_entries(request.user, request.GET, at=request.now)
+    told(request, customers=(row.customer_id for row in found.page.rows))
     return render(request, "timeline/list.html", {"found": found})
 
 
 @get_or_post
 @allowed("record_contacts")
+@personal(Personal.CONTACTS)
 def record(request: StaffRequest) -> HttpResponse:
     """Show the form alone, or keep an entry on a customer."""
     asked = request.POST if request.method == "POST" else request.GET
     page = pages.form_page(
         asked.get("customer", ""), visible_to=request.user, at=request.now
     )
+    told(request, customers=[page.draft.customer_id])
     if request.method != "POST":
         return render(request, "timeline/form.html", {"page": page})
     form = EntryForm(request.POST, now=request.now)
@@ -56,9 +61,11 @@ def record(request: StaffRequest) -> HttpResponse:
 
 @get_or_post
 @allowed("record_contacts")
+@personal(Personal.CONTACTS, Personal.CONVERSATIONS)
 def change(request: StaffRequest, entry_id: int) -> HttpResponse:
     """Show the form of an entry, or let it say something else."""
     page = pages.change_page(entry_id, visible_to=request.user, at=request.now)
+    told(request, customers=[page.draft.customer_id])
     if request.method != "POST":
         return render(request, "timeline/form.html", {"page": page})
     form = EntryForm(request.POST, now=request.now)
@@ -111,9 +118,11 @@ def delete(request: StaffRequest, entry_id: int) -> HttpResponse:
 
 @require_safe
 @allowed("see_customers")
+@personal(Personal.FILES)
 def attachment(request: StaffRequest, attachment_id: int) -> HttpResponseBase:
     """Send a file, to be saved and never shown in the page."""
     found, path = pages.file_of(attachment_id, visible_to=request.user)
+    told(request, customers=[found.entry.customer_id])
     answer = FileResponse(
         path.open("rb"),
         as_attachment=True,

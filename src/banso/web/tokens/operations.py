@@ -142,6 +142,7 @@ class Admitted:
 
     user: Staff  # limited to what the token grants
     token_id: int
+    token_name: str
     allowance: Allowance
 
 
@@ -166,4 +167,4 @@ def admit(secret: str, *, at: dt.datetime) -> Admitted:
     allowance = take(token, at=at)
     user = token.user
     user.granted = granted_by(token.scopes)
-    return Admitted(user, token.pk, allowance)
+    return Admitted(user, token.pk, token.name, allowance)

@@ -17,20 +17,24 @@ from banso.web.work import operations, playbook, rules
 from banso.web.work.claims import company_day
 from banso.web.work.forms import HandOverForm, ResultForm, StepForm, StopForm, TaskForm
 from banso.webkit.permissions import allowed
+from banso.webkit.personal import Personal, personal, told
 from banso.webkit.refusals import refusal_text
 from banso.webkit.requests import StaffRequest, get_or_post
 
 
 @require_safe
 @allowed("see_work")
+@personal(Personal.CONVERSATIONS)
 def plays(request: StaffRequest) -> HttpResponse:
     """Show what is under way, who has how much to do, or the plays there are."""
     found = playbook.plays_page(request.GET, user=request.user, at=request.now)
+    told(request, customers=found.customer_ids)
     return render(request, "work/plays.html", {"page": found})
 
 
 @require_safe
 @allowed("see_work")
+@personal(Personal.CONTACTS, Personal.CONVERSATIONS)
 def play(request: StaffRequest, play_id: int) -> HttpResponse:
     """Show one play: what was done, what is to be done, and by when."""
     return _play_page(request, play_id)
@@ -66,6 +70,7 @@ def step(request: StaffRequest, task_id: int) -> HttpResponse:
 
 @require_POST
 @allowed("do_work")
+@personal(Personal.CONVERSATIONS)
 def result(request: StaffRequest, play_id: int) -> HttpResponse:
     """Finish a play with what came of it."""
     form = ResultForm(request.POST)
@@ -89,6 +94,7 @@ def result(request: StaffRequest, play_id: int) -> HttpResponse:
 
 @require_POST
 @allowed("do_work")
+@personal(Personal.CONVERSATIONS)
 def stop(request: StaffRequest, play_id: int) -> HttpResponse:
     """Stop a play before its end."""
     form = StopForm(request.POST)
@@ -113,11 +119,13 @@ def stop(request: StaffRequest, play_id: int) -> HttpResponse:
 
 @require_safe
 @allowed("see_work")
+@personal(Personal.CONVERSATIONS)
 def task(request: StaffRequest, task_id: int) -> HttpResponse:
     """Show a task that was made by hand."""
     found = playbook.get_task(task_id, visible_to=request.user)
     if found.open_play_id is not None:
         return redirect("work:play", found.open_play_id)
+    told(request, customers=[str(found.customer_id)])
     context = {"task": found, "form": StepForm(), "today": company_day(request.now)}
     return render(request, "work/task.html", context)
 
@@ -198,9 +206,11 @@ def _handed(
 
 @require_safe
 @allowed("see_work")
+@personal(Personal.CONVERSATIONS)
 def brief(request: StaffRequest, hand_over_id: int) -> HttpResponse:
     """Show what was handed over, customer by customer."""
     found = playbook.brief(hand_over_id, user=request.user)
+    told(request, customers=(each.customer_id for each in found.customers))
     context = {"brief": found, "today": company_day(request.now)}
     return render(request, "work/brief.html", context)
 
@@ -219,6 +229,7 @@ def _play_page(
     request: StaffRequest, play_id: int, **forms: ResultForm | StopForm
 ) -> HttpResponse:
     found = playbook.play_page(play_id, user=request.user, at=request.now)
+    told(request, customers=[str(found.play.customer_id)])
     context = {
         "page": found,
         "step_form": StepForm(

@@ -71,6 +71,12 @@ class PlaysPage:
     hand_overs: Sequence[tuple[HandOver, str]] = ()  # and the name of the giver
     has_more: bool = False
 
+    @property
+    def customer_ids(self) -> Iterator[str]:
+        """The customers that it tells of."""
+        yield from (str(line.play.customer_id) for line in self.lines)
+        yield from (str(task.customer_id) for task in self.tasks)
+
 
 @dataclass(frozen=True)
 class StepLine:

@@ -1,7 +1,7 @@
 """Reading the page of today, and one opening on its own."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -104,6 +104,14 @@ class TodayPage:
     beside: Beside | None = None
     owners: SafeString | str = ""  # options to filter by
     kinds: Sequence[tuple[str, str]] = ()
+
+    @property
+    def customer_ids(self) -> Iterator[str]:
+        """The customers that it tells of, in the cards and beside them."""
+        yield from (card.customer_id for card in self.cards)
+        yield from (line.customer_id for line in self.later)
+        if self.beside is not None:
+            yield from (str(task.customer_id) for task in self.beside.tasks)
 
 
 @dataclass(frozen=True)

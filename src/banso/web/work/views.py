@@ -19,33 +19,40 @@ from banso.web.work.claims import company_day
 from banso.web.work.forms import DelegationForm, DismissalForm, SnoozeForm, read_claims
 from banso.webkit import formatting
 from banso.webkit.permissions import allowed
+from banso.webkit.personal import Personal, personal, told
 from banso.webkit.refusals import refusal_text
 from banso.webkit.requests import StaffRequest, get_or_post
 
 
 @require_safe
 @allowed("see_work")
+@personal(Personal.CONTACTS, Personal.CONVERSATIONS)
 def page(request: StaffRequest) -> HttpResponse:
     """Show what to do now, and what is due beside it."""
     found = today.today_page(request.GET, user=request.user, at=request.now)
+    told(request, customers=found.customer_ids)
     return render(request, "work/today.html", {"page": found})
 
 
 @require_safe
 @allowed("see_work")
+@personal(Personal.CONTACTS, Personal.CONVERSATIONS)
 def item(request: StaffRequest, item_id: int) -> HttpResponse:
     """Show one opening: why, what it is worth, and a message to start from."""
     found = today.item_page(item_id, user=request.user, at=request.now)
+    told(request, customers=[found.card.customer_id])
     template = "work/_detail.html" if request.htmx else "work/item.html"
     return render(request, template, {"page": found})
 
 
 @get_or_post
 @allowed("do_work")
+@personal(Personal.CONVERSATIONS)
 def play(request: StaffRequest, item_id: int) -> HttpResponse:
     """Choose a play, and start it."""
     if request.method != "POST":
         found = today.item_page(item_id, user=request.user, at=request.now)
+        told(request, customers=[found.card.customer_id])
         return _form(request, "play", {"page": found})
     try:
         started = operations.start_play(
@@ -63,6 +70,7 @@ def play(request: StaffRequest, item_id: int) -> HttpResponse:
 
 @get_or_post
 @allowed("do_work")
+@personal(Personal.CONVERSATIONS)
 def delegation(request: StaffRequest, item_id: int) -> HttpResponse:
     """Let somebody else act."""
     form = DelegationForm(_posted(request), by=request.user)
@@ -86,6 +94,7 @@ def delegation(request: StaffRequest, item_id: int) -> HttpResponse:
 
 @get_or_post
 @allowed("do_work")
+@personal(Personal.CONVERSATIONS)
 def snooze(request: StaffRequest, item_id: int) -> HttpResponse:
     """Put aside until a day."""
     form = SnoozeForm(_posted(request), today=company_day(request.now))
@@ -111,6 +120,7 @@ def snooze(request: StaffRequest, item_id: int) -> HttpResponse:
 
 @get_or_post
 @allowed("do_work")
+@personal(Personal.CONVERSATIONS)
 def dismissal(request: StaffRequest, item_id: int) -> HttpResponse:
     """Decide that nothing is to be done, and why."""
     form = DismissalForm(_posted(request))
@@ -153,6 +163,7 @@ def _item_form(
     request: StaffRequest, item_id: int, name: str, form: object
 ) -> HttpResponse:
     found = today.item_page(item_id, user=request.user, at=request.now)
+    told(request, customers=[found.card.customer_id])
     return _form(request, name, {"page": found, "form": form})
 
 
