@@ -13,6 +13,7 @@ from django.db import connection
 from django.http import Http404
 from tests.web.conftest import Cast
 from tests.web.customers.conftest import AS_OF, NOW, facts, load_and_run
+from told_events import listen, told
 
 from banso.runs.project import Project
 from banso.web.customers import operations, queries
@@ -49,6 +50,7 @@ def test_rows_are_ready_to_show(company: Project, tmp_path: Path, cast: Cast) ->
 
 def test_publishing_twice_changes_nothing(company: Project, tmp_path: Path) -> None:
     release = load_and_run(company, facts(["A", "B"]), tmp_path)
+    listen()
     operations.publish_release(company, release, at=NOW)
     before = list(CustomerNow.objects.order_by("pk").values())
     shown = PublishedRelease.objects.values().get()
@@ -59,6 +61,9 @@ def test_publishing_twice_changes_nothing(company: Project, tmp_path: Path) -> N
     assert list(CustomerNow.objects.order_by("pk").values()) == before
     assert PublishedRelease.objects.values().get() == shown
     assert operations.publish_newest(company, at=NOW) is None
+    published = [said for kind, said in told() if kind == "release.published"]
+    assert [each["release_id"] for each in published] == [release.release_id]
+    assert published[0]["as_of"] == AS_OF.isoformat()
 
 
 def test_only_changes_are_written(company: Project, tmp_path: Path) -> None:

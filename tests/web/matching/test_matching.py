@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 from lakes import new_project, put
 from tests.web.data.test_tables import text_of
+from told_events import listen, told
 
 from banso.runs.results import lake_of
 from banso.web.audit.models import AuditEntry
@@ -60,10 +61,15 @@ def test_accepted_pair_is_one_customer_with_the_next_run(cast, aoi, pairs, proje
 
 
 def test_undone_pair_is_two_again_and_to_be_decided(cast, aoi, pairs, project):
+    listen()
     decide(aoi, pairs["a"], "same", kept="b")
     take_back(project, at=timezone.now())
 
     decide(aoi, pairs["a"], "undo")
+    assert told() == [
+        ("customer.merged", {"customer_id": "a", "into": "b"}),
+        ("customer.parted", {"customer_id": "a", "was_into": "b"}),
+    ]
     take_back(project, at=timezone.now())
 
     assert not lake_of(project).current().identities

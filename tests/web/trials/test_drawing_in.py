@@ -10,6 +10,7 @@ from tests.web.conftest import MONDAY, Cast
 from tests.web.customer.conftest import SLASHED
 from tests.web.signals.conftest import Show, opened
 from tests.web.trials.conftest import TODAY, design, tables
+from told_events import listen, told
 
 from banso.web.customers import queries as customers
 from banso.web.trials import operations
@@ -89,6 +90,26 @@ def test_stopped_trial_lets_everybody_go(cast: Cast, show: Show) -> None:
     operations.stop_trial(trial.pk, why="Enough", on=TODAY, by=cast.aoi, at=MONDAY)
 
     assert not WorkItem.objects.filter(state="held_out").exists()
+
+
+def test_a_trial_is_told_and_nobody_who_is_in_it(cast: Cast) -> None:
+    listen()
+
+    trial = begin(cast)
+    operations.stop_trial(trial.pk, why="Enough", on=TODAY, by=cast.aoi, at=MONDAY)
+
+    known = {
+        "trial_id": trial.trial_id,
+        "signal": "use_stopped",
+        "play": "revive_use",
+        "outcome": "churn",
+        "window_days": 180,
+        "started_on": TODAY.isoformat(),
+    }
+    assert told() == [
+        ("trial.started", known),
+        ("trial.stopped", {**known, "stopped_on": TODAY.isoformat()}),
+    ]
 
 
 def test_draw_can_be_worked_out_again_and_a_change_is_found(

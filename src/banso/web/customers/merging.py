@@ -11,6 +11,7 @@ from banso.kernel.errors import BansoError
 from banso.web.audit import operations as audit
 from banso.web.customers import queries
 from banso.web.customers.models import CustomerAlias, CustomerNow
+from banso.web.webhooks import operations as webhooks
 from banso.webkit.features import merge_hooks
 from banso.webkit.permissions import Staff
 
@@ -79,6 +80,8 @@ def merge_customers(
         at=at,
         details={"into": kept.name},
     )
+    said = {"customer_id": gone.pk, "into": kept.pk}
+    webhooks.tell("customer.merged", [said], at=at)
     return alias
 
 

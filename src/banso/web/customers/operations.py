@@ -39,6 +39,7 @@ from banso.web.customers.release_rows import (
     python_rows,
 )
 from banso.web.customers.selection import ATTRIBUTE, Selection
+from banso.web.webhooks import operations as webhooks
 from banso.webkit.features import release_hooks
 from banso.webkit.permissions import Staff
 
@@ -241,6 +242,9 @@ def _write_release(release: Release, extras: _Extras, *, at: dt.datetime) -> Non
         PublishedRelease.objects.update_or_create(
             pk=1, defaults={**values, "published_at": at}
         )
+        names = ("release_id", "as_of", "made_at", "definitions_digest")
+        said = {name: values[name] for name in names}
+        webhooks.tell("release.published", [said], at=at)
 
 
 def _tell_features(project: Project, release: Release, *, at: dt.datetime) -> None:

@@ -15,6 +15,7 @@ from banso.web.customers import operations as customers
 from banso.web.customers import queries as known
 from banso.web.matching import queries
 from banso.web.matching.models import MatchPair, Verdict
+from banso.web.webhooks import operations as webhooks
 from banso.webkit.permissions import Staff
 
 
@@ -98,6 +99,7 @@ def accept(pair_id: int, *, kept: str, by: Staff, at: dt.datetime) -> MatchPair:
     if gone not in went:  # it was not merged by hand before
         customers.lead_on(gone, resolved(queries.merged()), by=by, at=at)
     _record("customers_matched", pair, by=by, at=at)
+    webhooks.tell("customer.merged", [{"customer_id": gone, "into": kept}], at=at)
     return pair
 
 
@@ -132,11 +134,13 @@ def undo(pair_id: int, *, by: Staff, at: dt.datetime) -> MatchPair:
     pair = queries.get_pair(pair_id, visible_to=by, lock=True)
     if pair.verdict == Verdict.OPEN:
         raise PairOpen("Nobody decided this pair.")
-    gone = pair.gone
+    gone, kept = pair.gone, pair.kept
     pair.verdict, pair.kept = Verdict.OPEN, ""
     _decide(pair, by=by, at=at)
     if gone:
         customers.lead_back(gone, resolved(queries.merged()))
+        said = {"customer_id": gone, "was_into": kept}
+        webhooks.tell("customer.parted", [said], at=at)
     _record("match_undone", pair, by=by, at=at)
     return pair
 

@@ -12,6 +12,7 @@ from banso.web.audit import operations as audit
 from banso.web.customers import queries as customers
 from banso.web.trials import drawing_in, queries
 from banso.web.trials.models import AlwaysAct, Decision, StartedTrial
+from banso.web.webhooks import operations as webhooks
 from banso.webkit.permissions import Staff
 
 
@@ -80,6 +81,7 @@ def start_trial(
                 at=at,
                 details={**values, "seed": trial.seed},
             )
+            webhooks.tell("trial.started", [_told(trial)], at=at)
     except IntegrityError as error:
         raise SignalOnTrial(
             f"The signal {design.signal} is on trial already.", signal=design.signal
@@ -109,7 +111,14 @@ def stop_trial(
     trial.save(update_fields=["stopped_on", "stopped_at", "stopped_by", "stopped_why"])
     drawing_in.let_everybody_go(trial)
     audit.record("trial_stopped", subject=trial, by=by, at=at)
+    said = {**_told(trial), "stopped_on": on}
+    webhooks.tell("trial.stopped", [said], at=at)
     return trial
+
+
+def _told(trial: StartedTrial) -> dict[str, object]:
+    names = ("signal", "play", "outcome", "window_days", "started_on")
+    return {"trial_id": trial.trial_id} | {n: getattr(trial, n) for n in names}
 
 
 @transaction.atomic

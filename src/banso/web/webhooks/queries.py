@@ -16,6 +16,15 @@ TEST: Final = "test"  # sent by hand only
 EVENTS: Final[Mapping[str, Text]] = {
     "signal.opened": _("A signal opened at a customer"),
     "signal.closed": _("A signal closed at a customer"),
+    "play.started": _("A play was started at a customer"),
+    "play.finished": _("A play was carried out to its end"),
+    "play.stopped": _("A play was stopped before its end"),
+    "task.done": _("A task or a step of a play was done"),
+    "customer.merged": _("A customer was merged into another one"),
+    "customer.parted": _("A merge of customers was undone"),
+    "trial.started": _("A trial was started"),
+    "trial.stopped": _("A trial was stopped"),
+    "release.published": _("A new release is shown"),
 }  # a kind is never renamed: docs/how-to/receive-webhooks.md
 
 

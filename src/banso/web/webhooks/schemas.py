@@ -6,7 +6,19 @@ from typing import Annotated, Literal
 from ninja import Schema
 from pydantic import AwareDatetime, Field
 
-Kind = Literal["signal.opened", "signal.closed"]
+Kind = Literal[
+    "signal.opened",
+    "signal.closed",
+    "play.started",
+    "play.finished",
+    "play.stopped",
+    "task.done",
+    "customer.merged",
+    "customer.parted",
+    "trial.started",
+    "trial.stopped",
+    "release.published",
+]
 
 
 class EndpointIn(Schema):

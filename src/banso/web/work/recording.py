@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from banso.web.audit import operations as audit
 from banso.web.customers import queries as customers
+from banso.web.webhooks import operations as webhooks
 from banso.web.work import reach
 from banso.web.work.claims import company_day
 from banso.web.work.models import Action, OpenPlay, Task, WorkItem
@@ -63,6 +64,8 @@ def note_play(kind: str, play: OpenPlay, deed: Deed) -> None:
         at=deed.at,
         details={"play": play.play},
     )
+    said = {**_of_play(play), "result": play.result or None}
+    webhooks.tell(kind.replace("play_", "play."), [said], at=deed.at)
 
 
 def note_task(task: Task, deed: Deed) -> None:
@@ -89,6 +92,13 @@ def note_task(task: Task, deed: Deed) -> None:
         at=deed.at,
         details={"task": str(task)[:100]},
     )
+    said = {
+        "task_id": task.pk,
+        "customer_id": task.customer_id,
+        "step": task.step or None,
+        "play": None if play is None else _of_play(play),
+    }
+    webhooks.tell("task.done", [said], at=deed.at)
     if task.channel and task.customer_id:
         reach.note_contact(task.customer_id, on=company_day(deed.at))
 
@@ -102,6 +112,16 @@ def note_new_task(task: Task, deed: Deed) -> None:
         at=deed.at,
         details={"task": str(task)[:100]},
     )
+
+
+def _of_play(play: OpenPlay) -> dict[str, object]:
+    return {
+        "play_id": play.pk,
+        "customer_id": play.customer_id,
+        "play": play.play,
+        "signal": play.signal,
+        "opened_on": play.opened_on,
+    }
 
 
 def audit_subject(customer_id: str | None) -> audit.Subject:
