@@ -1,7 +1,7 @@
 """Reading users, teams and sessions."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
@@ -155,6 +155,21 @@ def users_with_factors() -> frozenset[int]:
     kinds = (Factor.TOTP, Factor.WEBAUTHN)
     found = Authenticator.objects.filter(type__in=kinds)
     return frozenset(found.values_list("user_id", flat=True))
+
+
+def told(users: Iterable[User]) -> list[dict[str, object]]:
+    """Return users as values, for programs of administrators."""
+    with_factors = users_with_factors()
+    names = ("email", "name", "role", "scope", "language", "is_active", "created_at")
+    return [
+        {
+            "user_id": user.pk,
+            "team": user.team.name if user.team else "",
+            "has_second_factor": user.pk in with_factors,
+            **{name: getattr(user, name) for name in names},
+        }
+        for user in users
+    ]
 
 
 def list_sessions(user: Staff) -> Sequence[UserSession]:

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from banso.web.audit.models import AuditEntry
 from banso.webkit.features import installed_features
-from banso.webkit.paging import Order, Page, page_of
+from banso.webkit.paging import PAGE_SIZE, Order, Page, page_of
 
 NEWEST_FIRST = Order("pk", descending=True)
 
@@ -35,9 +35,11 @@ class Row:
     address: str
 
 
-def entries_page(filters: Filters, *, cursor: str = "") -> Page[Row]:
+def entries_page(
+    filters: Filters, *, cursor: str = "", size: int = PAGE_SIZE
+) -> Page[Row]:
     """Return one page of entries, the newest first."""
-    page = page_of(_matching(filters), NEWEST_FIRST, cursor=cursor)
+    page = page_of(_matching(filters), NEWEST_FIRST, cursor=cursor, size=size)
     return Page([_row(entry) for entry in page.rows], page.previous, page.next)
 
 

@@ -121,6 +121,45 @@ def sources_page(*, at: dt.datetime) -> SourcesPage:
     )
 
 
+def told(key: str) -> dict[str, object]:
+    """Return a source with its keys as values, for programs.
+
+    Raises
+    ------
+    NoSuchSource
+        None has the key.
+
+    """
+    line = get_line(key)
+    plain = {name: getattr(line.source, name) for name in _TOLD}
+    write_keys = [
+        {
+            "key_id": each.pk,
+            "tail": each.tail,
+            "made_at": each.made_at,
+            "ends_at": each.ends_at,
+        }
+        for each in line.keys
+    ]
+    return {**plain, "write_keys": write_keys}
+
+
+_TOLD = (
+    "key", "name", "limit_per_second", "is_active", "made_at", "last_at", "accepted",
+    "refused",
+)  # fmt: skip
+
+
+def list_refused() -> list[dict[str, object]]:
+    """Return the newest refused calls as values."""
+    shown = RefusedCall.objects.select_related("source")[:REFUSALS_SHOWN]
+    names = ("at", "message_id", "code", "words")
+    return [
+        {"source": each.source.key, **{name: getattr(each, name) for name in names}}
+        for each in shown
+    ]
+
+
 def address_shown() -> str:
     """Return where the endpoint is; empty when this server runs none."""
     return str(settings.BANSO_COLLECT_ADDRESS)

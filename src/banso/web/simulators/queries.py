@@ -77,6 +77,13 @@ def get_scenario(scenario_id: int, *, lock: bool = False) -> Scenario:
     return scenario
 
 
+def told(scenario: Scenario) -> dict[str, object]:
+    """Return a scenario as values, for programs."""
+    names = ("kind", "name", "query", "at")
+    plain = {name: getattr(scenario, name) for name in names}
+    return {"scenario_id": scenario.pk, "by": scenario.by.email, **plain}
+
+
 def _start(row: Mapping[str, object], currencies: Sequence[str]) -> Start:
     def number(name: str) -> float | None:
         value = row[name]

@@ -59,6 +59,10 @@ class StudioFeature(Feature):
         ),
         "no_such_health_model": _("There is no health model %(model)s any more."),
         "draft_decided": _("This draft was decided already."),
+        "not_the_elements": _(
+            "Name every element of %(model)s and no other: %(keys)s is missing or is"
+            " none."
+        ),
         "nothing_weighs": _("At least one element has to count."),
         "lake_busy": _("Somebody else is writing now. Try again in a moment."),
     }

@@ -10,6 +10,7 @@ from django.db.models import Count
 from django.http import Http404
 
 from banso.definitions.catalog import Catalog
+from banso.kernel.errors import BansoError
 from banso.runs.project import Project
 from banso.runs.published_definitions import find_catalog, list_steps
 from banso.runs.reading import ReleaseReader
@@ -76,12 +77,44 @@ class WeightsPage:
     why_not: str
 
 
+class NotTheElements(BansoError):
+    """Refuse weights that are not of the elements of a model."""
+
+    code = "not_the_elements"
+
+
 @dataclass(frozen=True)
 class DraftForm:
     """A model whose weights somebody wants to change."""
 
     model: ModelWeights
     shares: dict[str, float]  # to begin with
+
+    def checked(self, shares: Mapping[str, float]) -> Mapping[str, float]:
+        """Return weights that are of this model, every one of it and no other.
+
+        Raises
+        ------
+        NotTheElements
+            One is missing, or of no element of the model.
+
+        """
+        wrong = sorted(set(shares) ^ set(self.shares))
+        if wrong:
+            raise NotTheElements(
+                f"Missing, or no elements of {self.model.key}: {', '.join(wrong)}.",
+                model=self.model.key,
+                keys=", ".join(wrong),
+            )
+        return shares
+
+    def is_of(self, shares: Mapping[str, float]) -> bool:
+        """Return whether weights are those that the run proposes, on any scale."""
+        if not self.model.is_proposed:
+            return False
+        total = sum(shares.values())
+        scaled = {key: 100 * value / total for key, value in shares.items() if total}
+        return len(scaled) == len(self.shares) and self.is_started_with(scaled)
 
     def is_started_with(self, percent: Mapping[str, float]) -> bool:
         """Return whether nobody changed what the form began with."""
@@ -160,6 +193,13 @@ def one_draft(draft_id: int, *, user: Staff) -> DraftPage:
         release_id=release.release_id if release else "",
         user=user,
     )
+
+
+def standing() -> tuple[str, str]:
+    """Return what is in force and which release is the newest: digest and id."""
+    site = _Site.now()
+    release = site.manifest.release
+    return site.in_force, release.release_id if release else ""
 
 
 def get_draft(draft_id: int, *, lock: bool = False) -> WeightDraft:

@@ -112,6 +112,23 @@ def success_page(*, period: str, language: str) -> SuccessPage | None:
     )
 
 
+def funnel_rows(period: str) -> dict[str, object]:
+    """Return the funnel of everybody and of each cohort, and each month, as values."""
+    reader = customers.published_reader()
+    if reader is None:
+        return {"as_of": None, "items": [], "history": []}
+    as_of = reader.release.as_of
+    rows = [
+        row
+        for each in ("all", period)
+        for row in reader.findings("success_funnel", as_of=as_of, period=each)
+    ]
+    rows.sort(key=lambda row: (row["period"] != "all", str(row["cohort"])))
+    history = reader.findings("success_history")
+    history.sort(key=lambda row: str(row["as_of"]))
+    return {"as_of": as_of, "items": rows, "history": history}
+
+
 PERIODS: Final = ("month", "quarter", "year")
 _STATES = ("unknown", "early", "not_onboarded", "left", "not_adopting", "successful")
 _COUNTS = (

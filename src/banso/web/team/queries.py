@@ -102,12 +102,7 @@ def team_page(*, visible_to: Staff) -> TeamPage:
         return TeamPage("no_interactions", reader.release.as_of)
     names = customers.owner_names(visible_to)
     sees_all = visible_to.scope == Scope.ALL
-    mine = [
-        row
-        for row in rows
-        if (row["owner"] == EVERYBODY and sees_all) or row["owner"] in names
-    ]
-    mine.sort(key=lambda row: (row["owner"] != EVERYBODY, -_number(row["mrr"])))
+    mine = _of_user(rows, visible_to)
     checks = reader.findings("team_checks") if sees_all else []
     by_key = {str(row["pitfall"]): row for row in checks}
     return TeamPage(
@@ -120,6 +115,28 @@ def team_page(*, visible_to: Staff) -> TeamPage:
             if key in by_key
         ],
         weeks=_weeks(reader) if sees_all else (),
+    )
+
+
+def team_rows(*, visible_to: Staff) -> dict[str, object]:
+    """Return the measures of the owners whose customers a user sees, as values."""
+    reader = customers.published_reader()
+    if reader is None:
+        return {"as_of": None, "items": []}
+    rows = reader.findings("team_now")
+    return {"as_of": reader.release.as_of, "items": _of_user(rows, visible_to)}
+
+
+def _of_user(rows: Sequence[Row], user: Staff) -> list[Row]:
+    """Return the owners whose customers a user sees; the sums first, for who may."""
+    names, sees_all = customers.owner_names(user), user.scope == Scope.ALL
+    mine = [
+        row
+        for row in rows
+        if (row["owner"] == EVERYBODY and sees_all) or row["owner"] in names
+    ]
+    return sorted(
+        mine, key=lambda row: (row["owner"] != EVERYBODY, -_number(row["mrr"]))
     )
 
 

@@ -3,7 +3,6 @@
 from typing import Final
 
 from ninja import Query, Router, Status
-from ninja.errors import ValidationError
 
 from banso.web.timeline import operations, pages, queries
 from banso.web.timeline.forms import EntryForm
@@ -14,6 +13,7 @@ from banso.web.timeline.schemas import (
     EntryIn,
     EntryOut,
 )
+from banso.webkit.api.forms import check
 from banso.webkit.api.paging import Key, checked, paged
 from banso.webkit.permissions import allowed
 from banso.webkit.personal import Personal, personal, told
@@ -140,12 +140,5 @@ def _content(
     """Return what an entry is to say, by the rules of the page's form."""
     given = body.model_dump() | {"at": body.at or request.now}
     form = EntryForm(given, now=request.now)
-    if not form.is_valid():
-        raise ValidationError(
-            [
-                {"type": "value_invalid", "loc": ("body", "body", name), "msg": said}
-                for name, wrong in form.wrong().items()
-                for said in wrong
-            ]
-        )
+    check(form)
     return form.content(draft)

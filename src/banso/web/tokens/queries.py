@@ -38,6 +38,25 @@ def list_all(*, at: dt.datetime) -> Sequence[Line]:
     ]
 
 
+def line_of(token: Token, *, at: dt.datetime) -> Line:
+    """Return a token as people see it."""
+    return Line(token, state_of(token, at=at))
+
+
+def told(line: Line) -> dict[str, object]:
+    """Return a token as values, for programs."""
+    token = line.token
+    names = (
+        "name", "scopes", "made_at", "expires_at", "revoked_at", "last_used_at",
+    )  # fmt: skip
+    return {
+        "token_id": token.pk,
+        "user": token.user.email,
+        "state": line.state,
+        **{name: getattr(token, name) for name in names},
+    }
+
+
 def get_token(token_id: int, *, visible_to: Staff) -> Token:
     """Return a token of one's own, or anybody's for an administrator; else 404."""
     tokens = Token.objects.select_related("user").filter(pk=token_id)

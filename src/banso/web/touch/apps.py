@@ -47,6 +47,9 @@ class TouchFeature(Feature):
         "touch_exported": _("Exported touch models (%(subject)s)."),
     }
     refusals: ClassVar = {
+        "no_such_touch": _(
+            "There is no touch model and nobody of ours called %(name)s."
+        ),
         "proposal_outdated": _(
             "A newer run has other proposals. Look at them and accept again."
         ),

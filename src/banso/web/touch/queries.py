@@ -203,11 +203,14 @@ def proposals(found: Source, wanted: Wanted, *, visible_to: Staff) -> Proposals:
     )
 
 
-def listed(found: Source, wanted: Wanted) -> Iterator[Row]:
+def listed(
+    found: Source, wanted: Wanted, start: int = 0, size: int | None = None
+) -> Iterator[Row]:
     """Yield the rows that an address asks for, as the release has them."""
     assert found.table is not None, "asked only when it is ready"
     places: Whole = np.asarray(np.flatnonzero(wanted.kept(found.table)))
-    yield from found.table.some(places)
+    end = None if size is None else start + size
+    yield from found.table.some(places[start:end])
 
 
 def owner_names(reader: ReleaseReader, user: Staff) -> Mapping[str, str]:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from django import forms
-from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from banso.analytics.trials.drawing import SHARES
@@ -64,7 +63,7 @@ class DesignForm(forms.Form):
 
     def __init__(
         self,
-        answers: QueryDict | None,
+        answers: Mapping[str, object] | None,  # of a page: with several of a name
         *,
         initial: Mapping[str, object],
         signals: Choices,

@@ -149,6 +149,25 @@ def find_started(trial_id: str) -> StartedTrial | None:
     return StartedTrial.objects.filter(pk=int(number)).first()
 
 
+def get_number(trial_id: str) -> int:
+    """Return the number of a trial that was started here, or answer 404."""
+    started = find_started(trial_id)
+    if started is None:
+        raise Http404
+    return started.pk
+
+
+def list_started() -> list[StartedTrial]:
+    """Return the trials that were started here, the oldest first."""
+    return list(StartedTrial.objects.select_related("started_by"))
+
+
+def drawn_by_arm() -> Mapping[tuple[str, str], int]:
+    """Return how many were drawn, by the key of the trial and the arm."""
+    rows = Assignment.objects.values_list("trial_id", "arm")
+    return Counter((record_key("trial", number), arm) for number, arm in rows)
+
+
 def why_always_act(customer_id: str) -> AlwaysAct | None:
     """Return the mark of a customer who is never held out, if it has one."""
     return AlwaysAct.objects.select_related("by").filter(pk=customer_id).first()

@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from django.http import Http404
+
 from banso.analytics.trials.registry import (
     STATES,
     Proof,
@@ -54,16 +56,63 @@ def registered() -> list[Registered]:
     """Return every play at a signal that was tried or decided about."""
     reader = customers.published_reader()
     newest = _newest(reader)
-    decisions = {
-        (each.signal, each.play): each
-        for each in Decision.objects.select_related("by").order_by("pk")
-    }
+    decisions = _decisions()
     figures = _figures(reader)
     pairs = sorted({*newest, *decisions})
     return [
         _registered(pair, reader, newest.get(pair), decisions.get(pair), figures)
         for pair in pairs
     ]
+
+
+def standings() -> list[Mapping[str, object]]:
+    """Return how each play stands at each signal as values, for programs."""
+    newest, decisions = _newest(customers.published_reader()), _decisions()
+    return [
+        _standing(pair, newest.get(pair), decisions.get(pair))
+        for pair in sorted({*newest, *decisions})
+    ]
+
+
+def standing(signal: str, play: str) -> Mapping[str, object]:
+    """Return how a play stands at a signal as values."""
+    pair = (signal, play)
+    newest = _newest(customers.published_reader()).get(pair)
+    return _standing(pair, newest, _decisions().get(pair))
+
+
+def check_pair(signal: str, play: str) -> None:
+    """Answer 404 for a signal or play that nobody defines, tried or decided about."""
+    reader = customers.published_reader()
+    if (signal, play) in {*_newest(reader), *_decisions()}:
+        return
+    catalog = reader.catalog if reader else None
+    signals = {each.key for each in catalog.signals} if catalog else set()
+    plays = {each.key for each in catalog.plays} if catalog else set()
+    if signal not in signals or play not in plays:
+        raise Http404
+
+
+def _standing(
+    pair: tuple[str, str], row: Row | None, decision: Decision | None
+) -> Mapping[str, object]:
+    signal, play = pair
+    return {
+        "signal": signal,
+        "play": play,
+        "state": _state(decision),
+        "decided_by": decision.by.email if decision else None,
+        "decided_at": decision.at if decision else None,
+        "why": decision.why if decision else "",
+        "trial_id": row["trial_id"] if row else None,
+        "verdict": row["verdict"] if row else None,
+    }
+
+
+def _decisions() -> Mapping[tuple[str, str], Decision]:
+    """Return the last decision of each signal and play."""
+    made = Decision.objects.select_related("by").order_by("pk")
+    return {(each.signal, each.play): each for each in made}
 
 
 def _newest(reader: ReleaseReader | None) -> Mapping[tuple[str, str], Row]:

@@ -11,3 +11,11 @@ CSV: Final[dict[str, Any]] = {
         }
     }
 }
+YAML: Final[dict[str, Any]] = {
+    "responses": {
+        200: {
+            "description": "A file of definitions.",
+            "content": {"application/yaml": {"schema": {"type": "string"}}},
+        }
+    }
+}
