@@ -67,6 +67,10 @@ KEEPING: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "消去は元に戻せません。確認する相手がいないため、何もしていません。",
             "--preview で内容を確かめ、--yes を付けて実行してください。",
         ),
+        "retention_not_confirmed": (
+            "取り除いたものは元に戻せません。まだ何もしていません。",
+            "`banso retention preview` で確かめ、--yes を付けて実行してください。",
+        ),
         "folder_not_empty": (
             "{folder} は空ではありません。",
             "空のフォルダーか、まだないフォルダーを指定してください。",

@@ -27,6 +27,7 @@ COMMANDS = {
     "backup": Entry("banso.cli.backup", "Write everything into one file, or check it."),
     "restore": Entry("banso.cli.restore", "Make a project again from a backup."),
     "person": Entry("banso.cli.person", "Answer what a person asks about its data."),
+    "retention": Entry("banso.cli.retention", "Take out what is no longer kept."),
     "user": Entry("banso.cli.user", "Add and manage the people who sign in."),
     "mcp": Entry("banso.cli.mcp", "Serve an assistant that speaks MCP."),
     "token": Entry("banso.cli.token", "Make and revoke the tokens of the API."),

@@ -114,7 +114,11 @@ class RowMask:
     sought: Sought
     pseudonyms: Mapping[str, str]  # for IDs; an ID without one becomes null
 
-    def condition(self, types: Mapping[str, str]) -> str | None:
+    def condition(
+        self,
+        types: Mapping[str, str],
+        spec: TableSpec | None = None,  # noqa: ARG002  all are looked at
+    ) -> str | None:
         """Return SQL for the rows that may have to change."""
         return self.sought.condition(types)
 

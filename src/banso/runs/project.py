@@ -28,7 +28,8 @@ _SECTIONS: Mapping[str, tuple[str, ...]] = {
     "engine": ("master",),
     "consent": tuple(Purpose),
 }
-_OF_THE_SITE = ("sign_in", "run", "log")  # sections that the site reads and checks
+# sections that the site reads and checks
+_OF_THE_SITE = ("sign_in", "run", "log", "retention")
 
 
 class NotAProject(BansoError):

@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from banso.kernel.errors import BansoError
 from banso.runs.project import Project
+from banso.runs.retention_rules import rules_of
 from banso.site.run_settings import DEFAULT, read_json_logs, read_run_every
 from banso.site.sign_in import SignIn, read_sign_in
 
@@ -39,6 +40,7 @@ class Configuration:
     sign_in: SignIn
     run_every: str = DEFAULT  # rest between live runs, or a cron line; "": none
     json_logs: bool = False
+    retention_daily: bool = False  # the worker takes out what is no longer kept
 
 
 def read_configuration(environ: Mapping[str, str]) -> Configuration:
@@ -78,6 +80,7 @@ def read_configuration(environ: Mapping[str, str]) -> Configuration:
         sign_in=sign_in_of(project),
         run_every=read_run_every(_section(project, "run")),
         json_logs=read_json_logs(_section(project, "log"), environ),
+        retention_daily=rules_of(project).daily,
     )
 
 

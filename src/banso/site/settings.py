@@ -15,6 +15,7 @@ BANSO_PROJECT_FOLDER: Path | None = _site.project_folder
 BANSO_COMPANY_NAME = _site.company_name
 BANSO_CURRENCY = _site.currency
 BANSO_RUN_EVERY = _site.run_every
+BANSO_RETENTION_DAILY = _site.retention_daily
 BANSO_BEHIND_PROXY = _site.https
 BANSO_COLLECT_ADDRESS = os.environ.get("BANSO_COLLECT_ADDRESS", "")
 BANSO_WEBHOOK_HOSTS = frozenset(  # may be private, and be reached without TLS

@@ -37,10 +37,11 @@ _ROW_NO = "__row_no"
 class Change(Protocol):
     """Which rows say too much, and what they are to say."""
 
-    def condition(self, types: Mapping[str, str]) -> str | None:
+    def condition(self, types: Mapping[str, str], spec: TableSpec | None) -> str | None:
         """Return SQL, over the alias ``p``, for rows that may have to change.
 
-        `types` are the columns with their DuckDB types. None: no row can.
+        `types` are the columns with their DuckDB types; `spec` is the table of facts,
+        or None. None: no row can.
         """
 
     def changed(self, rows: pa.Table, spec: TableSpec | None) -> pa.Table:
@@ -230,7 +231,7 @@ class _Erasing:
         self, path: str, spec: TableSpec | None, columns: Columns, under: str
     ) -> tuple[str, WrittenPart, int] | None:
         bench = self.draft.bench
-        rows = _rows_of(bench.con, bench.root / path, self.change)
+        rows = _rows_of(bench.con, bench.root / path, self.change, spec)
         if rows is None:
             return None
         changed = self.change.changed(rows, spec)
@@ -260,12 +261,16 @@ class _Erasing:
 
 
 def _rows_of(
-    con: duckdb.DuckDBPyConnection, path: Path, change: Change
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    change: Change,
+    spec: TableSpec | None = None,
 ) -> pa.Table | None:
     """Return the rows of a file that may have to change, with their places."""
     scan = f"read_parquet({text_sql(str(path))})"
     described = con.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall()
-    condition = change.condition({str(name): str(kind) for name, kind, *_ in described})
+    types = {str(name): str(kind) for name, kind, *_ in described}
+    condition = change.condition(types, spec)
     if condition is None:
         return None
     rows = con.sql(

@@ -24,4 +24,7 @@ class AuditFeature(Feature):
     )
     actions: ClassVar = {
         "reads_exported": _("Exported who read personal data."),
+        "retention_applied": _(
+            "Took out what is no longer kept: %(rows)s rows, %(files)s files."
+        ),
     }

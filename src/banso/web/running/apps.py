@@ -19,6 +19,11 @@ def look_every() -> str:
     return LOOK if every and seconds_of(every) is not None else every
 
 
+def retention_every() -> str:
+    """Return when what is no longer kept is taken out; empty: by hand."""
+    return "40 3 * * *" if settings.BANSO_RETENTION_DAILY else ""
+
+
 class RunningFeature(Feature):
     """Live runs."""
 
@@ -47,5 +52,13 @@ class RunningFeature(Feature):
             lane="long",
             every=look_every,
             wanted="banso.web.running.tasks.refresh_is_wanted",
+        ),
+        Task(
+            name="running.retention",
+            title=_("Take out what is no longer kept"),
+            # of the site, for it goes through the records of all features
+            call="banso.site.retention_job.apply_daily",
+            lane="long",
+            every=retention_every,
         ),
     )
