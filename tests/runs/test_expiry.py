@@ -10,8 +10,15 @@ from lakes import NOW, new_project
 
 from banso.runs.loading import load
 from banso.runs.project import Project, ProjectFileInvalid
+from banso.runs.publishing import apply_definitions
 from banso.runs.results import lake_of, open_session
-from banso.runs.retention import EXPIRED, due_in_lake, expire_in_lake, expiry_of
+from banso.runs.retention import (
+    EXPIRED,
+    WordsAreCounted,
+    due_in_lake,
+    expire_in_lake,
+    expiry_of,
+)
 from banso.runs.retention_rules import Rules, rules_of
 
 TODAY = NOW.date()  # 2026-11-23
@@ -56,6 +63,17 @@ apply = "daily"
 customer = "c4"
 reason = "case 12"
 until = 2027-03-31
+"""
+METRIC = """
+schema_version: 1
+metrics:
+  - key: asked_why
+    unit: count
+    kind: count
+    table: tickets
+    where: text != 'なぜ'
+    window_days: 28
+    label: {ja: 理由の質問, en: Asked why}
 """
 
 
@@ -148,6 +166,17 @@ def test_hold_ends_with_its_day(project: Project) -> None:
 
 def test_without_rules_everything_is_kept(project: Project) -> None:
     assert expired(project, Rules()) == {}
+
+
+def test_words_that_a_metric_is_made_of_are_not_taken_out(project: Project) -> None:
+    path = project.folder / "definitions" / "metrics" / "own.yaml"
+    path.write_text(METRIC, encoding="utf-8")
+    apply_definitions(project, by="test", why="own", at=NOW)
+
+    with pytest.raises(WordsAreCounted, match=r"'asked_why' reads tickets\.text"):
+        expired(project)
+    with_other_rules = Rules(contacts=12)
+    assert expired(project, with_other_rules) == {"facts/contacts": 2}
 
 
 def test_every_fault_of_the_rules_is_named(project: Project) -> None:

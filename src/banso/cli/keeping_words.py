@@ -67,6 +67,10 @@ KEEPING: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "消去は元に戻せません。確認する相手がいないため、何もしていません。",
             "--preview で内容を確かめ、--yes を付けて実行してください。",
         ),
+        "words_are_counted": (
+            "指標 {metric} が使う {column} を、規則 retention.{rule} は空にします。",
+            "指標からその列を外すか、{rule} を 'for ever' にしてください。",
+        ),
         "retention_not_confirmed": (
             "取り除いたものは元に戻せません。まだ何もしていません。",
             "`banso retention preview` で確かめ、--yes を付けて実行してください。",

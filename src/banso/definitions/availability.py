@@ -195,6 +195,21 @@ def sources_of(
     )
 
 
+def columns_read_by(metric: Metric) -> frozenset[tuple[str, str]]:
+    """Return the tables and columns that a metric itself reads, in `where` too."""
+    sources = (*_own_sources(metric), *_contact_sources(metric))
+    read = {(table, column) for table, column in sources if column is not None}
+    if not isinstance(metric, TableMetric):
+        return frozenset(read)
+    for text in (getattr(metric, "where", None), getattr(metric, "among", None)):
+        try:
+            columns = columns_of(parse_expression(text)) if text else frozenset()
+        except BadExpression:
+            columns = frozenset()
+        read |= {(metric.table, column) for column in columns}
+    return frozenset(read)
+
+
 def parts_of(metric: Metric) -> tuple[str, ...]:
     """Return the keys of the metrics that a metric is made of; most have none."""
     match metric:

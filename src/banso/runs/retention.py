@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 import ibis
 import pyarrow as pa
 
+from banso.definitions.availability import columns_read_by
+from banso.kernel.errors import BansoError
 from banso.runs.project import Project
-from banso.runs.results import lake_of, open_session
+from banso.runs.results import lake_of, open_session, published_catalog
 from banso.runs.retention_rules import Rules
 from banso.tables.registry import TABLES
 from banso.tables.spec import TableSpec
@@ -162,8 +164,22 @@ class Due:
     oldest: dt.date | None
 
 
+class WordsAreCounted(BansoError):
+    """Refuse to take out words of which a metric is made: its past would change."""
+
+    code = "words_are_counted"
+
+
 def expiry_of(project: Project, rules: Rules, today: dt.date) -> Expiry:
-    """Return what is to go from the lake on a day."""
+    """Return what is to go from the lake on a day.
+
+    Raises
+    ------
+    WordsAreCounted
+        A published metric reads a column that would lose what it says.
+
+    """
+    _refuse_counted(project, rules)
     edge = rules.edge("contacts", today)
     left: frozenset[str] = frozenset()
     if edge is not None:
@@ -188,6 +204,26 @@ def expire_in_lake(project: Project, expiry: Expiry, *, at: dt.datetime) -> Rewr
     May be done again, also after a kill: what is gone is found gone.
     """
     return erase(lake_of(project), expiry, at=at)
+
+
+def _refuse_counted(project: Project, rules: Rules) -> None:
+    lake = lake_of(project)
+    published = lake.current().definitions
+    if not published:
+        return
+    for metric in published_catalog(lake, published[-1].digest).metrics:
+        for table, column in sorted(columns_read_by(metric)):
+            rule = "contacts" if table == "contacts" else "texts"
+            if getattr(rules, rule) is None or column not in _words(table, [column]):
+                continue
+            raise WordsAreCounted(
+                f"The metric '{metric.key}' reads {table}.{column}, which the rule"
+                f" retention.{rule} would empty: its past would change.",
+                hint=f"Leave {column} out of the metric, or {rule} = 'for ever'.",
+                metric=metric.key,
+                column=f"{table}.{column}",
+                rule=rule,
+            )
 
 
 def _left_before(project: Project, edge: dt.date) -> frozenset[str]:
