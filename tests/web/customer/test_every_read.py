@@ -172,6 +172,16 @@ def test_operation_that_tells_of_people_is_noted(planted, cast: Cast, settings) 
     assert len(list(operations_of_api())) == len(views)
 
 
+def test_programs_read_who_reads(planted, cast: Cast) -> None:
+    client = program(cast.aoi, ("read", "administration:read"))
+    client.get("/api/v1/customers/C2/timeline")
+    asked = {"customer": "C2", "kind": "answers"}
+    (read,) = client.get("/api/v1/audit/reads", asked).json()["items"]
+
+    assert (read["by_email"], read["through"]) == ("aoi@example.com", "T")
+    assert (read["way"], read["kind"], read["times"]) == ("api", "answers", 1)
+
+
 def test_answer_to_what_was_recorded_is_noted(planted, cast: Cast) -> None:
     client = program(cast.aoi, ("write",))
     body = {"kind": "note", "text": "部長が交代した"}

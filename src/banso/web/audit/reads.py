@@ -11,7 +11,7 @@ from django.utils.translation import pgettext
 
 from banso.tables.registry import TABLES
 from banso.web.audit.models import PersonalRead
-from banso.webkit.paging import Order, Page, page_of
+from banso.webkit.paging import PAGE_SIZE, Order, Page, page_of
 from banso.webkit.personal import Personal, Way
 
 NEWEST_FIRST = Order("pk", descending=True)
@@ -64,9 +64,11 @@ class Row:
         return str(Way(self.way).label)
 
 
-def reads_page(filters: Filters, *, cursor: str = "") -> Page[Row]:
+def reads_page(
+    filters: Filters, *, cursor: str = "", size: int = PAGE_SIZE
+) -> Page[Row]:
     """Return one page of reads, the newest days first."""
-    page = page_of(_matching(filters), NEWEST_FIRST, cursor=cursor)
+    page = page_of(_matching(filters), NEWEST_FIRST, cursor=cursor, size=size)
     return Page([_row(read) for read in page.rows], page.previous, page.next)
 
 

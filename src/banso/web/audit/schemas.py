@@ -6,8 +6,10 @@ from typing import Annotated
 from ninja import Schema
 from pydantic import Field
 
+from banso.web.audit import reads
 from banso.web.audit.queries import Filters
 from banso.webkit.api.paging import Paged, PageQuery
+from banso.webkit.personal import Personal, Way
 
 
 class AuditQuery(PageQuery):
@@ -43,3 +45,52 @@ class AuditEntryOut(Schema):
 
 class AuditPage(Paged[AuditEntryOut]):
     """A page of the audit, the newest first."""
+
+
+class ReadsQuery(PageQuery):
+    """Which reads of personal data; all that are given must hold."""
+
+    person: Annotated[
+        str,
+        Field(
+            max_length=200,
+            description="A part of a name or e-mail, of a token or of a login.",
+        ),
+    ] = ""
+    customer: Annotated[
+        str, Field(max_length=200, description="Its ID, or a part of its name.")
+    ] = ""
+    kind: Personal | None = None
+    way: Way | None = None
+    since: dt.date | None = None
+    until: Annotated[dt.date | None, Field(description="With this day.")] = None
+
+    @property
+    def filters(self) -> reads.Filters:
+        """What to show."""
+        said = self.model_dump(exclude={"limit", "cursor", "kind", "way"})
+        return reads.Filters(**said, kind=self.kind or "", way=self.way or "")
+
+
+class ReadOut(Schema):
+    """Somebody read data of the people at a customer, on one day."""
+
+    first_at: dt.datetime
+    last_at: dt.datetime
+    times: int
+    by_email: Annotated[str, Field(description="Empty: the command line.")]
+    by: Annotated[str, Field(description="The name.")]
+    through: Annotated[
+        str, Field(description="The token's name, or that of the login.")
+    ]
+    way: Way
+    kind: Personal
+    table: Annotated[str, Field(description="When its rows were read.")]
+    customer_id: Annotated[str, Field(description="Empty: of many.")]
+    customers: Annotated[int | None, Field(description="How many; null: not counted.")]
+    contact_id: Annotated[str, Field(description="Empty: of whoever is there.")]
+    address: Annotated[str, Field(description="Of the network.")]
+
+
+class ReadsPage(Paged[ReadOut]):
+    """A page of who read personal data, the newest first."""
