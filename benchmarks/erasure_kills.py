@@ -12,7 +12,6 @@ must be as it was, and the audit has one entry.
 
 import argparse
 import datetime as dt
-import os
 import shutil
 import signal
 import sqlite3
@@ -29,6 +28,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "src"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "support"))
 
 import duckdb
+from dying import run_and_die
 from held_bytes import places_of
 from lakes import NOW, new_project
 from tests.site.test_person_erasure import FILES, RECORDED, WORDS
@@ -39,8 +39,6 @@ from banso.runs.results import lake_of
 from banso.runs.running import run
 
 PERSON = "hanako@example.com"
-_WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
-_CHANGES = {"os.rename", "os.remove", "os.truncate", "os.rmdir", "os.mkdir"}
 _DAY = dt.timedelta(days=1)
 
 
@@ -58,8 +56,9 @@ def main() -> int:
         places = range(1, total + 1, given.every)
         for place in places:
             project = _copied(before, folder / "killed")
-            killed = _erase(project, die_at=place)
-            ended = _erase(project, die_at=0)
+            note = folder / "count"
+            killed = _erase(project, die_at=place, note=note)
+            ended = _erase(project, die_at=0, note=note)
             wrong += [f"{place}: {each}" for each in _faults(project, killed, ended)]
             if _counts(project) != facts or _numbers(project) != release:
                 wrong.append(f"{place}: other numbers")
@@ -95,50 +94,21 @@ def _undisturbed(before: Project, folder: Path) -> int:
     return int(note.read_text())
 
 
-def _erase(project: Project, *, die_at: int, note: Path | None = None) -> int:
+def _erase(project: Project, *, die_at: int, note: Path) -> int:
     """Erase in a process of its own; return the signal it died of, or its status."""
-    child = os.fork()
-    if not child:
-        status = 1
-        try:
-            _in_child(project, die_at, note)
-            status = 0
-        finally:
-            os._exit(status)
-    _pid, ended = os.waitpid(child, 0)
-    return os.WTERMSIG(ended) or -os.WEXITSTATUS(ended)
 
+    def work() -> None:
+        from banso.site.serving import migrate  # noqa: PLC0415 - Django, there only
 
-def _in_child(project: Project, die_at: int, note: Path | None) -> None:
-    from banso.site.serving import migrate  # noqa: PLC0415 - Django, in the child only
+        migrate(project)
+        from banso.site.person_erasure import erase_person  # noqa: PLC0415
 
-    migrate(project)
-    from banso.site.person_erasure import erase_person  # noqa: PLC0415
+        at = NOW + 2 * _DAY
+        erase_person(
+            project, PERSON, asked_by="person", reason=f"{PERSON} asked", at=at
+        )
 
-    done = 0
-
-    def hook(event: str, arguments: tuple[object, ...]) -> None:
-        nonlocal done
-        if event == "open":
-            flags = arguments[2]
-            if not isinstance(flags, int) or not flags & _WRITES:
-                return
-        elif event not in _CHANGES:
-            return
-        done += 1
-        if done == die_at:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    sys.addaudithook(hook)
-    erase_person(
-        project,
-        PERSON,
-        asked_by="person",
-        reason=f"{PERSON} asked",
-        at=NOW + 2 * _DAY,
-    )
-    if note is not None:
-        note.write_text(str(done))
+    return run_and_die(work, die_at=die_at, note=note)
 
 
 def _faults(project: Project, killed: int, ended: int) -> Iterator[str]:

@@ -75,6 +75,10 @@ KEEPING: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "取り除いたものは元に戻せません。まだ何もしていません。",
             "`banso retention preview` で確かめ、--yes を付けて実行してください。",
         ),
+        "restore_under_way": (
+            "{folder} への復元が、すでに進行中です。",
+            "終わるまで待ってください。",
+        ),
         "folder_not_empty": (
             "{folder} は空ではありません。",
             "空のフォルダーか、まだないフォルダーを指定してください。",

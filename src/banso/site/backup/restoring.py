@@ -1,7 +1,10 @@
 """Making a project again from a backup."""
 
 import datetime as dt
+import re
 import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +25,7 @@ from banso.site.backup.archive import (
 from banso.site.backup.backing_up import LAKE, sqlite_file
 from banso.site.serving import migrate, prepare_django
 from banso.warehouse.durable import disk_faults, fsync_folder, make_folder
+from banso.warehouse.locking import FileLock
 from banso.warehouse.pointer import POINTER
 
 _DATABASE = "database/"
@@ -31,6 +35,12 @@ class FolderNotEmpty(BansoError):
     """Refuse to restore over something."""
 
     code = "folder_not_empty"
+
+
+class RestoreUnderWay(BansoError):
+    """Refuse a restore into a folder that another one is making."""
+
+    code = "restore_under_way"
 
 
 @dataclass(frozen=True)
@@ -68,8 +78,8 @@ def restore(
         There is no such list.
     NotABackup, BackupDamaged, BackupTooNew
         The file cannot be restored.
-    FolderNotEmpty
-        There is something in the folder.
+    FolderNotEmpty, RestoreUnderWay
+        There is something in the folder, or soon will be.
     DatabaseNotEmpty, OtherDatabase
         The app database that the project is to use holds something, or is of another
         kind than that of the backup.
@@ -87,19 +97,51 @@ def restore(
     with reading(path) as reader, disk_faults(folder.parent):
         reader.verify()
         make_folder(folder.parent)
-        beside = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.restoring")
-        try:
+        with _beside(folder) as beside:
             _extract(reader, beside)
             _restore_database(reader, beside)
             erased = _erase_again(Project.open(beside), at=at, erasures=erasures)
             if folder.exists():  # an empty one
                 folder.rmdir()
             beside.replace(folder)
+        fsync_folder(folder.parent)
+        return Restored(Project.open(folder), reader.contents, erased)
+
+
+@contextmanager
+def _beside(folder: Path) -> Iterator[Path]:
+    """Give a folder to make the project in, and leave none behind that is unfinished.
+
+    What a restore left that was killed holds the data of people, and goes.
+
+    Raises
+    ------
+    RestoreUnderWay
+        Another one into the same folder is.
+
+    """
+    lock = FileLock.take(folder.with_name(f".{folder.name}.restoring.lock"))
+    if lock is None:
+        raise RestoreUnderWay(
+            f"Another restore into {folder} is under way.",
+            hint="Wait until it has ended.",
+            folder=str(folder),
+        )
+    try:
+        for left in folder.parent.iterdir():
+            if re.fullmatch(
+                rf"\.{re.escape(folder.name)}\.\w{{8}}\.restoring", left.name
+            ):
+                remove_folder(left)
+        beside = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.restoring")
+        try:
+            yield beside
         except BaseException:
             remove_folder(beside)
             raise
-        fsync_folder(folder.parent)
-        return Restored(Project.open(folder), reader.contents, erased)
+    finally:
+        lock.path.unlink(missing_ok=True)
+        lock.release()
 
 
 def _erase_again(project: Project, *, at: dt.datetime, erasures: Path | None) -> int:
