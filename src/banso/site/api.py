@@ -22,6 +22,7 @@ from ninja.security import HttpBearer
 from banso.kernel.errors import BansoError
 from banso.kernel.nearness import nearest
 from banso.site.api_document import completed
+from banso.site.api_texts import refuse_nul_in_address, refuse_nul_in_body
 from banso.site.discovery import names_with
 from banso.web.tokens import operations as tokens
 from banso.webkit.api import problems
@@ -73,6 +74,7 @@ class Bearer(HttpBearer):
         if user.language and "Accept-Language" not in request.headers:
             translation.activate(user.language)  # until the frame ends the request
         _check_capabilities(request)
+        refuse_nul_in_address(request)
         _check_parameters(request)
         if request.method not in SAFE:
             _begin(request, admitted.token_id, at=now)
@@ -93,6 +95,8 @@ def _begin(request: HttpRequest, token_id: int, *, at: dt.datetime) -> None:
     if len(body) > LARGEST_BODY:
         raise RequestDataTooBig
     request._body = body  # noqa: SLF001 - Django's own limit is that of forms
+    if not _route(request)[1].startswith("tables/"):  # the lake holds any text
+        refuse_nul_in_body(body)
     key = request.headers.get("Idempotency-Key", "")
     if not key:
         return

@@ -2,6 +2,8 @@
 
 import json
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+from lakes import new_project
 from tests.web.conftest import Cast
 from tests.web.timeline.conftest import computed, project, record
 
@@ -131,3 +133,45 @@ def test_hand_over_is_kept_and_its_standing_part_ends(cast: Cast, project, progr
     assert listed == [kept]
     assert others.status_code == 404
     assert ended.json()["is_standing"] is False
+
+
+def test_text_that_no_database_can_hold_is_refused(cast: Cast, project, program):
+    aoi = program(cast.aoi, "write", "administration:write", language="ja")
+    task = {"title": "a\0b", "due_on": "2026-12-01"}
+
+    body = send(aoi, "POST", "customers/C1/tasks", task)
+    escaped = send(aoi, "POST", "customers/C1/tasks", task | {"title": "a\\u0000b"})
+    query = aoi.get("/api/v1/entries", {"q": "a\0b"})
+    path = aoi.get("/api/v1/collect-sources/a%00b")
+    zone = send(
+        aoi,
+        "POST",
+        "customers/C1/entries",
+        {"kind": "note", "text": "x", "at": "2026-11-20T09:00:00"},
+    )
+
+    assert (body.status_code, body.json()["errors"][0]["code"]) == (422, "nul_in_text")
+    assert escaped.json()["label"] == "a\\u0000b"
+    assert query.json()["errors"][0]["place"] == "query.q"
+    assert path.status_code == 404
+    assert zone.json()["errors"][0]["detail"].startswith("タイムゾーン")
+
+
+def test_file_of_an_entry_is_read_and_taken_off(
+    cast: Cast, project, record, program, tmp_path, settings
+):
+    settings.BANSO_PROJECT_FOLDER = new_project(tmp_path / "own").folder
+    entry = record("見積もり", files=[SimpleUploadedFile("plan.txt", b"<b>plan</b>")])
+    aoi, chika = program(cast.aoi), program(cast.chika)
+
+    (file,) = chika.get(f"/api/v1/entries/{entry.pk}").json()["files"]
+    at = f"/api/v1/attachments/{file['attachment_id']}"
+    read = aoi.get(at)
+    theirs = aoi.delete(at)
+    gone = chika.delete(at)
+
+    assert (file["name"], file["size"]) == ("plan.txt", 11)
+    assert b"".join(read.streaming_content) == b"<b>plan</b>"
+    assert read["Content-Disposition"].startswith("attachment")
+    assert theirs.json()["code"] == "not_the_author"
+    assert (gone.status_code, chika.get(at).status_code) == (204, 404)

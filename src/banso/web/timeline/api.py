@@ -2,9 +2,11 @@
 
 from typing import Final
 
+from django.http import FileResponse
 from ninja import Query, Router, Status
 
 from banso.web.timeline import operations, pages, queries
+from banso.web.timeline.downloads import download
 from banso.web.timeline.forms import EntryForm
 from banso.web.timeline.schemas import (
     ChangeIn,
@@ -13,6 +15,7 @@ from banso.web.timeline.schemas import (
     EntryIn,
     EntryOut,
 )
+from banso.webkit.api.files import BINARY
 from banso.webkit.api.forms import check
 from banso.webkit.api.paging import Key, checked, paged
 from banso.webkit.permissions import allowed
@@ -22,7 +25,7 @@ from banso.webkit.requests import StaffRequest
 router = Router(tags=["Contacts and notes"])
 _SHOWN: Final = (
     "entry_id", "customer_id", "kind", "at", "text", "contact", "minutes", "by",
-    "is_planned", "version",
+    "is_planned", "version", "files",
 )  # fmt: skip
 
 
@@ -102,6 +105,16 @@ def hold(request: StaffRequest, entry_id: Key) -> object:
     """Say that a planned contact took place: from then on it counts as one."""
     operations.hold_entry(entry_id=entry_id, by=request.user, at=request.now)
     return _told(request, entry_id)
+
+
+@router.get(
+    "attachments/{attachment_id}", operation_id="getAttachment", openapi_extra=BINARY
+)
+@allowed("see_customers")
+@personal(Personal.FILES)
+def attachment(request: StaffRequest, attachment_id: Key) -> FileResponse:
+    """Send a file of an entry, as it was attached."""
+    return download(request, attachment_id)
 
 
 @router.delete(

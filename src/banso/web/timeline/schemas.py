@@ -37,6 +37,14 @@ class ChangeIn(EntryIn):
     version: Version
 
 
+class AttachmentOut(Schema):
+    """A file of an entry."""
+
+    attachment_id: int
+    name: str
+    size: Annotated[int, Field(description="Bytes.")]
+
+
 class EntryOut(Schema):
     """A note or contact that was recorded."""
 
@@ -50,6 +58,7 @@ class EntryOut(Schema):
     by: str
     is_planned: bool
     version: Annotated[int, Field(description="That a change has to name.")]
+    files: list[AttachmentOut]
 
 
 class EntriesQuery(Schema):

@@ -1,7 +1,7 @@
 """Recording contacts and notes, and finding them again."""
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.views.decorators.http import (
 
 from banso.kernel.errors import BansoError
 from banso.web.timeline import operations, pages, queries
+from banso.web.timeline.downloads import download
 from banso.web.timeline.forms import EntryForm
 from banso.webkit.permissions import allowed
 from banso.webkit.personal import Personal, personal, told
@@ -121,17 +122,7 @@ def delete(request: StaffRequest, entry_id: int) -> HttpResponse:
 @personal(Personal.FILES)
 def attachment(request: StaffRequest, attachment_id: int) -> HttpResponseBase:
     """Send a file, to be saved and never shown in the page."""
-    found, path = pages.file_of(attachment_id, visible_to=request.user)
-    told(request, customers=[found.entry.customer_id])
-    answer = FileResponse(
-        path.open("rb"),
-        as_attachment=True,
-        filename=found.name,
-        content_type="application/octet-stream",
-    )
-    answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    answer.headers["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return download(request, attachment_id)
 
 
 @require_POST

@@ -237,16 +237,20 @@ def completion(request: StaffRequest, task_id: Key, body: CompletionIn) -> objec
 @router.get("hand-overs", response=HandOversPage, operation_id="listHandOvers")
 @allowed("see_work")
 @personal(Personal.CONVERSATIONS)
+@personal(Personal.CONVERSATIONS)
 def hand_overs(request: StaffRequest, asked: Query[HandOversQuery]) -> object:
     """List the hand-overs from, to and by the user; who sees all work, sees all."""
     page = records.list_hand_overs(
         request.user, cursor=checked(asked.cursor), size=asked.limit
     )
+    if not any(each["note"] for each in page.rows):
+        told(request, kinds=())
     return paged(request, page.rows, page.next)
 
 
 @router.post("hand-overs", response=HandOverOut, operation_id="handOver")
 @allowed("do_work")
+@personal(Personal.CONVERSATIONS)
 @personal(Personal.CONVERSATIONS)
 def hand_over(request: StaffRequest, body: HandOverIn) -> object:
     """Give what one person has to do to another, as it stands; nothing is lost.
@@ -263,7 +267,7 @@ def hand_over(request: StaffRequest, body: HandOverIn) -> object:
         is_standing=body.is_standing,
     )
     kept = operations.hand_over(handed, by=request.user, at=request.now)
-    return records.hand_over_record(kept.pk, visible_to=request.user)
+    return _handed(request, kept.pk)
 
 
 @router.get(
@@ -271,9 +275,10 @@ def hand_over(request: StaffRequest, body: HandOverIn) -> object:
 )
 @allowed("see_work")
 @personal(Personal.CONVERSATIONS)
+@personal(Personal.CONVERSATIONS)
 def hand_over_kept(request: StaffRequest, hand_over_id: Key) -> object:
     """Return what was handed over."""
-    return records.hand_over_record(hand_over_id, visible_to=request.user)
+    return _handed(request, hand_over_id)
 
 
 @router.post(
@@ -283,11 +288,21 @@ def hand_over_kept(request: StaffRequest, hand_over_id: Key) -> object:
 )
 @allowed("do_work")
 @personal(Personal.CONVERSATIONS)
+@personal(Personal.CONVERSATIONS)
 def end_hand_over(request: StaffRequest, hand_over_id: Key) -> object:
     """Let what opens from now on be its owner's again; what went over stays so."""
     records.hand_over_record(hand_over_id, visible_to=request.user)
     operations.end_standing(hand_over_id, by=request.user, at=request.now)
-    return records.hand_over_record(hand_over_id, visible_to=request.user)
+    return _handed(request, hand_over_id)
+
+
+def _handed(request: StaffRequest, hand_over_id: int) -> records.Record:
+    found = records.hand_over_record(hand_over_id, visible_to=request.user)
+    if found["customer_id"]:
+        told(request, customers=[str(found["customer_id"])])
+    if not found["note"]:
+        told(request, kinds=())
+    return found
 
 
 def _of(request: StaffRequest, found: records.Record) -> records.Record:

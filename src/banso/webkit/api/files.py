@@ -19,3 +19,15 @@ YAML: Final[dict[str, Any]] = {
         }
     }
 }
+BINARY: Final[dict[str, Any]] = {
+    "responses": {
+        200: {
+            "description": "The bytes of a file.",
+            "content": {
+                "application/octet-stream": {
+                    "schema": {"type": "string", "format": "binary"}
+                }
+            },
+        }
+    }
+}

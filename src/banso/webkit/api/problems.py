@@ -187,6 +187,10 @@ def _said(error: Mapping[str, object]) -> str:
     sentences = {
         "missing": _("This is needed."),
         "extra_forbidden": _("There is no field of this name."),
+        "timezone_aware": _(
+            "A time with its zone, like 2026-11-30T09:00:00Z, is needed."
+        ),
+        "string_pattern_mismatch": _("A text of this form is needed: %(pattern)s"),
         "literal_error": _("One of these is needed: %(expected)s."),
         "enum": _("One of these is needed: %(expected)s."),
         "int_parsing": _("A whole number is needed."),
