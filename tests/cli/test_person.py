@@ -145,6 +145,41 @@ def test_nobody_is_taken_for_another(known: Project, tmp_path: Path) -> None:
     assert not (tmp_path / "a.zip").exists()
 
 
+def test_who_refuses_is_in_no_export_but_in_its_own(
+    banso: Banso, project: Project, tmp_path: Path
+) -> None:
+    where = ("--project", project.folder)
+    (tmp_path / "files").mkdir()
+    for name in ("customers.csv", "contacts.csv", "events.csv"):
+        (tmp_path / "files" / name).write_text(FILES[name], encoding="utf-8")
+    banso("load", tmp_path / "files", *where)
+    half = banso("person", "consent", "p1", "sharing", *where)
+    refuse = ("person", "consent", "hanako@example.com", "sharing", "--withdraw")
+
+    done = run_apart(*refuse, "--reason", "by mail", "--json", *where)
+    people = run_apart("export", "contacts", *where).out
+    events = json.loads(run_apart("export", "events", "--json", *where).out)
+    own = run_apart(
+        *("person", "export", "p1", "--out", tmp_path / "own.zip", "--json", *where)
+    )
+
+    assert half.status == 2
+    assert "together with --grant or --withdraw" in half.err
+    assert done.status == 0, done.err
+    standing = {each["purpose"]: each for each in json.loads(done.out)["items"]}
+    assert not standing["sharing"]["granted"]
+    assert standing["contact"]["granted"]
+    assert standing["contact"]["decided_at"] is None
+    assert "other@example.com" in people
+    assert "Hanako" not in people
+    contacts = {row["event_id"]: row["contact_id"] for row in events}
+    assert contacts == {"e1": None, "e2": "p2"}
+    rows = json.loads(own.out)["rows"]
+    assert rows["app/consents_decision"] == 1
+    assert rows["app/audit_auditentry"] == 1
+    assert rows["facts/contacts"] == 1
+
+
 def test_a_spreadsheet_runs_nothing_of_an_export(
     banso: Banso, project: Project, tmp_path: Path
 ) -> None:

@@ -24,6 +24,10 @@ FILES = {
         "person-10,c1,佐藤花子,Hanako@example.com\n"
         "person-11,c1,田中一郎,ichiro@example.com\n"
     ),
+    "consents.csv": (
+        "contact_id,purpose,decided_at,granted,reason\n"
+        "person-10,contact,2026-06-01T09:00:00Z,false,佐藤花子より\n"
+    ),
     "events.csv": (
         "event_id,occurred_at,customer_id,name,contact_id\n"
         "e1,2026-06-01T09:00:00,c1,open,person-10\n"
@@ -52,6 +56,9 @@ def note(customer, text, contact="", file=b""):
         contact_name="佐藤花子" if contact == "person-10" else "")
     if file:
         attachments.keep_files(entry.pk, [SimpleUploadedFile("議事録.txt", file)])
+from banso.web.consents.models import Decision
+Decision.objects.create(customer_id="c1", contact_id="person-10", purpose="news",
+    granted=False, decided_at=now, recorded_at=now, reason="佐藤花子", source="mail")
 note("c1", "お子さんの話", "person-10", b"private")
 note("c1", "佐藤 花子さんと打合せ。契約は続く", file="佐藤花子".encode("shift_jis"))
 note("c1", "田中さんと打合せ", "person-11", b"of others")
@@ -88,6 +95,7 @@ for last in steps:
 RECORDS = """
 SELECT 'entry', customer_id, contact_id, contact_name, text FROM timeline_entry UNION
 SELECT 'file', sha256, size, name, '' FROM timeline_attachment UNION
+SELECT 'consent', customer_id, contact_id, source, reason FROM consents_decision UNION
 SELECT 'audit', action, subject_id, subject_name, details FROM audit_auditentry
 """
 
@@ -146,7 +154,9 @@ def test_a_person_leaves_every_store_however_often_it_is_killed(made: Project) -
     assert preview["files"] == 2
     assert preview["rows"] == {
         "app/audit_auditentry": 1,
+        "app/consents_decision": 1,
         "app/timeline_entry": 2,
+        "facts/consents": 1,
         "facts/contacts": 1,
         "facts/events": 1,
     }
@@ -164,6 +174,8 @@ def test_a_person_leaves_every_store_however_often_it_is_killed(made: Project) -
         "佐藤次郎さんと打合せ",
     }
     assert entries[""].startswith("erased-")
+    consents = [row for row in found if row[0] == "consent"]
+    assert consents == [("consent", "c1", entries[""], "", "")]
     assert [size for kind, _sha, size, *_ in found if kind == "file"] == ["9"]
     files = [p for p in (made.private_folder / "attachments").rglob("*") if p.is_file()]
     assert [path.read_bytes() for path in files] == [b"of others"]

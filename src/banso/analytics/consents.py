@@ -12,6 +12,10 @@ from banso.tables.registry import TABLES
 from banso.tables.spec import Kind, TableSpec, is_contact_column
 
 CONTACT: Final = "contact_id"
+_OF_NOBODY: Final = (
+    *("customer_id", "layer", "created_on", "left_on"),
+    *("known_at", "loaded_at", "merged_into"),
+)
 _WITH_ROWS: Final = ("customer_id", "known_at", "loaded_at", "merged_into")
 
 
@@ -62,10 +66,19 @@ def of_willing(rows: ir.Table, gate: Gate, purpose: Purpose) -> ir.Table:
     return rows.filter(may_be_used(rows[CONTACT], gate, purpose))
 
 
-def unnamed(rows: ir.Table, table: str, gate: Gate, purpose: Purpose) -> ir.Table:
+def unnamed(
+    rows: ir.Table,
+    table: str,
+    gate: Gate,
+    purpose: Purpose,
+    *,
+    keep: Collection[str] = (),
+) -> ir.Table:
     """Return rows in which who refuses a purpose is neither named nor quoted.
 
-    The row of such a contact in ``contacts`` goes. In other tables of facts its ID
+    The row of such a contact in ``contacts`` goes, unless `keep` says that a number is
+    made of it. A refusal in ``consents`` stays, for others have to know it, without its
+    reason. In other tables of facts its ID
     becomes null, and so does what may say who it is: free texts, JSON and attributes
     of its rows. What a row says of the customer stays, so that sums stay.
 
@@ -79,19 +92,23 @@ def unnamed(rows: ir.Table, table: str, gate: Gate, purpose: Purpose) -> ir.Tabl
         Of the moment of the use.
     purpose
         What the rows are about to be used for.
+    keep
+        Columns that were added to those of the table, and say nothing of a person.
 
     """
     named = [name for name in rows.columns if is_contact_column(name)]
     if asks_nobody(gate, purpose) or not named:
         return rows
-    if table in {"contacts", "consents"}:
+    if table == "contacts" and not keep:
         return of_willing(rows, gate, purpose)
     kinds = rows.schema()
     hidden = {}
     spec = TABLES.get(table)
     for name in named:
         may = may_be_used(rows[name], gate, purpose)
-        telling = [name] if spec is None or name != CONTACT else _telling(rows, spec)
+        telling = (
+            [name] if spec is None or name != CONTACT else _telling(rows, spec, keep)
+        )
         for each in telling:
             null = ibis.null(kinds[each])
             hidden[each] = ibis.ifelse(may, rows[each], null)
@@ -103,13 +120,16 @@ def asks_nobody(gate: Gate, purpose: Purpose) -> bool:
     return gate.defaults[purpose] and not gate.exceptions(purpose)
 
 
-def _telling(rows: ir.Table, spec: TableSpec) -> list[str]:
+def _telling(rows: ir.Table, spec: TableSpec, keep: Collection[str]) -> list[str]:
     """Return the columns of a person's own row that may say who it is."""
+    if spec.name == "contacts":
+        return [name for name in rows.columns if name not in {*_OF_NOBODY, *keep}]
+    known = {*_WITH_ROWS, *keep}
     return [
         name
         for name in rows.columns
-        if name == CONTACT
-        or (name not in spec.by_name and name not in _WITH_ROWS)
+        if (name == CONTACT and spec.name != "consents")
+        or (name not in spec.by_name and name not in known)
         or (
             name in spec.by_name
             and (spec.by_name[name].free_text or spec.by_name[name].kind is Kind.JSON)

@@ -10,15 +10,20 @@ from typing import BinaryIO
 import click
 import ibis.expr.types as ir
 
+from banso.analytics.consents import unnamed
 from banso.cli.options import as_json, in_project
 from banso.cli.reading import note_read
 from banso.cli.rows import RowFormat, write_rows
 from banso.cli.words import tell
+from banso.kernel.consent import Gate, Purpose
 from banso.kernel.errors import BansoError
 from banso.kernel.nearness import did_you_mean, nearest
+from banso.runs.consents import gate_of
 from banso.runs.project import Project
 from banso.runs.results import VIEWS, open_session
+from banso.site.serving import has_app_database, migrate
 from banso.tables.registry import TABLES
+from banso.tables.spec import is_contact_column
 from banso.warehouse.session import NoSuchResult, Session
 
 
@@ -72,6 +77,7 @@ def command(  # noqa: PLR0913  one option each
 ) -> None:
     """Write the table NAME: facts such as `subscriptions`, or results such as `health`.
 
+    Who refuses that other tools get its data is neither named nor quoted.
     Results are those of the newest release. Rows are streamed, so a table may be larger
     than memory; a file appears under its name only when it is complete.
     """
@@ -79,6 +85,9 @@ def command(  # noqa: PLR0913  one option each
     with open_session(project) as session:
         rows = table(session, name, as_of=as_of.date() if as_of else None)
         note_read(project, [name], rows.columns)
+        if any(map(is_contact_column, rows.columns)):
+            gate = _gate(project, dt.datetime.now(dt.UTC))
+            rows = unnamed(rows, name, gate, Purpose.SHARING)
         with writing_to(out) as stream:
             count = write_rows(
                 session.batches(rows),
@@ -94,6 +103,16 @@ def command(  # noqa: PLR0913  one option each
             n=count,
             out=out,
         )
+
+
+def _gate(project: Project, at: dt.datetime) -> Gate:
+    """Return who may be shared now, by what was loaded and what the app recorded."""
+    if not has_app_database(project):
+        return gate_of(project, at=at)
+    migrate(project)
+    from banso.web.consents.queries import gate_for_all  # noqa: PLC0415  after the settings
+
+    return gate_for_all(at=at)
 
 
 def table(session: Session, name: str, *, as_of: dt.date | None) -> ir.Table:

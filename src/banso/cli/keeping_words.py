@@ -35,6 +35,7 @@ KEEPING: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "ID またはメールアドレスが {asked} の担当者はいません。",
             "一覧を見るには: `banso export contacts`",
         ),
+        "decided_later": ("未来の日時の意思は記録できません。", ""),
         "several_persons": (
             "メールアドレス {asked} の担当者が複数います: {ids}",
             "ID で指定してください。",

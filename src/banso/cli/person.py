@@ -10,6 +10,11 @@ COMMANDS = {
         "Write everything that is held of a person.",
         "export",
     ),
+    "consent": Entry(
+        "banso.cli.person_consent",
+        "Show or record what a person allows.",
+        "consent",
+    ),
     "reads": Entry(
         "banso.cli.person_reads",
         "List who read data of a person, or of a customer.",

@@ -8,6 +8,8 @@ import ibis
 import ibis.expr.types as ir
 import pyarrow as pa
 
+from banso.analytics.consents import unnamed
+from banso.kernel.consent import Gate, Purpose
 from banso.kernel.errors import BansoError
 from banso.kernel.nearness import did_you_mean
 from banso.runs.project import Project
@@ -63,6 +65,9 @@ class Wanted:
     customers: Collection[str] | None = None  # None: of all of them
     as_of: dt.date | None = None  # of a result: of this date alone
     masked: Collection[str] = ()  # columns whose values are not to be seen
+    # who refuses that other tools get its data is neither named nor quoted; None: the
+    # rows stay within Banso
+    gate: Gate | None = None
 
 
 @dataclass(frozen=True)
@@ -183,6 +188,8 @@ def _chosen(session: Session, manifest: Manifest, wanted: Wanted) -> ir.Table:
     if wanted.customers is not None:
         seen = pa.table({CUSTOMER: pa.array(sorted(wanted.customers), pa.string())})
         rows = rows.semi_join(ibis.memtable(seen), CUSTOMER)
+    if wanted.gate is not None:
+        rows = unnamed(rows, wanted.table, wanted.gate, Purpose.SHARING)
     kinds = rows.schema()
     hidden = {n: ibis.null(kinds[n]) for n in wanted.masked if n in rows.columns}
     return rows.mutate(**hidden) if hidden else rows

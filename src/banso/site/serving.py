@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from http.client import HTTPConnection, HTTPException
+from pathlib import Path
 from types import FrameType
 
 from banso.kernel.errors import BansoError
@@ -134,6 +135,12 @@ def serve(  # noqa: PLR0913  each is an option of the command
             collector.keep_going()
             worker.keep_going()
         worker.ask_to_stop()  # while the others stop
+
+
+def has_app_database(project: Project) -> bool:
+    """Return whether anything may have been recorded in the app."""
+    path = project.database_url.removeprefix("sqlite:///")
+    return path == project.database_url or Path(path).exists()
 
 
 def migrate(project: Project) -> None:

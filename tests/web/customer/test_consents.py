@@ -1,6 +1,9 @@
 """What a person allows: recorded on its page, seen on others, in the audit."""
 
+import csv
 import datetime as dt
+import io
+import json
 from typing import Any
 from urllib.parse import quote
 
@@ -9,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 from lakes import put
 from page_text import plain
+from tests.web.api.conftest import program
 from tests.web.conftest import Cast
 
 from banso.kernel.consent import Purpose
@@ -16,9 +20,13 @@ from banso.runs.project import Project
 from banso.web.audit.models import AuditEntry
 from banso.web.consents import queries
 from banso.web.consents.models import Decision
+from banso.web.customer.willing import IS_UNSAID, without_words
 from banso.web.customers.queries import published_reader
 from banso.web.running.operations import take_back
+from banso.web.timeline.models import Entry
+from banso.web.timeline.operations import Content, record_entry
 
+__all__ = ["program"]
 pytestmark = pytest.mark.usefixtures("project")
 PAGE = "/customers/C1/contacts/P1/consents/"
 LIST = "/customers/C1/contacts/"
@@ -84,13 +92,120 @@ def test_only_who_records_contacts_records_and_only_on_own_customers(
 def test_last_activity_is_not_said_of_who_refuses_that_its_use_is_looked_at(
     aoi: Client,
 ) -> None:
-    before = plain(aoi, LIST)
-    assert "22 Nov 2026" in before or "today" in before or "days" in before
+    assert "田中 22 Nov 2026 today" in plain(aoi, LIST)
 
     record(aoi, "usage_analysis")
 
-    row = plain(aoi, LIST).partition("田中")[2].partition("鈴木")[0]
-    assert "2026" not in row.partition("Analysis of one")[0].replace("27 Nov", "")
+    assert "田中 – –" in plain(aoi, LIST)
+
+
+def test_rows_behind_a_number_stay_and_are_of_nobody(aoi: Client) -> None:
+    url = "/customers/C1/metrics/events_28/"
+    before = plain(aoi, url)
+    assert "田中" in before
+
+    record(aoi, "usage_analysis")
+    after = plain(aoi, url)
+
+    assert "田中" not in after
+    assert before.count("login") == after.count("login")
+
+
+def test_file_of_rows_names_nobody_who_refuses_sharing(aoi: Client) -> None:
+    def contacts() -> list[str]:
+        answer = aoi.get("/customers/C1/metrics/events_28/rows.csv")
+        text = b"".join(answer.streaming_content).decode("utf-8-sig")
+        return [row["contact_id"] for row in csv.DictReader(io.StringIO(text))]
+
+    before = contacts()
+    assert "P1" in before
+    record(aoi, "sharing")
+
+    after = contacts()
+
+    assert len(after) == len(before)
+    assert "P1" not in after
+
+
+def test_nobody_is_quoted_who_does_not_want_its_words_used(
+    aoi: Client, cast: Cast
+) -> None:
+    rows = [
+        {"contact_id": "P1", "comment": "private", "score": 3},
+        {"contact_id": "P2", "comment": "public", "score": 9},
+        {"contact_id": None, "comment": "anonymous", "score": 8},
+    ]
+    record(aoi, "voice_analysis")
+    asked = {"at": timezone.now()}
+
+    given = {"responses": rows}
+    both = without_words(given, [Purpose.VOICE_ANALYSIS], **asked)["responses"]
+    shared = without_words(given, [Purpose.SHARING], **asked)
+
+    assert [row["comment"] for row in both] == [None, "public", "anonymous"]
+    assert [bool(row.get(IS_UNSAID)) for row in both] == [True, False, False]
+    assert [row["score"] for row in both] == [3, 9, 8]
+    assert shared == given
+
+
+def test_nobody_is_planned_to_be_contacted_who_refuses(aoi: Client, cast: Cast) -> None:
+    record(aoi)
+    ahead = timezone.now() + dt.timedelta(days=3)
+    call = {
+        "customer": "C1", "kind": "call", "initiative": "ours", "contact": "田中",
+        "at": f"{timezone.localtime(ahead):%Y-%m-%dT%H:%M}",
+    }  # fmt: skip
+
+    refused = aoi.post("/entries/", call)
+    theirs = aoi.post("/entries/", {**call, "initiative": "theirs"})
+
+    assert refused.status_code == 409
+    assert "田中 does not want to be contacted" in refused.content.decode()
+    assert theirs.status_code == 302
+    assert Entry.objects.count() == 1
+
+
+def test_programs_get_nothing_of_who_refuses_sharing(
+    aoi: Client, cast: Cast, program: Any
+) -> None:
+    note = Content("note", timezone.now(), None, "", "P1", "田中", "about 田中")
+    record_entry(customer_id="C1", content=note, by=cast.aoi, at=timezone.now())
+    client = program(cast.aoi)
+    tables = "/api/v1/tables"
+
+    def rows(table: str) -> list[dict[str, Any]]:
+        answer = client.get(f"{tables}/{table}/rows", {"format": "ndjson"})
+        lines = b"".join(answer.streaming_content).splitlines()
+        return [json.loads(line) for line in lines]
+
+    events = len(rows("events"))
+    people = {row["contact_id"] for row in rows("contacts")}
+    assert people > {"P1"}
+    record(aoi, "sharing")
+
+    assert {row["contact_id"] for row in rows("contacts")} == people - {"P1"}
+    assert {row["contact_id"] for row in rows("events")} == {None, "P2"}
+    assert len(rows("events")) == events
+    (entry,) = client.get("/api/v1/entries").json()["items"]
+    assert (entry["contact"], entry["text"]) == ("", "")
+    told = client.get("/api/v1/customers/C1/timeline").json()["items"]
+    assert "田中" not in json.dumps(told, ensure_ascii=False)
+
+
+def test_programs_read_and_record_consents(cast: Cast, program: Any) -> None:
+    client = program(cast.aoi)
+    url = "/api/v1/customers/C1/contacts/P1/consents"
+
+    answer = client.post(
+        url, {"purpose": "news", "granted": True}, content_type="application/json"
+    )
+
+    assert answer.status_code == 200
+    items = {each["purpose"]: each["granted"] for each in answer.json()["items"]}
+    assert items == {**dict.fromkeys(Purpose, True)}
+    assert client.get(url).json()["items"] == answer.json()["items"]
+    assert AuditEntry.objects.filter(action="consent_granted").count() == 1
+    assert client.get(url.replace("P1", "nobody")).status_code == 404
 
 
 def test_what_was_recorded_returns_to_the_facts_and_what_is_loaded_counts(

@@ -7,6 +7,7 @@ from pathlib import Path
 from banso.demo.aozora import (
     charges,
     community,
+    consents,
     contracts,
     costs,
     lives,
@@ -130,6 +131,7 @@ def _write_block(made: _Made, *, number: int) -> None:
     crowd = people.write_contacts(
         setting, made.tables, block=block, lives=life, owner=owner
     )
+    consents.write_consents(setting, made.tables, block=block, people=crowd)
     _write_use(made, block, paths=paths, life=life, crowd=crowd)
     _write_talk(made, block, paths=paths, life=life, crowd=crowd)
 

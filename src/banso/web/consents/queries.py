@@ -123,6 +123,20 @@ def lines_of(contact_id: str, gate: Gate) -> list[Line]:
     return lines
 
 
+def record_of(contact: Contact, *, at: dt.datetime) -> Mapping[str, object]:
+    """Return what a contact allows as a program reads it."""
+    gate = gate_for([contact.contact_id], at=at)
+    standings = {each: gate.standing(contact.contact_id, each) for each in Purpose}
+    return {
+        "customer_id": contact.customer_id,
+        "contact_id": contact.contact_id,
+        "items": [
+            {"purpose": key, "granted": now.granted, "decided_at": now.decided_at}
+            for key, now in standings.items()
+        ],
+    }
+
+
 def refused_names(contact_id: str, gate: Gate) -> list[str]:
     """Return the names of the purposes that a contact itself refused."""
     found = []

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from ninja import Query, Router
 
+from banso.kernel.consent import Purpose
 from banso.web.customer import records
 from banso.web.customer.schemas import (
     Compared,
@@ -19,6 +20,7 @@ from banso.web.customer.schemas import (
     TimelineQuery,
 )
 from banso.web.customer.stream import Asked
+from banso.web.timeline import queries as entries
 from banso.webkit.api.paging import paged
 from banso.webkit.permissions import allowed
 from banso.webkit.personal import Personal, personal
@@ -137,14 +139,17 @@ def timeline(
         only=asked.kind,
         cursor=asked.cursor,
         question=asked.q,
+        purposes=(Purpose.VOICE_ANALYSIS, Purpose.SHARING),
     )
     stream = records.timeline(record, part)
+    recorded = [item.entry for item in stream.items if item.entry]
+    shared = entries.shared(recorded, at=request.now)
     items = [
         {
             "at": item.moment,
             "kind": item.kind.key,
             "title": item.said.title,
-            "text": item.entry.text
+            "text": shared[item.entry.entry_id].text
             if item.entry
             else "\n".join(filter(None, (item.said.text, item.said.note))),
             "by": item.entry.by if item.entry else item.said.staff,

@@ -159,18 +159,23 @@ def metrics_page(customer_id: str, asked: Asked, *, visible_to: Staff) -> Metric
 
 
 def metric_page(
-    customer_id: str, metric: str, asked: Asked, *, visible_to: Staff
+    customer_id: str, metric: str, asked: Asked, *, visible_to: Staff, at: dt.datetime
 ) -> MetricPage:
     """Return one metric with its history and rows; 404 when there is no such."""
     opened = _opened(customer_id, visible_to)
     dates = opened.compared(asked)
     if opened.reader is None or dates is None:
         raise Http404
-    return _metric_page(opened, dates, metric, None)
+    return _metric_page(opened, dates, metric, None, at=at)
 
 
 def element_page(
-    customer_id: str, place: tuple[str, str], asked: Asked, *, visible_to: Staff
+    customer_id: str,
+    place: tuple[str, str],
+    asked: Asked,
+    *,
+    visible_to: Staff,
+    at: dt.datetime,
 ) -> MetricPage:
     """Return one element of health with its metric; 404 when there is no such."""
     opened = _opened(customer_id, visible_to)
@@ -180,11 +185,11 @@ def element_page(
     element = element_panel(opened.reader, opened.history, dates, place)
     if element is None:
         raise Http404
-    return _metric_page(opened, dates, element.metric, element)
+    return _metric_page(opened, dates, element.metric, element, at=at)
 
 
 def metric_rows(
-    customer_id: str, metric: str, asked: Asked, *, visible_to: Staff
+    customer_id: str, metric: str, asked: Asked, *, visible_to: Staff, at: dt.datetime
 ) -> Iterator[Sequence[object]]:
     """Return all rows behind a metric at two dates, as a table with a head."""
     opened = _opened(customer_id, visible_to)
@@ -193,7 +198,7 @@ def metric_rows(
         raise Http404
     if metric not in opened.reader.catalog.metric_by_key:
         raise Http404
-    return export_rows(opened.reader, customer_id, metric, dates)
+    return export_rows(opened.reader, customer_id, metric, dates, at=at)
 
 
 def contracts_page(customer_id: str, *, visible_to: Staff) -> ContractsPage:
@@ -309,11 +314,16 @@ def _opened(customer_id: str, visible_to: Staff) -> _Opened:
 
 
 def _metric_page(
-    opened: _Opened, dates: Comparison, metric: str, element: ElementPanel | None
+    opened: _Opened,
+    dates: Comparison,
+    metric: str,
+    element: ElementPanel | None,
+    *,
+    at: dt.datetime,
 ) -> MetricPage:
     assert opened.reader is not None
     panel = metric_panel(opened.reader, opened.history, dates, metric)
     if panel is None:
         raise Http404
-    rows = rows_behind(opened.reader, opened.head.customer_id, metric, dates)
+    rows = rows_behind(opened.reader, opened.head.customer_id, metric, dates, at=at)
     return MetricPage(opened.head, dates, panel, element, rows)

@@ -10,13 +10,17 @@ import ibis.expr.types as ir
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from banso.analytics.consents import unnamed
 from banso.analytics.evidence import Source, evidence_between, sources_behind
 from banso.analytics.rollups import chosen_contacts
 from banso.definitions.describing import describe_metric
+from banso.kernel.consent import Purpose
 from banso.runs.reading import ReleaseReader, Row
 from banso.tables.registry import TABLES
+from banso.web.consents import queries as consents
 from banso.web.customer import words
 from banso.web.customer.comparing import Comparison
+from banso.web.customer.willing import LOOKING
 from banso.webkit import formatting
 
 SHOWN = 50  # rows of each group on the page; the export has them all
@@ -54,22 +58,37 @@ class SourceRows:
 
 
 def rows_behind(
-    reader: ReleaseReader, customer_id: str, metric: str, comparison: Comparison
+    reader: ReleaseReader,
+    customer_id: str,
+    metric: str,
+    comparison: Comparison,
+    *,
+    at: dt.datetime,
 ) -> list[SourceRows]:
-    """Return the rows behind a metric, for each table that it is made of."""
+    """Return the rows behind a metric, for each table that it is made of.
+
+    Rows of people who do not want their use or words looked at stay, of nobody: they
+    are in the number.
+    """
     by_key = reader.catalog.metric_by_key
     found = []
     for place, source in enumerate(sources_behind(by_key[metric], by_key)):
         if not reader.has(source.table):
             continue
         evidence = _evidence(reader, customer_id, source, comparison)
+        evidence = _of_willing(evidence, source.table, LOOKING, at=at)
         rows = reader.fetch(_capped(evidence, source.table))
         found.append(_shown(reader, source, rows, place=place))
     return found
 
 
 def export_rows(
-    reader: ReleaseReader, customer_id: str, metric: str, comparison: Comparison
+    reader: ReleaseReader,
+    customer_id: str,
+    metric: str,
+    comparison: Comparison,
+    *,
+    at: dt.datetime,
 ) -> Iterator[Sequence[object]]:
     """Yield all rows behind a metric as a table, its head first."""
     by_key = reader.catalog.metric_by_key
@@ -79,6 +98,8 @@ def export_rows(
         columns = [c for c in reader.columns(source.table) if c not in _HIDDEN]
         yield ["table", "side", "counted_before", "counted_after", "is_part", *columns]
         expression = _evidence(reader, customer_id, source, comparison)
+        shared = (*LOOKING, Purpose.SHARING)
+        expression = _of_willing(expression, source.table, shared, at=at)
         ordered = expression.order_by(_newest_first(expression, source.table))
         for batch in reader.batches(ordered):
             for row in batch.to_pylist():
@@ -107,6 +128,15 @@ def _evidence(
         offsets=reader.offsets(source.table),
         contacts=contacts,
     )
+
+
+def _of_willing(
+    rows: ir.Table, table: str, purposes: Sequence[Purpose], *, at: dt.datetime
+) -> ir.Table:
+    gate = consents.gate_for_all(at=at)
+    for purpose in purposes:
+        rows = unnamed(rows, table, gate, purpose, keep=_OWN)
+    return rows
 
 
 def _newest_first(rows: ir.Table, table: str) -> list[ir.Value]:

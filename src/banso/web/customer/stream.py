@@ -2,19 +2,22 @@
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from zoneinfo import ZoneInfo
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from banso.definitions.naming import NameRules
+from banso.kernel.consent import Purpose
 from banso.runs.reading import ReleaseReader, Row, Slice
 from banso.tables.recorded import record_key
 from banso.tables.registry import TABLES
 from banso.tables.spec import Kind
 from banso.web.customer.happenings import SAID, Names, Said, said_event_day
+from banso.web.customer.willing import IS_UNSAID, without_words
 from banso.web.timeline import queries as timeline
 from banso.web.work import queries as work
 from banso.webkit import formatting
@@ -80,6 +83,8 @@ class Asked:
     question: str = ""  # words that an item must contain
     size: int = PAGE  # items a page
     with_use: bool = True  # whether days of use are there, when there is anything else
+    # what the words of people are shown for: who refuses one of these is not quoted
+    purposes: Sequence[Purpose] = (Purpose.VOICE_ANALYSIS,)
 
 
 @dataclass(frozen=True)
@@ -142,7 +147,7 @@ def stream_of(reader: ReleaseReader, customer_id: str, asked: Asked) -> Stream:
     if words or (not asked.with_use and len(wanted) > 1):
         wanted = [kind for kind in wanted if kind.key != "events"]
     has_work = _WORK in recorded
-    up_to = _UpTo(min(place.moment, last), limit, zone, words, has_work)
+    up_to = _UpTo(min(place.moment, last), limit, zone, words, has_work, asked)
     tables = [kind for kind in wanted if reader.has(kind.key)]
     found = _items(reader, customer_id, tables, up_to)
     up_to = _UpTo(place.moment, limit, zone, words)
@@ -200,6 +205,7 @@ class _UpTo:
     zone: ZoneInfo
     words: Sequence[str] = ()  # what must be in them: then all are read
     has_work: bool = False  # whether steps were done that may have returned as rows
+    asked: Asked | None = None
 
     @property
     def rows(self) -> int | None:
@@ -227,6 +233,12 @@ def _items(
             items += _event_days(kind, days, reader.catalog.names, up_to.zone)
         else:
             rows[kind.key] = _rows(reader, customer_id, kind, up_to)
+    if up_to.asked is not None:
+        rows = without_words(rows, up_to.asked.purposes, at=up_to.asked.at)
+    rows = {
+        key: [row for row in of_kind if _contains(row, up_to.words)]
+        for key, of_kind in rows.items()
+    }
     told = [row for of_kind in rows.values() for row in of_kind]
     names = Names(_people(reader, told), reader.catalog.names)
     for kind in kinds:
@@ -236,6 +248,10 @@ def _items(
             if (when := row[spec.time]) is not None:
                 key = tuple(str(row[name]) for name in spec.key)
                 said = SAID[kind.key](row, names)
+                if row.get(IS_UNSAID):
+                    unsaid = _("The words are not shown, as this person wishes.")
+                    notes = [note for note in (said.note, unsaid) if note]
+                    said = replace(said, note=" · ".join(notes))
                 items.append(_item(kind, when, key, said, zone=up_to.zone))
     return [item for item in items if item.moment <= up_to.moment]
 
@@ -254,7 +270,7 @@ def _rows(
     return [
         row
         for row in reader.facts(kind.key, customer_id, only=only)
-        if not str(row[key]).startswith(_OWN_KEYS) and _contains(row, up_to.words)
+        if not str(row[key]).startswith(_OWN_KEYS)
     ]
 
 

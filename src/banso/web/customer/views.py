@@ -30,7 +30,11 @@ def element(
 ) -> HttpResponse:
     """Show one element of health down to its rows."""
     found = queries.element_page(
-        customer_id, (dimension, element), request.GET, visible_to=request.user
+        customer_id,
+        (dimension, element),
+        request.GET,
+        visible_to=request.user,
+        at=request.now,
     )
     return render(request, "customer/metric.html", {"page": found, "tab": "health"})
 
@@ -49,7 +53,7 @@ def metrics(request: StaffRequest, customer_id: str) -> HttpResponse:
 def metric(request: StaffRequest, customer_id: str, metric: str) -> HttpResponse:
     """Show one metric down to its rows."""
     found = queries.metric_page(
-        customer_id, metric, request.GET, visible_to=request.user
+        customer_id, metric, request.GET, visible_to=request.user, at=request.now
     )
     return render(request, "customer/metric.html", {"page": found, "tab": "metrics"})
 
@@ -60,7 +64,7 @@ def metric(request: StaffRequest, customer_id: str, metric: str) -> HttpResponse
 def rows(request: StaffRequest, customer_id: str, metric: str) -> HttpResponseBase:
     """Send all rows behind a metric as CSV."""
     found = queries.metric_rows(
-        customer_id, metric, request.GET, visible_to=request.user
+        customer_id, metric, request.GET, visible_to=request.user, at=request.now
     )
     return csv_file(csv_lines(found), name=metric)
 

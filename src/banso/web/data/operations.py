@@ -13,6 +13,7 @@ from banso.runs.row_loading import GivenRow, LoadedRows, load_rows
 from banso.runs.table_rows import TableRows, open_rows
 from banso.tables.registry import TABLES
 from banso.web.audit import operations as audit
+from banso.web.consents import queries as consents
 from banso.web.customers import queries as customers
 from banso.web.data.quarantine_page import export_lines
 from banso.web.data.row_access import wanted_rows
@@ -50,7 +51,8 @@ def export_table(
         The table has no as-of date.
 
     """
-    wanted = replace(wanted_rows(table, visible_to=by), as_of=as_of)
+    gate = consents.gate_for_all(at=at)
+    wanted = replace(wanted_rows(table, visible_to=by), as_of=as_of, gate=gate)
     release = customers.published_release()
     rows = open_rows(
         Standing.now().project, release.release_id if release else None, wanted

@@ -37,7 +37,11 @@ def entries(request: StaffRequest, asked: Query[EntriesQuery]) -> object:
     wanted = {"show": asked.show, "q": asked.q, "at": checked(asked.cursor)}
     found = queries.list_entries(request.user, wanted, at=request.now)
     told(request, customers=(each.customer_id for each in found.page.rows))
-    items = [{n: getattr(told, n) for n in _SHOWN} for told in found.page.rows]
+    shared = queries.shared(found.page.rows, at=request.now)
+    items = [
+        {n: getattr(shared[each.entry_id], n) for n in _SHOWN}
+        for each in found.page.rows
+    ]
     return paged(request, items, found.page.next)
 
 

@@ -100,6 +100,9 @@ class TimelineFeature(Feature):
             " again; what you typed is still in the window before."
         ),
         "not_the_author": _("Only who wrote an entry can change or delete it."),
+        "contact_refused": _(
+            "%(contact)s does not want to be contacted. Nothing was planned."
+        ),
         "not_planned": _("It is still to come, or counts as a contact already."),
         "attachment_too_large": _(
             "%(name)s has more than %(megabytes)s MB. Nothing was kept."

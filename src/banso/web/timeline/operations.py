@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
+from banso.kernel.consent import Purpose
 from banso.kernel.errors import BansoError
 from banso.web.audit import operations as audit
+from banso.web.consents import queries as consents
 from banso.web.customers import operations as writing
 from banso.web.customers import queries as customers
 from banso.web.timeline import attachments, queries
@@ -35,6 +37,12 @@ class NotPlanned(BansoError):
     """Refuse to say that a contact was held that is still to come, or was said to."""
 
     code = "not_planned"
+
+
+class ContactRefused(BansoError):
+    """Refuse to plan a contact of ours with somebody who does not want any."""
+
+    code = "contact_refused"
 
 
 @dataclass(frozen=True)
@@ -65,7 +73,7 @@ def record_entry(
     ------
     Http404
         The user does not see the customer.
-    FileTooLarge, TooManyFiles
+    FileTooLarge, TooManyFiles, ContactRefused
         Nothing was kept.
 
     """
@@ -98,7 +106,7 @@ def change_entry(
     ------
     NotTheAuthor, EntryChanged
         Somebody else wrote it; or it was changed since `version`.
-    FileTooLarge, TooManyFiles
+    FileTooLarge, TooManyFiles, ContactRefused
         Nothing was changed.
 
     """
@@ -229,6 +237,8 @@ def _refuse_others(entry: Entry, by: Staff) -> None:
 
 def _fill(entry: Entry, content: Content, *, at: dt.datetime) -> None:
     is_note = content.kind == Entry.Kind.NOTE
+    if content.at > at and content.initiative != Entry.Initiative.THEIRS:
+        _refuse_unwilling(content, at=at)
     entry.kind, entry.at = content.kind, content.at
     entry.is_planned = content.at > at and not is_note
     entry.minutes = None if is_note else content.minutes
@@ -236,6 +246,15 @@ def _fill(entry: Entry, content: Content, *, at: dt.datetime) -> None:
     entry.contact_id, entry.contact_name = content.contact_id, content.contact_name
     entry.text = content.text
     entry.search = searched_text(content.text, content.contact_name)
+
+
+def _refuse_unwilling(content: Content, *, at: dt.datetime) -> None:
+    gate = consents.gate_for([content.contact_id], at=at)
+    if not gate.may(content.contact_id, Purpose.CONTACT):
+        raise ContactRefused(
+            f"{content.contact_name} does not want to be contacted.",
+            contact=content.contact_name,
+        )
 
 
 def _let_rest(entry: Entry) -> None:

@@ -2,14 +2,16 @@
 
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
+from banso.kernel.consent import Purpose
 from banso.tables.recorded import record_key
+from banso.web.consents import queries as consents
 from banso.web.customers import queries as customers
 from banso.web.timeline.drafts import Draft, draft_of, new_draft
 from banso.web.timeline.mentions import mentioned, people_who_see
@@ -243,6 +245,21 @@ def entry_facts() -> Iterator[Mapping[str, object]]:
             "minutes": None if minutes is None else float(minutes),
             "note": row["text"] or None,
         }
+
+
+def shared(entries: Sequence[Told], *, at: dt.datetime) -> Mapping[int, Told]:
+    """Return entries as programs may have them, by their number.
+
+    Of a contact who refuses that other tools get its data neither name nor text is
+    there.
+    """
+    gate = consents.gate_for({entry.contact_id for entry in entries}, at=at)
+    return {
+        entry.entry_id: entry
+        if gate.may(entry.contact_id, Purpose.SHARING)
+        else replace(entry, contact="", contact_id="", text="")
+        for entry in entries
+    }
 
 
 def _unread(user: Staff) -> QuerySet[Mention]:

@@ -42,6 +42,7 @@ class Told:
     at: dt.datetime
     text: str
     contact: str
+    contact_id: str
     initiative: str  # in words; empty: not said
     minutes: int | None
     by: str
@@ -94,6 +95,7 @@ def told(
         at=entry.at,
         text=entry.text,
         contact=entry.contact_name or entry.contact_id,
+        contact_id=entry.contact_id,
         initiative=str(entry.get_initiative_display()) if entry.initiative else "",
         minutes=entry.minutes,
         by=entry.by.name,
