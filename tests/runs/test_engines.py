@@ -8,6 +8,7 @@ import math
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 
 import ibis
@@ -145,7 +146,9 @@ def _traps(events: ir.Table, contacts: ir.Table) -> ir.Table:
         day=day,
         month=day.truncate("M"),
         week=day.truncate("W"),
-        number=day.delta(dt.date(1970, 1, 1), unit="day"),
+        number=(number := day.delta(dt.date(1970, 1, 1), unit="day")),
+        quarter=number.cast("float64") / 4,
+        half=number.cast("decimal(18, 4)") * ibis.literal(Decimal("0.5")),
         nothing=ibis.literal(math.nan),
         tenth=ibis.literal(0.1),
     )
@@ -176,6 +179,10 @@ def _traps(events: ir.Table, contacts: ir.Table) -> ir.Table:
             ratio=_.count() / _.value.sum().nullif(0),
             before=_.before.sum(),
             by_day=_.name.argmax(_.occurred_at),
+            quarters=_.quarter.cast("int64").sum(),
+            quarters_back=(-_.quarter).cast("int32").sum(),
+            halves=_.half.cast("int64").sum(),
+            halves_back=(-_.half).cast("int64").sum(),
         )
         .left_join(names, "customer_id")
         .drop("customer_id_right")

@@ -35,7 +35,16 @@ class Compiler(PySparkCompiler):  # type: ignore[misc]  # Ibis has no types
     def visit_Cast(  # noqa: N802 - likewise
         self, op: ops.Cast, *, arg: sge.Expression, to: idt.DataType
     ) -> sge.Expression:
-        """Return a cast; a time within JSON reads as it does in a text."""
+        """Return a cast.
+
+        A number becomes a whole one as on DuckDB, which rounds where Spark cuts off: a
+        float half-way to the even number, a decimal away from zero. A time within JSON
+        reads as it does in a text.
+        """
+        if to.is_integer() and op.arg.dtype.is_floating():
+            arg = self.f.rint(arg)
+        elif to.is_integer() and op.arg.dtype.is_decimal():
+            arg = self.f.round(arg, 0)
         if to.is_json() and op.arg.dtype.is_struct():
             fields = []
             for name, dtype in op.arg.dtype.items():
