@@ -61,7 +61,8 @@ def operations_of_api() -> Iterator[Operation]:
 
 OPERATIONS = sorted(operations_of_api(), key=lambda each: (each.path, each.method))
 PLACES = {
-    "{key:customer_id}": "C1", "{metric}": "nothing", "{signal}": "nothing",
+    "{key:customer_id}": "C1", "{key:contact_id}": "P1", "{metric}": "nothing",
+    "{signal}": "nothing",
     "{table}": "customers", "{card_id}": "999999", "{play_id}": "999999",
     "{task_id}": "999999", "{digest}": "current", "{endpoint_id}": "999999",
     "{delivery_id}": "999999", "{entry_id}": "999999", "{attachment_id}": "999999",
@@ -168,6 +169,7 @@ BODIES = {
     "merger": {"kept": "C1"},
     "always-act": {"why": "They asked for it."},
     "touch": {"touch": "high", "why": "They asked for it."},
+    "consents": {"purpose": "news", "granted": True},
 }
 
 
@@ -265,7 +267,8 @@ def test_definitions_are_those_in_force(read):
 
 
 REAL = {
-    "customer_id": "C1", "metric": "events_28", "signal": "use_stopped",
+    "customer_id": "C1", "contact_id": "P1", "metric": "events_28",
+    "signal": "use_stopped",
     "table": "customers", "card_id": 1, "play_id": 1, "task_id": 1, "digest": "current",
     "endpoint_id": 1, "delivery_id": 1, "entry_id": 1, "attachment_id": 1,
     "view_id": 1, "hand_over_id": 1, "job_id": 1, "pair_id": 1,

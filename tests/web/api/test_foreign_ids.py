@@ -77,6 +77,7 @@ def theirs(cast: Cast, opened: Opened, settings, tmp_path) -> dict[str, object]:
         "{view_id}": view.pk,
         "{hand_over_id}": kept.pk,
         "{key:customer_id}": "C1",
+        "{key:contact_id}": "P1",
     }
 
 

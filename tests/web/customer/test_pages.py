@@ -147,8 +147,8 @@ def test_unknown_elements_and_metrics_are_not_there(aoi: Client) -> None:
 
 
 def test_metrics_that_are_off_say_what_to_connect(aoi: Client) -> None:
-    assert "Connect Tickets (tickets)" in text_of(
-        aoi, address("metric", metric="tickets_open")
+    assert "Connect Requests (requests)" in text_of(
+        aoi, address("metric", metric="requests_180")
     )
 
 
@@ -213,8 +213,9 @@ def test_the_queries_are_few_whatever_the_page(
     aoi: Client, django_assert_max_num_queries: Any
 ) -> None:
     for name in PAGES:
-        # two of them ask what people allow: of the contacts, and of who is quoted
-        with django_assert_max_num_queries(22):
+        # two of them ask what people allow: of the contacts, and of who is quoted; two
+        # note who read
+        with django_assert_max_num_queries(24):
             aoi.get(address(name))
 
 
