@@ -9,6 +9,8 @@ from banso.kernel.consent import Purpose
 from banso.web.customer import records
 from banso.web.customer.schemas import (
     Compared,
+    ContactsOut,
+    ContractsOut,
     HealthHistory,
     MetricValues,
     MovementOut,
@@ -123,6 +125,33 @@ def signals(request: StaffRequest, customer_id: str) -> object:
     record = records.record_of(customer_id, visible_to=request.user)
     found = records.open_signals(record, visible_to=request.user)
     return {"customer_id": record.customer_id, "items": found}
+
+
+@router.get(f"{_AT}/contracts", response=ContractsOut, operation_id="getContracts")
+@allowed("see_customers")
+def contracts(request: StaffRequest, customer_id: str) -> object:
+    """Return the contract lines of a customer as of the release, the newest first."""
+    record = records.record_of(customer_id, visible_to=request.user)
+    return {
+        "customer_id": record.customer_id,
+        "as_of": record.reader.release.as_of,
+        "items": list(records.contract_lines(record)),
+    }
+
+
+@router.get(f"{_AT}/contacts", response=ContactsOut, operation_id="getContacts")
+@allowed("see_customers")
+@personal(Personal.CONTACTS)
+def contacts(request: StaffRequest, customer_id: str) -> object:
+    """Return the people of a customer, but for those who refuse to be shared."""
+    record = records.record_of(customer_id, visible_to=request.user)
+    items, withheld = records.people(record, at=request.now)
+    return {
+        "customer_id": record.customer_id,
+        "as_of": record.reader.release.as_of,
+        "withheld": withheld,
+        "items": items,
+    }
 
 
 @router.get(f"{_AT}/timeline", response=Timeline, operation_id="getTimeline")

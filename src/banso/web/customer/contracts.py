@@ -71,13 +71,19 @@ def contracts_of(reader: ReleaseReader, customer_id: str) -> Contracts:
     )
 
 
+def line_state(row: Row, as_of: dt.date) -> str:
+    """Return whether a contract line is ``running``, ``upcoming`` or ``ended``."""
+    started, ended = row["started_on"], row["ended_on"]
+    if isinstance(ended, dt.date) and ended <= as_of:
+        return "ended"
+    if isinstance(started, dt.date) and started > as_of:
+        return "upcoming"
+    return "running"
+
+
 def _line(row: Row, as_of: dt.date) -> ContractLine:
     started, ended = row["started_on"], row["ended_on"]
-    state = "running"
-    if isinstance(ended, dt.date) and ended <= as_of:
-        state = "ended"
-    elif isinstance(started, dt.date) and started > as_of:
-        state = "upcoming"
+    state = line_state(row, as_of)
     currency = str(row["currency"] or settings.BANSO_CURRENCY)
     return ContractLine(
         product=str(row["product"] or ""),

@@ -3,11 +3,17 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
+from django.conf import settings
 from django.http import Http404
 
 from banso.analytics.movement import Movement
+from banso.kernel.consent import Purpose
 from banso.runs.reading import ReleaseReader
+from banso.web.consents import queries as consents
+from banso.web.customer.contacts import has_left
+from banso.web.customer.contracts import line_state
 from banso.web.customer.history import DayHealth, History, history_of
 from banso.web.customer.stream import Asked, Stream, stream_of
 from banso.web.customers import queries as customers
@@ -15,6 +21,13 @@ from banso.web.signals import queries as signals
 from banso.webkit.permissions import Staff
 
 USUAL_DAYS = 28
+LINE: Final = (
+    "subscription_id", "product", "plan", "revenue_model", "seats", "mrr",
+    "started_on", "ended_on", "renews_on", "cancelled_on", "ended_reason",
+)  # fmt: skip
+PERSON: Final = (
+    "contact_id", "name", "email", "role", "layer", "created_on", "left_on",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -113,3 +126,40 @@ def open_signals(record: Record, *, visible_to: Staff) -> list[signals.OpenSigna
     return signals.open_signals(
         record.reader, record.customer_id, visible_to=visible_to
     )
+
+
+def contract_lines(record: Record) -> Iterator[dict[str, object]]:
+    """Yield the contract lines of a customer as of the release, the newest first."""
+    as_of = record.reader.release.as_of
+    for row in record.reader.facts("subscriptions", record.customer_id):
+        known = {name: row.get(name) for name in LINE}
+        currency = row.get("currency") or settings.BANSO_CURRENCY
+        yield {**known, "currency": currency, "state": line_state(row, as_of)}
+
+
+def people(
+    record: Record, *, at: dt.datetime
+) -> tuple[Sequence[dict[str, object]], int]:
+    """Return who programs may know of at a customer, and how many others there are.
+
+    Who refuses that other tools get its data is left out; when somebody was active last
+    is null for who refuses that its own use is looked at.
+    """
+    reader = record.reader
+    rows = reader.facts("contacts", record.customer_id)
+    gate = consents.gate_for([str(row["contact_id"]) for row in rows], at=at)
+    active = reader.last_event_days(record.customer_id)
+    shared = [row for row in rows if gate.may(row["contact_id"], Purpose.SHARING)]
+    found = []
+    for row in sorted(shared, key=lambda row: str(row["contact_id"])):
+        key = str(row["contact_id"])
+        is_seen = gate.may(key, Purpose.USAGE_ANALYSIS)
+        found.append(
+            {
+                **{name: row.get(name) for name in PERSON},
+                "is_here": not has_left(row, reader.release.as_of),
+                "last_active_on": active.get(key) if is_seen else None,
+                "may_be_contacted": gate.may(key, Purpose.CONTACT),
+            }
+        )
+    return found, len(rows) - len(shared)

@@ -1,6 +1,7 @@
 """One customer's results as programs read them."""
 
 import datetime as dt
+from decimal import Decimal
 from typing import Annotated, Literal
 
 from ninja import Schema
@@ -110,6 +111,61 @@ class MetricValues(Schema):
 
     customer_id: str
     items: list[MetricValue]
+
+
+class ContractLineOut(Schema):
+    """A contract line, or a span of one with another price."""
+
+    subscription_id: str
+    product: str | None
+    plan: str | None
+    revenue_model: str | None
+    seats: int | None
+    mrr: Annotated[Decimal | None, Field(description="In `currency`, a month.")]
+    currency: str
+    started_on: dt.date
+    ended_on: Annotated[dt.date | None, Field(description="Not included.")]
+    renews_on: dt.date | None
+    cancelled_on: Annotated[dt.date | None, Field(description="When notice was given.")]
+    ended_reason: str | None
+    state: Literal["running", "upcoming", "ended"]
+
+
+class ContractsOut(Schema):
+    """What a customer has under contract."""
+
+    customer_id: str
+    as_of: dt.date
+    items: list[ContractLineOut]
+
+
+class ContactOut(Schema):
+    """A person at a customer."""
+
+    contact_id: str
+    name: str | None
+    email: str | None
+    role: str | None
+    layer: str | None
+    created_on: dt.date | None
+    left_on: dt.date | None
+    is_here: Annotated[bool, Field(description="Did not leave by the as-of date.")]
+    last_active_on: Annotated[
+        dt.date | None,
+        Field(description="Null too for who refuses that its own use is looked at."),
+    ]
+    may_be_contacted: bool
+
+
+class ContactsOut(Schema):
+    """The people of a customer."""
+
+    customer_id: str
+    as_of: dt.date
+    withheld: Annotated[
+        int, Field(description="How many more refuse that other tools get their data.")
+    ]
+    items: list[ContactOut]
 
 
 class Happening(Schema):
