@@ -15,7 +15,7 @@ KNOWN_REASONS = {
     *("unparsable_date", "unparsable_time", "unparsable_number", "unparsable_flag"),
     *("unparsable_json", "missing_value", "wrong_choice", "unknown_customer"),
     *("negative_period", "negative_mrr", "duplicate_key", "too_many_fields"),
-    *("too_few_fields", "too_long"),
+    *("too_few_fields", "too_long", "erased_person"),
 }
 
 

@@ -24,7 +24,7 @@ def test_every_table_of_the_contract_is_there(cast, aoi, company):
 def test_connected_tables_show_rows_days_and_attributes(cast, aoi, company):
     text = text_of(aoi.get("/data/"))
 
-    assert "4 of 21" in text
+    assert "4 of 22" in text
     assert "Customers customers 4 10 Jan 25 – 10 Apr 25" in text
     assert "segment" in text
     assert "nickname" in text

@@ -1,15 +1,27 @@
 """Tables of facts and results for programs: their rows out, and rows of facts in."""
 
+from dataclasses import asdict
 from typing import Any, Final
 
 from django.http import StreamingHttpResponse
+from django.utils import timezone
 from ninja import Query, Router
 
 from banso.web.customers import queries as customers
-from banso.web.data import operations
+from banso.web.data import operations, queries
+from banso.web.data.quarantine_page import gave, quarantine_page
 from banso.web.data.reasons import title_of
 from banso.web.data.row_access import list_tables
-from banso.web.data.schemas import LoadedOut, RowsIn, RowsQuery, TablesOut
+from banso.web.data.schemas import (
+    ConnectionsOut,
+    LoadedOut,
+    QuarantineOut,
+    QuarantineQuery,
+    RowsIn,
+    RowsQuery,
+    TablesOut,
+)
+from banso.webkit.api.paging import CursorInvalid, paged
 from banso.webkit.api.streams import MEDIA_TYPES, streamed
 from banso.webkit.permissions import allowed
 from banso.webkit.personal import Personal, kinds_of_table, personal, told
@@ -61,6 +73,29 @@ def tables(request: StaffRequest) -> object:
             for shown in list_tables(visible_to=request.user)
         ],
     }
+
+
+@router.get("connections", response=ConnectionsOut, operation_id="listConnections")
+@allowed("see_data")
+def connections(request: StaffRequest) -> object:
+    """List the tables of the contract, what is connected, and how fresh it is."""
+    return queries.told_connections(today=timezone.localdate(request.now))
+
+
+@router.get("quarantine", response=QuarantineOut, operation_id="listQuarantine")
+@allowed("see_quarantine")
+@personal(Personal.ROWS)
+def quarantine(request: StaffRequest, asked: Query[QuarantineQuery]) -> object:
+    """List the rows that were not taken in, and why; a row can have several faults."""
+    if asked.cursor and not gave(asked.cursor):
+        raise CursorInvalid("The cursor is not one of this list.")
+    found = quarantine_page(asked.wanted, cursor=asked.cursor, size=asked.limit)
+    told(request, table="quarantine")
+    items = [
+        {**asdict(row.finding), "title": row.title, "advice": row.advice}
+        for row in found.page.rows
+    ]
+    return {"rows": found.summary.rows, **paged(request, items, found.page.next)}
 
 
 @router.get(

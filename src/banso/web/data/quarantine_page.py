@@ -46,7 +46,9 @@ class QuarantinePage:
     groups: tuple[tuple[str, Group], ...]  # each with its reason in words
 
 
-def quarantine_page(wanted: Wanted, *, cursor: str) -> QuarantinePage:
+def quarantine_page(
+    wanted: Wanted, *, cursor: str, size: int = PAGE_SIZE
+) -> QuarantinePage:
     """Return one page of findings, in order of table, file and line."""
     standing = Standing.now()
     place = Cursor.parse(cursor) if cursor else None
@@ -57,10 +59,10 @@ def quarantine_page(wanted: Wanted, *, cursor: str) -> QuarantinePage:
         wanted,
         beyond=beyond,
         backwards=backwards,
-        size=PAGE_SIZE + 1,
+        size=size + 1,
     )
-    more = len(found) > PAGE_SIZE
-    found = found[-PAGE_SIZE:] if backwards else found[:PAGE_SIZE]
+    more = len(found) > size
+    found = found[-size:] if backwards else found[:size]
     has_previous = bool(found) and (more if backwards else bool(beyond))
     has_next = bool(found) and (backwards or more)
     page = Page(
@@ -71,6 +73,11 @@ def quarantine_page(wanted: Wanted, *, cursor: str) -> QuarantinePage:
     summary = summarize_quarantine(standing.project, standing.manifest)
     groups = tuple((title_of(group.reason), group) for group in summary.groups)
     return QuarantinePage(page, summary, groups)
+
+
+def gave(cursor: str) -> bool:
+    """Return whether a page of findings may have given a cursor."""
+    return bool(_place(Cursor.parse(cursor)))
 
 
 def export_lines(wanted: Wanted, *, language: str) -> Iterator[str]:

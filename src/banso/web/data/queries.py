@@ -154,6 +154,38 @@ def tables_page(*, today: dt.date) -> TablesPage:
     )
 
 
+def told_connections(*, today: dt.date) -> dict[str, object]:
+    """Return what programs are told of what is connected, and how fresh it is."""
+    page = tables_page(today=today)
+    connected = {each.state.spec.name: each for each in page.connected}
+    tables = [
+        {
+            "table": name,
+            "is_connected": each is not None,
+            "rows": each.state.rows if each else 0,
+            "newest_on": each.state.last_day if each else None,
+            "loaded_at": each.state.loaded_at if each else None,
+            "quarantined": each.quarantined if each else 0,
+            "is_stale": each is not None and each.is_stale,
+        }
+        for name, each in ((name, connected.get(name)) for name in TABLES)
+    ]
+    sources = [
+        {
+            "source": line.source,
+            "every": line.every or None,
+            "from": line.theirs,
+            "table": line.state.table,
+            "read_at": line.state.read_at,
+            "rows": line.state.rows,
+            "failure": line.failure or None,
+        }
+        for line in page.sources
+    ]
+    faults = list(page.source_faults)
+    return {"as_of": page.as_of, "items": tables, "sources": sources, "faults": faults}
+
+
 def _sources(project: Project) -> tuple[tuple[SourceLine, ...], tuple[str, ...]]:
     """Return the lines of the sources, or what is wrong in the file of them."""
     try:

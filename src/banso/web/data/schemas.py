@@ -4,8 +4,10 @@ import datetime as dt
 from typing import Annotated, Literal
 
 from ninja import Schema
-from pydantic import Field, JsonValue
+from pydantic import ConfigDict, Field, JsonValue
 
+from banso.runs.quarantine_reading import Wanted
+from banso.webkit.api.paging import Paged, PageQuery
 from banso.webkit.api.streams import StreamFormat
 
 MAX_ROWS = 10_000
@@ -35,6 +37,87 @@ class TablesOut(Schema):
     release_id: str | None
     as_of: dt.date | None
     items: list[TableOut]
+
+
+class ConnectedOut(Schema):
+    """A table of the contract, and how fresh its rows are."""
+
+    table: str
+    is_connected: bool
+    rows: int
+    newest_on: Annotated[
+        dt.date | None, Field(description="Day of its newest row; may lie ahead.")
+    ]
+    loaded_at: Annotated[
+        dt.datetime | None, Field(description="When a row was last new or changed.")
+    ]
+    quarantined: int
+    is_stale: Annotated[
+        bool, Field(description="Too old for health, which then does without it.")
+    ]
+
+
+class SourceTableOut(Schema):
+    """A table of a source that is read again and again."""
+
+    model_config = ConfigDict(populate_by_name=True)
+
+    source: str
+    every: Annotated[str | None, Field(description="Null: when somebody asks.")]
+    from_: Annotated[str, Field(alias="from", description="Its name there.")]
+    table: str
+    read_at: Annotated[dt.datetime | None, Field(description="Last, to its end.")]
+    rows: int
+    failure: str | None
+
+
+class ConnectionsOut(Schema):
+    """What is connected."""
+
+    as_of: dt.date | None
+    items: list[ConnectedOut]
+    sources: list[SourceTableOut]
+    faults: Annotated[list[str], Field(description="Of the file of sources.")]
+
+
+class QuarantineQuery(PageQuery):
+    """Which findings; all that are given must hold."""
+
+    table: Annotated[str, Field(max_length=100)] = ""
+    reason: Annotated[str, Field(max_length=60)] = ""
+    source: Annotated[str, Field(max_length=400, description="The file.")] = ""
+    waiting_for: Annotated[
+        str, Field(max_length=200, description="The customer that rows wait for.")
+    ] = ""
+
+    @property
+    def wanted(self) -> Wanted:
+        """What to show."""
+        return Wanted(**self.model_dump(exclude={"limit", "cursor"}))
+
+
+class FindingOut(Schema):
+    """A fault of a row that was not taken in."""
+
+    quarantine_id: str
+    table: str
+    source: str
+    line: int
+    column: Annotated[str, Field(description="Empty: the whole row.")]
+    value: str
+    reason: str
+    title: Annotated[str, Field(description="The reason, in words.")]
+    advice: str
+    detail: str
+    waiting_for: str
+    raw: Annotated[str, Field(description="The row as JSON.")]
+    seen_at: dt.datetime
+
+
+class QuarantineOut(Paged[FindingOut]):
+    """Findings, by table, file and line."""
+
+    rows: Annotated[int, Field(description="Different rows in the whole quarantine.")]
 
 
 class RowsQuery(Schema):
