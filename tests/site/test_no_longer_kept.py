@@ -1,6 +1,7 @@
 """What is no longer kept leaves the whole project, whenever it is killed meanwhile."""
 
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -120,6 +121,7 @@ def script(text: str, project: Project) -> None:
         capture_output=True,
         text=True,
         check=False,
+        env={k: v for k, v in os.environ.items() if k != "BANSO_DATABASE_URL"},
     )
     assert done.returncode == 0, done.stderr
 

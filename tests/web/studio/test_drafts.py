@@ -5,7 +5,7 @@ import re
 import pytest
 from django.test import Client
 from django.utils import translation
-from tests.web.conftest import Cast, SignIn
+from tests.web.conftest import Cast, SignIn, add_user
 from tests.web.customer.conftest import NOW
 
 from banso.definitions.reading import read_catalog
@@ -14,6 +14,7 @@ from banso.runs.publishing import apply_definitions
 from banso.runs.results import lake_of
 from banso.web.audit.queries import entries_about
 from banso.web.studio.models import WeightDraft
+from banso.webkit.permissions import Role, Scope
 
 REGULARITY = {"weight.engagement.regularity": "100"}
 
@@ -210,12 +211,13 @@ def test_others_only_read(
 
 
 def test_customers_of_others_are_only_counted(
-    aoi: Client, ben: Client, project: Project
+    aoi: Client, signed_in: SignIn, project: Project
 ) -> None:
-    weights = {"weight.support.open_tickets": "1"}  # switched off: nobody has a score
+    weights = {"weight.roi.outcomes_met": "1"}  # switched off: nobody has a score
     draft = drafted(aoi, weights)
 
-    seen, others = (plain(c, f"/studio/drafts/{draft.pk}/") for c in (aoi, ben))
+    dai = signed_in(add_user("Dai", Role.READ_ONLY, Scope.TEAM, "North"))
+    seen, others = (plain(c, f"/studio/drafts/{draft.pk}/") for c in (aoi, dai))
 
     assert "青空商事" in seen
     assert "青空商事" not in others
