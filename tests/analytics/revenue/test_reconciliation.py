@@ -25,7 +25,7 @@ A_DAY = st.one_of(
 )
 CUSTOMERS, LINES = st.sampled_from(["a", "b"]), st.sampled_from(["x", "y"])
 History = tuple[list[Line], list[Bill]]
-SETTINGS = settings(max_examples=30)
+SETTINGS = settings(max_examples=60)
 
 
 @st.composite
