@@ -1,11 +1,10 @@
-"""Reading one version of the lake with a cluster that computes what is asked of it."""
+"""Reading one version of the lake with an engine that computes what is asked of it."""
 
 # ruff: noqa: S608 - every name and text in the SQL is quoted by columns.py.
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -18,33 +17,28 @@ from banso.tables.registry import TABLES
 from banso.warehouse.bench import WrittenPart
 from banso.warehouse.cluster import Cluster
 from banso.warehouse.columns import text_sql
+from banso.warehouse.connecting import connected
 from banso.warehouse.lake import Lake
 from banso.warehouse.manifest import Manifest, Part
+from banso.warehouse.other_engine import Desk, Facts, tables_of
 from banso.warehouse.queries import Build, Query, types_of
 from banso.warehouse.session import GIVEN, Session, View
-from banso.warehouse.spark import connected, needs_copy
-from banso.warehouse.spark_sql import (
-    spark_sql_of,
-    spark_text,
-    spark_type,
-    tables_of,
-)
 from banso.warehouse.views import kinds_of
 from banso.warehouse.writing import Writing, typed_sql
 
 
 @dataclass(frozen=True)
 class ClusterQuery(Query):
-    """A query in the SQL of the cluster; its types are DuckDB's."""
+    """A query in the SQL of the engine; its types are DuckDB's."""
 
     rows: ir.Table  # what was asked
 
 
 class ClusteredSession(Session):
-    """A session whose expressions are computed by Spark.
+    """A session whose expressions are computed by Spark or within a database.
 
-    The cluster reads the same Parquet files and writes what it found as files into the
-    session's workspace; from there DuckDB sorts and writes parts, as it always does.
+    The engine is shown the same rows, and what it found becomes files in the session's
+    workspace; from there DuckDB sorts and writes parts, as it always does.
     What reads a table that only DuckDB knows (what is held, earlier releases, rows as
     known once, digests) is computed by DuckDB.
 
@@ -53,7 +47,7 @@ class ClusteredSession(Session):
     lake, manifest, views
         As of `Session`.
     cluster
-        It sees the lake's folder under the same path.
+        Where the engine is. A cluster sees the lake's folder under the same path.
 
     """
 
@@ -66,13 +60,13 @@ class ClusteredSession(Session):
         views: Mapping[str, View] = MappingProxyType({}),
     ) -> None:
         super().__init__(lake, manifest, views=views)
-        self._spools = count()
+        self._desk = Desk(self._duckdb, self._folder)
         self._values: dict[str, ir.Scalar] = {}
         # How each table that the cluster can have is shown to it, when first asked of.
         self._ways: dict[str, Callable[[], None]] = {}
         self._shown: set[str] = set()
-        self._spark = connected(cluster)
-        self.opened.callback(self._spark.close)
+        self._engine = connected(cluster, self._desk)
+        self.opened.callback(self._engine.close)
 
     # -- tables: DuckDB has each of them, and the cluster those of these ways ---------
 
@@ -98,15 +92,16 @@ class ClusteredSession(Session):
             self._ways.pop(name, None)
             return shown
         sql = self._sql_there(rows)
-        return self._known(shown, lambda name: self._spark.show_query(name, sql))
+        return self._known(shown, lambda name: self._engine.show_query(name, sql))
 
     def named_rows(
         self, name: str, rows: Sequence[Sequence[object]], types: Mapping[str, str]
     ) -> ir.Table:
         """See `Session.named_rows`."""
         shown = super().named_rows(name, rows, types)
-        sql = _rows_there(rows, types)
-        return self._known(shown, lambda name: self._spark.show_query(name, sql))
+        return self._known(
+            shown, lambda name: self._engine.show_rows(name, rows, types)
+        )
 
     def scalar(self, name: str, value: int | dt.date | str) -> Any:
         """See `Session.scalar`; the cluster is told its value with each query."""
@@ -136,10 +131,13 @@ class ClusteredSession(Session):
         """See `Session.kept`: the rows are kept as files."""
         if not isinstance(query, ClusterQuery):
             return super().kept(name, query)
-        files = self._spool(query.sql)
+        files = self._desk.new_path()
+        self._engine.keep(name, query.sql, files)
         types = self._types_by_duckdb(query.rows)
         shown = self._renamed(name, typed_sql(_rows_of(files), types, {}))
-        return self._known(shown, lambda name: self._spark.show_files(name, [files]))
+        self._ways[name] = lambda: None  # it was shown by being kept
+        self._shown.add(name)
+        return shown
 
     def to_arrow(self, expr: ir.Expr | Query) -> Any:
         """See `Session.to_arrow`."""
@@ -191,21 +189,21 @@ class ClusteredSession(Session):
     def _known_files(self, rows: ir.Table, paths: Sequence[Path]) -> ir.Table:
         schema = rows.schema()
         return self._known(
-            rows, lambda name: self._spark.show_files(name, paths, schema)
+            rows, lambda name: self._engine.show_files(name, paths, schema)
         )
 
     def _is_clustered(self, rows: ir.Table) -> bool:
-        return tables_of(rows) <= self._ways.keys()
+        return tables_of(rows) <= self._ways.keys() and self._engine.can_compute(rows)
 
     def _asked(self, rows: ir.Table) -> ClusterQuery:
         return ClusterQuery(self._sql_there(rows), types_of(rows), rows)
 
     def _sql_there(self, rows: ir.Table) -> str:
-        """Return the SQL of an expression, with all that it reads shown to Spark."""
+        """Return the SQL of an expression, with all that it reads shown there."""
         for name in tables_of(rows) - self._shown:
             self._ways[name]()
             self._shown.add(name)
-        return spark_sql_of(rows, self._values)
+        return self._engine.sql_of(rows, self._values)
 
     def _computed(self, query: Query) -> Query:
         """Let the cluster compute a query, and return one of what it wrote."""
@@ -225,21 +223,19 @@ class ClusteredSession(Session):
         return {name: stored for name, stored, *_ in described}
 
     def _spool(self, sql: str) -> Path:
-        files = self._folder / f"spooled-{next(self._spools)}"
-        self._spark.compute(sql, files)
+        files = self._desk.new_path()
+        self._engine.compute(sql, files)
         return files
 
     def _show_facts(self, name: str, table: str, parts: Sequence[Part]) -> None:
-        kinds = kinds_of(self._version(table))
-        if needs_copy(parts, kinds):
-            beside = self._folder / f"copied-{next(self._spools)}.parquet"
-            select = self._facts_sql(table, parts)
-            self._duckdb.execute(f"COPY ({select}) TO {text_sql(str(beside))}")
-            self._spark.show_files(name, [beside])
-            return
-        spec = TABLES.get(table)
-        root = self.lake.folder
-        self._spark.show_facts(name, parts, root=root, kinds=kinds, merged=spec)
+        facts = Facts(
+            parts,
+            root=self.lake.folder,
+            kinds=kinds_of(self._version(table)),
+            merged=TABLES.get(table),
+            select=self._facts_sql(table, parts),
+        )
+        self._engine.show_facts(name, facts)
 
     def _paths(self, parts: Sequence[Part]) -> list[Path]:
         return [self.lake.folder / part.path for part in parts]
@@ -247,16 +243,3 @@ class ClusteredSession(Session):
 
 def _rows_of(files: Path) -> str:
     return f"SELECT * FROM read_parquet({text_sql(f'{files}/*.parquet')})"
-
-
-def _rows_there(rows: Sequence[Sequence[object]], types: Mapping[str, str]) -> str:
-    """Return a few rows in the SQL of the cluster."""
-    values = ", ".join(
-        "(" + ", ".join(map(_value_there, row, types.values())) + ")" for row in rows
-    )
-    names = ", ".join(f"`{name}`" for name in types)
-    return f"SELECT * FROM (VALUES {values}) AS t ({names})"
-
-
-def _value_there(value: object, dtype: str) -> str:
-    return f"CAST({spark_text(value)} AS {spark_type(ibis.dtype(dtype))})"

@@ -9,13 +9,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import ibis
+import ibis.expr.types as ir
 
 from banso.kernel.errors import BansoError
 from banso.tables.spec import Kind, TableSpec
 from banso.warehouse.cluster import Cluster
 from banso.warehouse.columns import KNOWN_AT, MERGED_INTO, Columns
 from banso.warehouse.manifest import Part
-from banso.warehouse.spark_sql import spark_type
+from banso.warehouse.other_engine import Desk, Facts, Values
+from banso.warehouse.spark_sql import spark_rows, spark_sql_of, spark_type
 
 if TYPE_CHECKING:
     from pyspark.sql import Column, DataFrame, SparkSession
@@ -72,7 +74,7 @@ class SparkUnreachable(BansoError):
     code = "spark_unreachable"
 
 
-def connected(cluster: Cluster) -> "Spark":
+def connected(cluster: Cluster, desk: Desk) -> "Spark":
     """Return a connection; it is to be closed.
 
     Raises
@@ -93,7 +95,7 @@ def connected(cluster: Cluster) -> "Spark":
     for key, value in {**_QUIET, **cluster.settings, **_MEANING}.items():
         builder = builder.config(key, value)
     try:
-        spark = Spark(builder.getOrCreate())
+        spark = Spark(builder.getOrCreate(), desk)
     except Exception as error:  # Java's own, of many kinds
         raise _unreachable(cluster, _first_line(error)) from error
     if not cluster.master.startswith("local") and not spark.has_worker():
@@ -116,8 +118,9 @@ def _unreachable(cluster: Cluster, cause: str) -> SparkUnreachable:
 class Spark:
     """A connection to a cluster, with the views of one session."""
 
-    def __init__(self, session: "SparkSession") -> None:
+    def __init__(self, session: "SparkSession", desk: Desk) -> None:
         self._session = session
+        self._desk = desk
 
     def has_worker(self) -> bool:
         """Return whether a worker takes part, for which it waits a while.
@@ -139,7 +142,7 @@ class Spark:
     def show_files(
         self, name: str, paths: Sequence[Path], schema: ibis.Schema | None = None
     ) -> None:
-        """Give the rows of Parquet files or folders, at least one, a name."""
+        """See `OtherEngine.show_files`."""
         if schema is None:
             uris = [path.as_uri() for path in paths]
             self._show(name, self._session.read.parquet(*uris))
@@ -148,33 +151,48 @@ class Spark:
         self._show(name, self._read(paths, ddl))
 
     def show_query(self, name: str, sql: str) -> None:
-        """Give the rows of a query a name; what it reads is looked up now."""
+        """See `OtherEngine.show_query`."""
         self._show(name, self._session.sql(sql))
 
-    def show_facts(
-        self,
-        name: str,
-        parts: Sequence[Part],
-        *,
-        root: Path,
-        kinds: Mapping[str, Kind],
-        merged: TableSpec | None,
+    def show_rows(
+        self, name: str, rows: Sequence[Sequence[object]], types: Mapping[str, str]
     ) -> None:
-        """Give the rows of parts that count a name, as `views.facts_sql` does."""
+        """See `OtherEngine.show_rows`."""
+        self.show_query(name, spark_rows(rows, types))
+
+    def show_facts(self, name: str, facts: Facts) -> None:
+        """See `OtherEngine.show_facts`."""
+        kinds = facts.kinds
+        if needs_copy(facts.parts, kinds):
+            self.show_files(name, [self._desk.copied(facts.select)])
+            return
         found = [
-            self._live(columns, some, root=root, kinds=kinds)
-            for columns, some in _alike(parts).items()
+            self._live(columns, some, root=facts.root, kinds=kinds)
+            for columns, some in _alike(facts.parts).items()
         ]
         if not found:
             found = [self._session.createDataFrame([], _ddl(_shown(kinds)))]
         rows = found[0]
         for more in found[1:]:
             rows = rows.unionByName(more)
-        self._show(name, _merged(rows, merged, kinds))
+        self._show(name, _merged(rows, facts.merged, kinds))
+
+    def can_compute(self, rows: ir.Table) -> bool:  # noqa: ARG002 - others cannot all
+        """See `OtherEngine.can_compute`."""
+        return True
+
+    def sql_of(self, rows: ir.Table, values: Values) -> str:
+        """See `OtherEngine.sql_of`."""
+        return spark_sql_of(rows, values)
 
     def compute(self, sql: str, folder: Path) -> None:
-        """Write the rows of a query as Parquet files into a new folder."""
+        """See `OtherEngine.compute`."""
         self._session.sql(sql).write.parquet(folder.as_uri())
+
+    def keep(self, name: str, sql: str, folder: Path) -> None:
+        """See `OtherEngine.keep`."""
+        self.compute(sql, folder)
+        self.show_files(name, [folder])
 
     def _show(self, name: str, rows: "DataFrame") -> None:
         rows.createOrReplaceTempView(f"`{name}`")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import ibis
 import ibis.expr.datatypes as idt
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
@@ -114,6 +115,14 @@ def spark_type(dtype: idt.DataType) -> str:
     return str(PySparkType.to_string(dtype))
 
 
-def tables_of(table: ir.Table) -> frozenset[str]:
-    """Return the names of the tables that an expression reads."""
-    return frozenset(node.name for node in table.op().find(ops.DatabaseTable))
+def spark_rows(rows: Sequence[Sequence[object]], types: Mapping[str, str]) -> str:
+    """Return a few rows as a query; their types are called as Ibis does."""
+    values = ", ".join(
+        "(" + ", ".join(map(_value, row, types.values())) + ")" for row in rows
+    )
+    names = ", ".join(f"`{name}`" for name in types)
+    return f"SELECT * FROM (VALUES {values}) AS t ({names})"  # noqa: S608 - quoted
+
+
+def _value(value: object, dtype: str) -> str:
+    return f"CAST({spark_text(value)} AS {spark_type(ibis.dtype(dtype))})"
