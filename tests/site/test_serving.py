@@ -6,7 +6,8 @@ import socket
 import subprocess
 import sys
 import time
-from http.client import HTTPConnection
+from contextlib import closing
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 import pytest
@@ -68,12 +69,10 @@ def served(project, port):
 
 
 def get(port: int, path: str, **headers: str):
-    connection = HTTPConnection("127.0.0.1", port, timeout=10)
-    connection.request("GET", path, headers=headers)
-    answer = connection.getresponse()
-    body = answer.read()
-    connection.close()
-    return answer, body
+    with closing(HTTPConnection("127.0.0.1", port, timeout=10)) as connection:
+        connection.request("GET", path, headers=headers)
+        answer = connection.getresponse()
+        return answer, answer.read()
 
 
 def web_servers(port: int) -> list[int]:
@@ -95,6 +94,26 @@ def wait_until_gone(port: int, seconds: float) -> bool:
         if not web_servers(port):
             return True
         time.sleep(0.05)
+    return False
+
+
+def children_of(parent: int, processes: list[int]) -> list[int]:
+    def parent_of(process: int) -> int:
+        stat = Path(f"/proc/{process}/stat").read_text()
+        return int(stat.rpartition(")")[2].split()[1])
+
+    return [each for each in processes if parent_of(each) == parent]
+
+
+def wait_until_answered(port: int, seconds: float) -> bool:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        try:
+            page, _body = get(port, "/healthz", Host="localhost")
+        except (OSError, HTTPException):
+            time.sleep(0.1)
+        else:
+            return page.status == 200
     return False
 
 
@@ -136,6 +155,19 @@ def test_kill_of_the_parent_leaves_no_orphan(served, port):
     served.wait()
 
     assert wait_until_gone(port, 5)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="finds the processes in /proc")
+def test_a_worker_that_dies_is_replaced(served, port):
+    supervisor = children_of(served.pid, web_servers(port))
+    workers = children_of(supervisor[0], web_servers(port))
+
+    for each in workers:  # all of them, so that nobody else can answer
+        os.kill(each, signal.SIGSEGV)
+
+    assert wait_until_answered(port, 30)
+    assert served.poll() is None
+    assert children_of(supervisor[0], web_servers(port)) != workers
 
 
 def test_taken_port_is_refused_with_a_hint(project, port):

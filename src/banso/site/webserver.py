@@ -1,6 +1,7 @@
 """The process that answers HTTP, started by `serving` as its child."""
 
 import ctypes
+import faulthandler
 import os
 import signal
 import sys
@@ -25,7 +26,11 @@ def die_with_parent() -> None:
 
 
 def main() -> None:
-    """Serve on the address of the command line: host, port, number of workers."""
+    """Serve on the address of the command line: host, port, number of workers.
+
+    A worker that dies is replaced, and the others answer meanwhile. One that dies again
+    within seconds of its start ends the server: what is wrong then does not pass.
+    """
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)  # the parent may have had them ignored
     die_with_parent()
@@ -43,6 +48,7 @@ def main() -> None:
         websockets=False,
         log_level=LogLevels.warning,
         workers_kill_timeout=1,
+        respawn_failed_workers=True,
     ).serve(target_loader=_application)
 
 
@@ -53,6 +59,8 @@ def _application(_target: str) -> Callable[..., Any]:
     ``attr.py`` there would be imported by whatever needs the package of that name.
     """
     from banso.site.wsgi import application  # noqa: PLC0415 - only in a worker
+
+    faulthandler.enable()  # a crash in compiled code says where the pages were
 
     served: Callable[..., Any] = application
     return served
