@@ -95,6 +95,16 @@ def test_a_query_prints_a_table(banso_apart: Banso, computed: Project) -> None:
     ]
 
 
+def test_an_exact_zero_prints_as_a_person_writes_it(
+    banso_apart: Banso, computed: Project
+) -> None:
+    query = "SELECT 0::DECIMAL(18, 4) AS coverage"
+
+    ran = banso_apart("sql", query, "--project", computed.folder)
+
+    assert ran.out.split() == ["coverage", "--------", "0.0000"]
+
+
 def test_a_query_gives_json_that_any_program_reads(
     banso_apart: Banso, computed: Project
 ) -> None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from itertools import islice
 from typing import BinaryIO, Literal
 
@@ -71,6 +72,8 @@ def _readable(value: object) -> str:
         return ""
     if isinstance(value, float):
         return f"{value:.6g}"
+    if isinstance(value, Decimal):
+        return f"{value:f}"  # never 0E-18
     if isinstance(value, dt.datetime):
         return in_utc(value)
     text = in_json(jsonable(value)) if isinstance(value, list | dict) else str(value)
