@@ -1,6 +1,7 @@
 """A temporary project for the web, made before Django's settings are read."""
 
 import atexit
+import gc
 import gettext
 import os
 import shutil
@@ -98,6 +99,11 @@ class _ByCompany(LoadFileScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> _ByCompany:
     """Share the tests out among the processes."""
     return _ByCompany(config, log)
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage pass over what stays to the end: a few seconds."""
+    gc.freeze()
 
 
 @pytest.hookimpl(trylast=True)  # after the shuffle

@@ -8,6 +8,7 @@ import click
 
 from banso.cli.failures import exit_code_of
 from banso.cli.lazy import Entry, LazyGroup
+from banso.kernel.garbage import look_seldom
 
 COMMANDS = {
     "demo": Entry("banso.cli.demo", "Try Banso on an example company."),
@@ -55,6 +56,7 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and leave with its exit status."""
+    look_seldom()
     sys.exit(run(arguments))
 
 

@@ -12,6 +12,8 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
+from banso.kernel.garbage import look_seldom
+
 PARENT = "BANSO_SERVED_BY"
 PR_SET_PDEATHSIG = 1
 
@@ -58,6 +60,7 @@ def _application(_target: str) -> Callable[..., Any]:
     The server's own loader puts the current folder before all modules: a user's
     ``attr.py`` there would be imported by whatever needs the package of that name.
     """
+    look_seldom()
     from banso.site.wsgi import application  # noqa: PLC0415 - only in a worker
 
     faulthandler.enable()  # a crash in compiled code says where the pages were

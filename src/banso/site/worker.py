@@ -15,6 +15,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING
 
+from banso.kernel.garbage import look_seldom
 from banso.runs.project import Project
 from banso.site.configuration import PROJECT
 from banso.site.serving import prepare_django
@@ -40,6 +41,7 @@ def main() -> None:
     die_with_parent()
     if str(os.getppid()) != os.environ.get(PARENT):
         return  # the parent died before we asked
+    look_seldom()
     work(Project.open(Path(os.environ[PROJECT])))
 
 
