@@ -104,6 +104,18 @@ class Client:
         """Return tasks by the day that they are due."""
         return self.frame("tasks", **asked)
 
+    def plays(self) -> pd.DataFrame:
+        """Return the plays that can be started; `counts` are columns."""
+        frame = self.frame("play-library")
+        if "counts" not in frame.columns:
+            return frame
+        counts = pd.DataFrame(frame.pop("counts").tolist(), index=frame.index)
+        return pd.concat([frame, counts], axis=1)
+
+    def work_load(self) -> pd.DataFrame:
+        """Return who has how much to do."""
+        return self.frame("work-load")
+
     def forecasts(self, **asked: Parameter) -> pd.DataFrame:
         """Return the chances to leave, to expand and to contract."""
         return self.frame("forecasts", **asked)

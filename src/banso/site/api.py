@@ -8,8 +8,13 @@ from importlib import import_module
 from typing import Final, cast
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+)
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http.multipartparser import MultiPartParserError
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, URLResolver, path, re_path
 from django.utils import translation
@@ -95,7 +100,9 @@ def _begin(request: HttpRequest, token_id: int, *, at: dt.datetime) -> None:
     if len(body) > LARGEST_BODY:
         raise RequestDataTooBig
     request._body = body  # noqa: SLF001 - Django's own limit is that of forms
-    if not _route(request)[1].startswith("tables/"):  # the lake holds any text
+    route = _route(request)[1]
+    # the lake holds any text, and a file any byte
+    if not route.startswith("tables/") and not route.endswith("/attachments"):
         refuse_nul_in_body(body)
     key = request.headers.get("Idempotency-Key", "")
     if not key:
@@ -140,7 +147,7 @@ class Api(NinjaAPI):
                 return problems.invalid(exc.errors)
             case RequestDataTooBig():
                 return _too_big()
-            case HttpError():
+            case HttpError() | MultiPartParserError() | SuspiciousOperation():
                 return _unreadable(exc)
         return super().on_exception(request, exc)
 
@@ -299,9 +306,12 @@ def _unknown() -> HttpResponse:
     return response
 
 
-def _unreadable(error: HttpError) -> HttpResponse:
-    detail = _("The body is not JSON in UTF-8.")
-    return problems.problem(error.status_code, code="body_unreadable", detail=detail)
+def _unreadable(error: Exception) -> HttpResponse:
+    detail = _("The body is not multipart/form-data.")
+    if isinstance(error, HttpError):
+        detail = _("The body is not JSON in UTF-8.")
+    status = error.status_code if isinstance(error, HttpError) else 400
+    return problems.problem(status, code="body_unreadable", detail=detail)
 
 
 def _too_big() -> HttpResponse:

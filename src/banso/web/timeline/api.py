@@ -1,9 +1,10 @@
 """Contacts and notes for programs."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from django.http import FileResponse
-from ninja import Query, Router, Status
+from ninja import File, Query, Router, Status, UploadedFile
 
 from banso.web.timeline import operations, pages, queries
 from banso.web.timeline.downloads import download
@@ -14,10 +15,12 @@ from banso.web.timeline.schemas import (
     EntriesQuery,
     EntryIn,
     EntryOut,
+    MentionsOut,
+    MentionsRead,
 )
 from banso.webkit.api.files import BINARY
 from banso.webkit.api.forms import check
-from banso.webkit.api.paging import Key, checked, paged
+from banso.webkit.api.paging import Key, PageQuery, checked, paged
 from banso.webkit.permissions import allowed
 from banso.webkit.personal import Personal, personal, told
 from banso.webkit.requests import StaffRequest
@@ -36,13 +39,29 @@ def entries(request: StaffRequest, asked: Query[EntriesQuery]) -> object:
     """List what was recorded of all customers that the user sees."""
     wanted = {"show": asked.show, "q": asked.q, "at": checked(asked.cursor)}
     found = queries.list_entries(request.user, wanted, at=request.now)
-    told(request, customers=(each.customer_id for each in found.page.rows))
-    shared = queries.shared(found.page.rows, at=request.now)
-    items = [
-        {n: getattr(shared[each.entry_id], n) for n in _SHOWN}
-        for each in found.page.rows
-    ]
-    return paged(request, items, found.page.next)
+    return paged(request, _shared(request, found.page.rows), found.page.next)
+
+
+@router.get("mentions", response=MentionsOut, operation_id="listMentions")
+@allowed("see_customers")
+@personal(Personal.CONVERSATIONS)
+def mentions(request: StaffRequest, asked: Query[PageQuery]) -> object:
+    """List the entries that mention the user and wait to be read, the newest first.
+
+    Those that were read too: `listEntries` with `show=mentions`.
+    """
+    page = queries.unread_mentions(
+        request.user, cursor=checked(asked.cursor), size=asked.limit
+    )
+    found = paged(request, _shared(request, page.rows), page.next)
+    return {"unread": queries.count_mentions(request.user), **found}
+
+
+@router.post("mentions/reading", response=MentionsRead, operation_id="readMentions")
+@allowed("see_customers")
+def read_mentions(request: StaffRequest) -> object:
+    """Note that the user has read everything that mentions them."""
+    return {"read": operations.read_mentions(by=request.user, at=request.now)}
 
 
 @router.post(
@@ -111,6 +130,27 @@ def hold(request: StaffRequest, entry_id: Key) -> object:
     return _told(request, entry_id)
 
 
+@router.post(
+    "entries/{entry_id}/attachments",
+    response=EntryOut,
+    operation_id="addAttachments",
+)
+@allowed("record_contacts")
+@personal(Personal.CONVERSATIONS)
+def attach(
+    request: StaffRequest, entry_id: Key, files: File[list[UploadedFile]]
+) -> object:
+    """Add files to an entry, as `multipart/form-data`; only who wrote it may.
+
+    Each of at most 10 MB, five in all, 20 MB in one request. Too many or too large:
+    none is kept.
+    """
+    operations.add_attachments(
+        entry_id=entry_id, files=files, by=request.user, at=request.now
+    )
+    return _told(request, entry_id)
+
+
 @router.get(
     "attachments/{attachment_id}", operation_id="getAttachment", openapi_extra=BINARY
 )
@@ -143,6 +183,15 @@ def settle(request: StaffRequest, customer_id: str) -> object:
     """Note that what the customer wrote until now needs no answer."""
     operations.settle_question(customer_id, by=request.user, at=request.now)
     return Status(204, None)
+
+
+def _shared(
+    request: StaffRequest, rows: Sequence[queries.Told]
+) -> list[dict[str, object]]:
+    """Return entries as programs may have them, and note whose they are."""
+    told(request, customers=(each.customer_id for each in rows))
+    shared = queries.shared(rows, at=request.now)
+    return [{n: getattr(shared[each.entry_id], n) for n in _SHOWN} for each in rows]
 
 
 def _told(request: StaffRequest, entry_id: int) -> queries.Told:

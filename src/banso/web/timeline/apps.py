@@ -92,6 +92,7 @@ class TimelineFeature(Feature):
         "entry_held": _("Said that a planned contact with %(subject)s took place."),
         "entry_deleted": _("Deleted an entry on %(subject)s."),
         "question_settled": _("Said that %(subject)s needs no answer."),
+        "attachment_added": _("Added a file to an entry on %(subject)s."),
         "attachment_removed": _("Took a file off an entry on %(subject)s."),
     }
     refusals: ClassVar = {

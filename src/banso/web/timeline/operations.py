@@ -174,6 +174,29 @@ def delete_entry(*, entry_id: int, by: Staff, at: dt.datetime) -> Entry:
 
 
 @transaction.atomic
+def add_attachments(
+    *, entry_id: int, files: Sequence[attachments.Upload], by: Staff, at: dt.datetime
+) -> Entry:
+    """Add files to an entry; only who wrote it may.
+
+    Raises
+    ------
+    NotTheAuthor
+        Somebody else wrote it.
+    FileTooLarge, TooManyFiles
+        Nothing was kept.
+
+    """
+    entry = queries.get_entry(entry_id, visible_to=by, lock=True)
+    _refuse_others(entry, by)
+    attachments.refuse_unfit(files, already=entry.attachments.count())
+    customer = customers.get_customer(entry.customer_id, visible_to=by)
+    attachments.keep_files(entry.pk, files)
+    _record("attachment_added", entry, customer.name, by=by, at=at)
+    return entry
+
+
+@transaction.atomic
 def remove_attachment(*, attachment_id: int, by: Staff, at: dt.datetime) -> Entry:
     """Take a file off an entry; only who wrote the entry may.
 

@@ -206,6 +206,16 @@ def list_entries(
     )
 
 
+def unread_mentions(user: Staff, *, cursor: str, size: int) -> Page[Told]:
+    """Return a page of the entries that wait to be read by whom they mention."""
+    waiting = _unread(user).values("entry_id")
+    entries = Entry.objects.filter(pk__in=waiting, deleted_at__isnull=True)
+    page = page_of(_with_all(entries), _NEWEST, cursor=cursor, size=size)
+    names = _names(page.rows)
+    rows = [told(entry, reader=user, names=names) for entry in page.rows]
+    return Page(rows, page.previous, page.next)
+
+
 def count_mentions(user: Staff) -> int:
     """Return how many entries that mention a user wait to be read."""
     return _unread(user).count()

@@ -7,6 +7,7 @@ from ninja import Schema
 from pydantic import AwareDatetime, Field
 
 from banso.webkit.api.bodies import Body, Version
+from banso.webkit.api.paging import Paged
 
 
 class EntryIn(Body):
@@ -75,3 +76,15 @@ class EntriesOut(Schema):
     items: list[EntryOut]
     cursor: str | None
     next: str | None
+
+
+class MentionsOut(Paged[EntryOut]):
+    """A page of the entries that mention the user and wait to be read."""
+
+    unread: Annotated[int, Field(description="How many wait in all.")]
+
+
+class MentionsRead(Schema):
+    """How many entries are read by now that were not."""
+
+    read: int

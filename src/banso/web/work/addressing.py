@@ -43,6 +43,25 @@ def addressee_at(customer_id: str, *, at: dt.datetime) -> Addressee:
     return addressees([customer_id], at=at).get(customer_id, NOBODY)
 
 
+def shared_addressee(customer_id: str, *, at: dt.datetime) -> Addressee:
+    """Return whom to contact at a customer, as programs may know it.
+
+    It is whom the page names; who refuses that other tools get its data has no name.
+    """
+    reach = Reach.objects.filter(pk=customer_id).first()
+    if reach is None:
+        return NOBODY
+    gate = consents.gate_for({contact for contact, _name in reach.people}, at=at)
+    whom = _addressee(reach.people, gate)
+    hidden = [
+        name for contact, name in reach.people if not gate.may(contact, Purpose.SHARING)
+    ]
+    is_told = any(name and name in whom.note for name in hidden)
+    return Addressee(
+        "" if whom.name in hidden else whom.name, "" if is_told else whom.note
+    )
+
+
 def _addressee(people: Iterable[tuple[str, str]], gate: consents.Gate) -> Addressee:
     refused: list[str] = []
     for contact, name in people:

@@ -2,7 +2,7 @@
 
 from ninja import Query, Router
 
-from banso.web.work import operations, records
+from banso.web.work import many_api, operations, play_api, records
 from banso.web.work.choosing import Wanted
 from banso.web.work.schemas import (
     CardOut,
@@ -34,6 +34,8 @@ from banso.webkit.personal import Personal, personal, told
 from banso.webkit.requests import StaffRequest
 
 router = Router(tags=["Work"])
+router.add_router("", many_api.router, tags=["Work"])
+router.add_router("", play_api.router, tags=["Work"])
 
 
 @router.get("cards", response=CardsPage, operation_id="listCards")
@@ -237,7 +239,6 @@ def completion(request: StaffRequest, task_id: Key, body: CompletionIn) -> objec
 @router.get("hand-overs", response=HandOversPage, operation_id="listHandOvers")
 @allowed("see_work")
 @personal(Personal.CONVERSATIONS)
-@personal(Personal.CONVERSATIONS)
 def hand_overs(request: StaffRequest, asked: Query[HandOversQuery]) -> object:
     """List the hand-overs from, to and by the user; who sees all work, sees all."""
     page = records.list_hand_overs(
@@ -250,7 +251,6 @@ def hand_overs(request: StaffRequest, asked: Query[HandOversQuery]) -> object:
 
 @router.post("hand-overs", response=HandOverOut, operation_id="handOver")
 @allowed("do_work")
-@personal(Personal.CONVERSATIONS)
 @personal(Personal.CONVERSATIONS)
 def hand_over(request: StaffRequest, body: HandOverIn) -> object:
     """Give what one person has to do to another, as it stands; nothing is lost.
@@ -275,7 +275,6 @@ def hand_over(request: StaffRequest, body: HandOverIn) -> object:
 )
 @allowed("see_work")
 @personal(Personal.CONVERSATIONS)
-@personal(Personal.CONVERSATIONS)
 def hand_over_kept(request: StaffRequest, hand_over_id: Key) -> object:
     """Return what was handed over."""
     return _handed(request, hand_over_id)
@@ -287,7 +286,6 @@ def hand_over_kept(request: StaffRequest, hand_over_id: Key) -> object:
     operation_id="endStandingHandOver",
 )
 @allowed("do_work")
-@personal(Personal.CONVERSATIONS)
 @personal(Personal.CONVERSATIONS)
 def end_hand_over(request: StaffRequest, hand_over_id: Key) -> object:
     """Let what opens from now on be its owner's again; what went over stays so."""

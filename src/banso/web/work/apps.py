@@ -114,6 +114,7 @@ class WorkFeature(Feature):
             "A play is under way, or a trial holds it out. Stop the play first."
         ),
         "no_such_play": _("There is no play %(play)s any more. Choose another one."),
+        "not_one_customer": _("A play is at one customer: choose cards of one."),
         "note_required": _("Write a note: whoever comes next needs it."),
         "answer_required": _("Say what came of it: it decides what follows."),
         "steps_left": _("A step is to be done still. Do it, or stop the play."),

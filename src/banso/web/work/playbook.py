@@ -139,7 +139,7 @@ def plays_page(asked: Mapping[str, str], *, user: Staff, at: dt.datetime) -> Pla
     owners = sorted(active.items(), key=lambda pair: pair[1])
     found: dict[str, object] = {}
     if tab == "library":
-        found["library"] = _library(user)
+        found["library"] = list_library(user)
     elif tab == "load":
         load = team_load(user, today=today)
         found["load"] = load
@@ -304,7 +304,8 @@ def _open(user: Staff, owner: str, today: dt.date) -> dict[str, object]:
     }
 
 
-def _library(user: Staff) -> list[LibraryLine]:
+def list_library(user: Staff) -> list[LibraryLine]:
+    """Return the plays of the definitions, and what came of those a user sees."""
     signals: dict[str, list[str]] = {}
     for signal in KnownSignal.objects.filter(is_current=True).order_by("place"):
         signals.setdefault(signal.play, []).append(words.said(signal.label))

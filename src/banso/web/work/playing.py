@@ -35,6 +35,12 @@ class NoSuchPlay(BansoError):
     code = "no_such_play"
 
 
+class NotOneCustomer(BansoError):
+    """Refuse to start one play about openings of several customers."""
+
+    code = "not_one_customer"
+
+
 class NoteRequired(BansoError):
     """Refuse to end a step without the note that its play asks for."""
 
@@ -82,6 +88,8 @@ def start_play(claims: Claims, *, play: str, by: Staff, at: dt.datetime) -> Open
     ------
     NoSuchPlay
         No play of that key is defined any more.
+    NotOneCustomer
+        The openings are of several customers.
     ItemTaken, SignalClosed
         See `claims.claimed_items`; nothing was changed.
 
@@ -90,6 +98,8 @@ def start_play(claims: Claims, *, play: str, by: Staff, at: dt.datetime) -> Open
     hold_openings(customer_id__in=claimed, closed_on__isnull=True)
     items = claimed_items(claims, by=by)
     first = items[0]
+    if {item.customer_id for item in items} != {first.customer_id}:
+        raise NotOneCustomer("A play is of one customer.")
     known = KnownPlay.objects.filter(pk=play, is_current=True).first()
     if known is None:
         raise NoSuchPlay(f"There is no play {play!r}.", play=play)

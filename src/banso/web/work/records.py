@@ -48,6 +48,14 @@ def card(item_id: int, *, visible_to: Staff, at: dt.datetime) -> Record:
     return _cards([found], at)[0]
 
 
+def cards_of(items: Sequence[WorkItem], *, at: dt.datetime) -> Sequence[Record]:
+    """Return openings, as they were just acted on, as programs read them."""
+    found = WorkItem.objects.select_related("customer", "assignee").in_bulk(
+        [item.pk for item in items]
+    )
+    return _cards([found[item.pk] for item in items], at)
+
+
 def list_tasks(
     user: Staff, *, state: str, mine: bool, cursor: str, size: int
 ) -> Page[Record]:

@@ -178,7 +178,7 @@ def item_page(item_id: int, *, user: Staff, at: dt.datetime) -> ItemPage:
     )
     reach = Reach.objects.filter(pk=item.customer_id).first()
     whom = addressee_at(str(item.customer_id), at=at)
-    drafts, step = _drafts(item, card, user, whom)
+    drafts, step = drafts_for(item, card.name, user=user, whom=whom)
     acted = Action.objects.filter(customer_id=item.customer_id).select_related("by")
     known = KnownPlay.objects.filter(is_current=True)
     return ItemPage(
@@ -208,6 +208,25 @@ def get_item(item_id: int, *, visible_to: Staff) -> WorkItem:
     if found is None:
         raise Http404
     return found
+
+
+def drafts_for(
+    item: WorkItem, customer: str, *, user: Staff, whom: Addressee
+) -> tuple[Sequence[Draft], str]:
+    """Return the message to start from about an opening, and of which step it is."""
+    if whom.is_refused:
+        return (), ""
+    play = KnownPlay.objects.filter(pk=item.play).first()
+    step = first_with_message(steps_of(play.steps)) if play else None
+    if step is None:
+        return (), ""
+    values = placeholder_values(
+        customer=customer,
+        contact=whom.name,
+        reason={"ja": item.reason_ja, "en": item.reason_en},
+        sender=user.name,
+    )
+    return drafts_of(step, values), words.said(step.label)
 
 
 def _rests(reach: Reach, at: dt.datetime) -> bool:
@@ -263,24 +282,6 @@ def _why_later(item: WorkItem, rest_until: dt.date | None, maker: CardMaker) -> 
     return _("We contacted it lately: from %(day)s.") % {
         "day": formatting.day(rest_until)
     }
-
-
-def _drafts(
-    item: WorkItem, card: Card, user: Staff, whom: Addressee
-) -> tuple[Sequence[Draft], str]:
-    if whom.is_refused:
-        return (), ""
-    play = KnownPlay.objects.filter(pk=item.play).first()
-    step = first_with_message(steps_of(play.steps)) if play else None
-    if step is None:
-        return (), ""
-    values = placeholder_values(
-        customer=card.name,
-        contact=whom.name,
-        reason={"ja": item.reason_ja, "en": item.reason_en},
-        sender=user.name,
-    )
-    return drafts_of(step, values), words.said(step.label)
 
 
 def _beside(user: Staff, today: dt.date, at: dt.datetime) -> Beside:
