@@ -108,5 +108,18 @@ def pytest_collection_finish() -> None:
 
 @pytest.hookimpl(trylast=True)  # after the shuffle
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put what takes long first, so that no process is left alone with it."""
+    """Put what takes long first, so that no process is left alone with it.
+
+    In each file, what needs a release that is published for all of its tests comes
+    after what needs an empty database.
+    """
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    files: dict[str, int] = {}
+    for item in items:
+        files.setdefault(item.nodeid.partition("::")[0], len(files))
+    items.sort(
+        key=lambda item: (
+            files[item.nodeid.partition("::")[0]],
+            "published" in getattr(item, "fixturenames", ()),
+        )
+    )

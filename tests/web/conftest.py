@@ -1,17 +1,23 @@
 """The cast of all web tests, and clients that are signed in."""
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.db import transaction
+from django.test import Client, override_settings
 from django.utils import timezone
 
+from banso.runs.project import Project
 from banso.web.accounts import operations
 from banso.web.accounts.models import User
 from banso.webkit.permissions import Role, Scope
+
+if TYPE_CHECKING:
+    from pytest_django import DjangoDbBlocker
 
 PASSWORD = "a-quiet-forest-7"
 MONDAY = dt.datetime(2026, 11, 23, 9, 5, tzinfo=dt.UTC)
@@ -48,6 +54,34 @@ def _quick_passwords(settings: object) -> None:
 def _company_time() -> None:
     """Leave no time zone behind."""
     timezone.deactivate()
+
+
+PublishForModule = Callable[..., None]
+
+
+@pytest.fixture(scope="module")
+def publish_for_module(
+    django_db_setup: None, django_db_blocker: "DjangoDbBlocker"
+) -> Iterator[PublishForModule]:
+    """Return a function: publish a project's newest release for all tests of a module.
+
+    That takes half a second. Each test works on it in a transaction of its own, within
+    the one that ends with the module.
+    """
+    from banso.web.customers.operations import publish_newest  # noqa: PLC0415
+
+    def publish(project: Project, *, at: dt.datetime) -> None:
+        of_project = override_settings(BANSO_PROJECT_FOLDER=project.folder)
+        with django_db_blocker.unblock(), of_project:
+            publish_newest(project, at=at)
+
+    held = transaction.atomic()
+    with django_db_blocker.unblock():
+        held.__enter__()
+    yield publish
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        held.__exit__(None, None, None)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from hypothesis import Phase, given, seed, strategies
 from hypothesis import settings as hypothesis_settings
 from schemathesis.checks import CHECKS, load_all_checks
 from tests.web.conftest import add_user
-from tests.web.customer.conftest import computed, project
+from tests.web.customer.conftest import computed, project, published
 
 from banso.site.api import make_api
 from banso.web.accounts.models import User
@@ -33,7 +33,7 @@ from banso.webkit.permissions import (
     granted_by,
 )
 
-__all__ = ["computed", "project"]
+__all__ = ["computed", "project", "published"]
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@ import json
 from django.core.files.uploadedfile import SimpleUploadedFile
 from lakes import new_project
 from tests.web.conftest import Cast
-from tests.web.timeline.conftest import computed, project, record
+from tests.web.timeline.conftest import computed, project, published, record
 
 from banso.web.audit.models import AuditEntry
 
-__all__ = ["computed", "project", "record"]
+__all__ = ["computed", "project", "published", "record"]
 
 
 def send(client, method: str, path: str, body: object = None, **headers: str):

@@ -5,10 +5,10 @@ import io
 
 import pytest
 from tests.web.api.conftest import program
-from tests.web.cohorts.test_members import company, shown
+from tests.web.cohorts.test_members import company, published, shown
 from tests.web.conftest import Cast
 
-__all__ = ["company", "program", "shown"]
+__all__ = ["company", "program", "published", "shown"]
 
 
 @pytest.mark.usefixtures("shown")

@@ -8,11 +8,10 @@ import pytest
 from django.test import Client
 from driver_results import NOW, small_company
 from tests.web.cohorts.test_page import text_of
-from tests.web.conftest import Cast, SignIn
+from tests.web.conftest import Cast, PublishForModule, SignIn
 
 from banso.runs.project import Project
 from banso.runs.reading import close_reader
-from banso.web.customers import operations as customers
 
 CELL = "/cohorts/customers?by=quarter&age=6&start=2026-04-01"
 
@@ -23,10 +22,15 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return small_company(tmp_path_factory.mktemp("members") / "project")
 
 
+@pytest.fixture(scope="module")
+def published(company: Project, publish_for_module: PublishForModule) -> Project:
+    publish_for_module(company, at=NOW)
+    return company
+
+
 @pytest.fixture
-def shown(company: Project, settings: Any, db: None) -> Iterator[None]:
-    settings.BANSO_PROJECT_FOLDER = company.folder
-    customers.publish_newest(company, at=NOW)
+def shown(published: Project, settings: Any, db: None) -> Iterator[None]:
+    settings.BANSO_PROJECT_FOLDER = published.folder
     yield
     close_reader()
 

@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from tests.web.conftest import PublishForModule
 
 from banso.runs.project import Project, create_project
 from banso.runs.publishing import apply_definitions
@@ -131,10 +132,17 @@ def computed(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return project
 
 
+@pytest.fixture(scope="module")
+def published(computed: Project, publish_for_module: PublishForModule) -> Project:
+    """Let the pages show that release in all tests of a module."""
+    publish_for_module(computed, at=NOW)
+    return computed
+
+
 @pytest.fixture
-def project(computed: Project, settings: Any, db: None) -> Iterator[Project]:
+def project(published: Project, settings: Any, db: None) -> Iterator[Project]:
     """Let the pages show that release."""
-    settings.BANSO_PROJECT_FOLDER = computed.folder
-    assert customers.publish_newest(computed, at=NOW) is not None
-    yield computed
+    settings.BANSO_PROJECT_FOLDER = published.folder
+    customers.publish_newest(published, at=NOW)  # if a test left another one there
+    yield published
     close_reader()

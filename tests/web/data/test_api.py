@@ -10,13 +10,13 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 from tests.web.api.conftest import program
-from tests.web.customer.conftest import WILD, computed, project
+from tests.web.customer.conftest import WILD, computed, project, published
 
 from banso.runs.project import Project, create_project
 from banso.web.audit.models import AuditEntry
 from banso.web.tokens.models import Repeatable
 
-__all__ = ["computed", "program", "project"]
+__all__ = ["computed", "program", "project", "published"]
 TABLES = "/api/v1/tables"
 
 

@@ -6,14 +6,21 @@ from typing import Any
 
 import pytest
 from results import put_results
-from tests.web.customer.conftest import AS_OF, NOW, SLASHED, computed, project
+from tests.web.customer.conftest import (
+    AS_OF,
+    NOW,
+    SLASHED,
+    computed,
+    project,
+    published,
+)
 
 from banso.runs.project import Project
 from banso.runs.reading import close_reader
 from banso.runs.results import lake_of
 from banso.web.customers import operations as customers
 
-__all__ = ["computed", "project"]
+__all__ = ["computed", "project", "published"]
 
 
 def renewal(customer_id: str, due_on: str, **more: Any) -> dict[str, Any]:

@@ -7,9 +7,9 @@ from decimal import Decimal
 import pytest
 from tests.web.api.conftest import program
 from tests.web.conftest import Cast
-from tests.web.revenue.test_reconciliation import billed, project
+from tests.web.revenue.test_reconciliation import billed, project, published
 
-__all__ = ["billed", "program", "project"]
+__all__ = ["billed", "program", "project", "published"]
 LINES = "/api/v1/revenue/lines"
 MONTHS = "/api/v1/revenue/reconciliation"
 ROWS = "/api/v1/revenue/reconciliation/rows"

@@ -13,12 +13,11 @@ import pytest
 from django.test import Client
 from lakes import new_project, put
 from page_text import plain
-from tests.web.conftest import Cast, SignIn
+from tests.web.conftest import Cast, PublishForModule, SignIn
 
 from banso.runs.project import Project
 from banso.runs.reading import close_reader
 from banso.runs.running import run
-from banso.web.customers import operations as customers
 
 AS_OF = dt.date(2026, 11, 22)
 NOW = dt.datetime(2026, 11, 23, tzinfo=dt.UTC)
@@ -82,12 +81,17 @@ def billed(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return made
 
 
+@pytest.fixture(scope="module")
+def published(billed: Project, publish_for_module: PublishForModule) -> Project:
+    publish_for_module(billed, at=NOW)
+    return billed
+
+
 @pytest.fixture
-def project(billed: Project, settings: Any, db: None) -> Iterator[Project]:
+def project(published: Project, settings: Any, db: None) -> Iterator[Project]:
     """Let the pages show that release."""
-    settings.BANSO_PROJECT_FOLDER = billed.folder
-    assert customers.publish_newest(billed, at=NOW) is not None
-    yield billed
+    settings.BANSO_PROJECT_FOLDER = published.folder
+    yield published
     close_reader()
 
 

@@ -10,12 +10,11 @@ import pytest
 from django.test import Client
 from driver_results import NOW, small_company
 from results import put_results
-from tests.web.conftest import Cast, SignIn
+from tests.web.conftest import Cast, PublishForModule, SignIn
 
 from banso.runs.project import Project
 from banso.runs.reading import close_reader
 from banso.web.audit.models import AuditEntry
-from banso.web.customers import operations as customers
 from banso.web.simulators.models import Scenario
 
 FISH = "/simulators/fish/"
@@ -58,11 +57,16 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return project
 
 
+@pytest.fixture(scope="module")
+def published(company: Project, publish_for_module: PublishForModule) -> Project:
+    publish_for_module(company, at=NOW)
+    return company
+
+
 @pytest.fixture
-def own(company: Project, settings: Any, db: None) -> Iterator[None]:
+def own(published: Project, settings: Any, db: None) -> Iterator[None]:
     """Let a release say where the company stands."""
-    settings.BANSO_PROJECT_FOLDER = company.folder
-    customers.publish_newest(company, at=NOW)
+    settings.BANSO_PROJECT_FOLDER = published.folder
     yield
     close_reader()
 

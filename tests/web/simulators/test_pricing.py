@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from driver_results import AS_OF, NOW, small_company
 from lakes import put
-from tests.web.conftest import Cast, SignIn
+from tests.web.conftest import Cast, PublishForModule, SignIn
 
 from banso.runs.project import Project
 from banso.runs.reading import close_reader
@@ -34,10 +34,15 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return small_company(tmp_path_factory.mktemp("pricing") / "project")
 
 
+@pytest.fixture(scope="module")
+def published(company: Project, publish_for_module: PublishForModule) -> Project:
+    publish_for_module(company, at=NOW)
+    return company
+
+
 @pytest.fixture
-def own(company: Project, settings: Any, db: None) -> Iterator[None]:
-    settings.BANSO_PROJECT_FOLDER = company.folder
-    customers.publish_newest(company, at=NOW)
+def own(published: Project, settings: Any, db: None) -> Iterator[None]:
+    settings.BANSO_PROJECT_FOLDER = published.folder
     yield
     close_reader()
 

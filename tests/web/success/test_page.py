@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from lakes import NOW
 from success_company import END, company, project_with
+from tests.web.conftest import PublishForModule
 
 from banso.runs.project import Project
 from banso.runs.reading import close_reader
@@ -27,10 +28,15 @@ def computed(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return project
 
 
+@pytest.fixture(scope="module")
+def published(computed: Project, publish_for_module: PublishForModule) -> Project:
+    publish_for_module(computed, at=NOW)
+    return computed
+
+
 @pytest.fixture
-def shown(computed: Project, settings: Any) -> Iterator[None]:
-    settings.BANSO_PROJECT_FOLDER = computed.folder
-    customers.publish_newest(computed, at=NOW)
+def shown(published: Project, settings: Any) -> Iterator[None]:
+    settings.BANSO_PROJECT_FOLDER = published.folder
     yield
     close_reader()
 

@@ -4,9 +4,9 @@ import pytest
 from tests.web.api.conftest import program
 from tests.web.api.test_writing import send
 from tests.web.conftest import Cast
-from tests.web.team.test_page import computed, project
+from tests.web.team.test_page import computed, project, published
 
-__all__ = ["computed", "program", "project"]
+__all__ = ["computed", "program", "project", "published"]
 
 
 @pytest.mark.usefixtures("project")

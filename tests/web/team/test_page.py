@@ -7,22 +7,26 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from page_text import plain
-from tests.web.conftest import Cast, SignIn
+from tests.web.conftest import Cast, PublishForModule, SignIn
 from tests.web.timeline.conftest import NOW, computed  # noqa: F401 - the fixture
 
 from banso.runs.project import Project
 from banso.runs.reading import close_reader
-from banso.web.customers import operations as customers
 
 TEAM = reverse("team:page")
 
 
+@pytest.fixture(scope="module")
+def published(computed: Project, publish_for_module: PublishForModule) -> Project:  # noqa: F811 - likewise
+    publish_for_module(computed, at=NOW)
+    return computed
+
+
 @pytest.fixture
-def project(computed: Project, settings: Any, db: None) -> Iterator[Project]:  # noqa: F811 - likewise
+def project(published: Project, settings: Any, db: None) -> Iterator[Project]:
     """Let the pages show a release."""
-    settings.BANSO_PROJECT_FOLDER = computed.folder
-    customers.publish_newest(computed, at=NOW)
-    yield computed
+    settings.BANSO_PROJECT_FOLDER = published.folder
+    yield published
     close_reader()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from lakes import new_project, put
-from tests.web.conftest import Cast
+from tests.web.conftest import Cast, PublishForModule
 
 from banso.runs.project import Project
 from banso.runs.reading import close_reader
@@ -85,14 +85,21 @@ def computed(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return project
 
 
+@pytest.fixture(scope="module")
+def published(computed: Project, publish_for_module: PublishForModule) -> Project:
+    """Let the pages show that release in all tests of a module."""
+    publish_for_module(computed, at=NOW)
+    return computed
+
+
 @pytest.fixture
 def project(
-    computed: Project, settings: Any, db: None, tmp_path: Path
+    published: Project, settings: Any, db: None, tmp_path: Path
 ) -> Iterator[Project]:
     """Let the pages show that release."""
-    settings.BANSO_PROJECT_FOLDER = computed.folder
-    assert customers.publish_newest(computed, at=NOW) is not None
-    yield computed
+    settings.BANSO_PROJECT_FOLDER = published.folder
+    customers.publish_newest(published, at=NOW)  # if a test left another one there
+    yield published
     close_reader()
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from results import put_results
 from tests.web.conftest import Cast, add_user
-from tests.web.customer.conftest import NOW, SLASHED, computed, project
+from tests.web.customer.conftest import NOW, SLASHED, computed, project, published
 
 from banso.runs.project import Project
 from banso.runs.reading import close_reader
@@ -15,7 +15,7 @@ from banso.web.accounts.models import User
 from banso.web.customers import operations as customers
 from banso.webkit.permissions import Role, Scope
 
-__all__ = ["computed", "project"]
+__all__ = ["computed", "project", "published"]
 NOTE = {
     "need": "churn_180", "off": {"room": ["expansion_180"]}, "currency": "JPY",
     "people": ["aoi@example.com", "chika@example.com"], "people_known": True,
