@@ -1,23 +1,29 @@
-"""Spark gives the numbers of DuckDB: facts, expressions, and the tables of a run.
+"""Spark and PostgreSQL give the numbers of DuckDB: facts, expressions, and a run.
 
-One standalone cluster (a master and two workers) and one session serve the whole file.
+One standalone cluster (a master and two workers) or database, and one session of it,
+serve the whole file.
 """
 
 import datetime as dt
 import math
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
 
 import ibis
 import ibis.expr.types as ir
+import psycopg
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from ibis import _
 from lakes import new_project, put
+from postgres_source import URL, needs_postgres
 from slow_company import random_company
 from spark_cluster import standalone
 
@@ -30,9 +36,11 @@ from banso.runs.results import VIEWS, lake_of, published_catalog
 from banso.runs.rolling import roll_up
 from banso.runs.running import now_part
 from banso.warehouse import spark
-from banso.warehouse.cluster import Cluster
+from banso.warehouse.cluster import Cluster, Kind
 from banso.warehouse.clustered import ClusteredSession
 from banso.warehouse.manifest import Part
+from banso.warehouse.postgres import PostgresUnfit, PostgresUnreachable
+from banso.warehouse.postgres_sql import LONGEST, short
 from banso.warehouse.session import Session
 from banso.warehouse.spark import SparkMissing
 
@@ -54,33 +62,50 @@ class Both:
     """The same facts in two lakes, and a session of each engine over them."""
 
     duckdb: Session
-    spark: ClusteredSession
+    other: ClusteredSession
 
     def rows(self, of: str, *order_by: str) -> tuple[pa.Table, pa.Table]:
         """Return the rows of a table of facts as each engine gives them."""
         one, other = (
             each.to_arrow(each.facts(of).order_by(*order_by))
-            for each in (self.duckdb, self.spark)
+            for each in (self.duckdb, self.other)
         )
         return one, other
 
 
-@pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
+@pytest.fixture(
+    scope="module",
+    params=[
+        pytest.param(
+            Kind.SPARK, marks=[needs_java, pytest.mark.long, pytest.mark.spark]
+        ),
+        pytest.param(Kind.POSTGRESQL, marks=[needs_postgres, pytest.mark.postgres]),
+    ],
+)
+def both(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Both]:
     folder = tmp_path_factory.mktemp("engines")
     project = new_project(folder / "duckdb")
     for rows in _loads():
         put(project, rows)
-    shutil.copytree(folder / "duckdb", folder / "spark")
-    beside = lake_of(Project.open(folder / "spark"))
+    shutil.copytree(folder / "duckdb", folder / "other")
+    beside = lake_of(Project.open(folder / "other"))
     with (
-        standalone() as master,
+        _cluster(request.param) as cluster,
         Session(lake_of(project), views=VIEWS) as one,
-        ClusteredSession(
-            beside, cluster=Cluster(master, SETTINGS), views=VIEWS
-        ) as other,
+        ClusteredSession(beside, cluster=cluster, views=VIEWS) as other,
     ):
         yield Both(one, other)
+
+
+@contextmanager
+def _cluster(kind: Kind) -> Iterator[Cluster]:
+    if kind is Kind.POSTGRESQL:
+        yield Cluster(URL)
+        return
+    with standalone() as master:
+        yield Cluster(master, SETTINGS)
 
 
 def _loads() -> Iterator[Mapping[str, Sequence[Mapping[str, object]]]]:
@@ -110,15 +135,12 @@ def _loads() -> Iterator[Mapping[str, Sequence[Mapping[str, object]]]]:
     }
 
 
-@needs_java
-@pytest.mark.long
-@pytest.mark.spark
 @pytest.mark.parametrize(
     ("table", "key"),
     [("customers", "customer_id"), ("events", "event_id")],
 )
 def test_rows_that_count_are_the_same(both: Both, table: str, key: str) -> None:
-    events = both.spark.manifest.facts["events"]
+    events = both.other.manifest.facts["events"]
     one, other = both.rows(table, key)
 
     assert any(part.deletes for part in events.parts)
@@ -126,13 +148,10 @@ def test_rows_that_count_are_the_same(both: Both, table: str, key: str) -> None:
     assert other.equals(one)
 
 
-@needs_java
-@pytest.mark.long
-@pytest.mark.spark
 def test_expressions_mean_the_same(both: Both) -> None:
     one, other = (
         each.to_arrow(_traps(each.facts("events"), each.facts("contacts")))
-        for each in (both.duckdb, both.spark)
+        for each in (both.duckdb, both.other)
     )
 
     assert one.num_rows
@@ -190,11 +209,8 @@ def _traps(events: ir.Table, contacts: ir.Table) -> ir.Table:
     )
 
 
-@needs_java
-@pytest.mark.long
-@pytest.mark.spark
 def test_metrics_health_and_customers_now_are_the_same(both: Both) -> None:
-    one, other = (_tables(each) for each in (both.duckdb, both.spark))
+    one, other = (_tables(each) for each in (both.duckdb, both.other))
 
     assert one.keys() == other.keys()
     assert one["health_grid"].num_rows
@@ -270,3 +286,51 @@ def test_the_engine_is_named_by_the_project_or_for_one_run(tmp_path: Path) -> No
     assert replace(project, cluster=cluster_of("duckdb")).cluster is None
     with pytest.raises(EngineUnknown):
         cluster_of("postgres")
+
+
+def test_a_password_in_an_address_is_shown_nowhere(tmp_path: Path) -> None:
+    address = "postgresql://banso:s3cret@127.0.0.1:9/none?password=s3cret"
+    project = replace(new_project(tmp_path / "company"), cluster=cluster_of(address))
+    assert project.cluster is not None
+
+    with pytest.raises(PostgresUnreachable) as refusal:
+        ClusteredSession(lake_of(project), cluster=project.cluster)
+    with pytest.raises(EngineUnknown) as unknown:
+        cluster_of("mysql://banso:s3cret@host/none")
+
+    said = (
+        refusal.value,
+        refusal.value.__dict__,
+        unknown.value,
+        unknown.value.__dict__,
+    )
+    assert "s3cret" not in f"{project} {said}"
+    assert "127.0.0.1:9" in str(refusal.value)
+
+
+@needs_postgres
+@pytest.mark.postgres
+def test_a_database_that_sorts_otherwise_is_refused(tmp_path: Path) -> None:
+    project = new_project(tmp_path / "company")
+    name = f"sorts_{uuid4().hex[:8]}"
+    other = urlsplit(URL)._replace(path=f"/{name}").geturl()
+    with psycopg.connect(URL, autocommit=True) as con:
+        con.execute(
+            f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"
+            " LOCALE_PROVIDER icu ICU_LOCALE 'en' LOCALE 'C.UTF-8'".encode()
+        )
+        try:
+            with pytest.raises(PostgresUnfit) as refusal:
+                ClusteredSession(lake_of(project), cluster=Cluster(other))
+        finally:
+            con.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+    assert "C.UTF-8" in refusal.value.hint
+
+
+def test_long_names_stay_apart() -> None:
+    one, other = ("顧客" * 20 + end for end in "ab")
+
+    assert short("name") == "name"
+    assert short(one) != short(other)
+    assert len(short(one).encode()) <= LONGEST

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 from banso.cli.connecting_words import CONNECTING, CONNECTING_REMARKS
+from banso.cli.engine_words import ENGINES
 from banso.cli.keeping_words import KEEPING
 from banso.cli.options import meant_project, to_type
 from banso.cli.words import language, program
@@ -256,23 +257,6 @@ JAPANESE: Final[Mapping[str, Wording]] = MappingProxyType(
         ),
         "columns_missing": Wording("テーブル {table} には {missing} が必要です。"),
         "cursor_invalid": Wording("カーソルが、この一覧のものではありません。"),
-        # engines
-        "spark_missing": Wording(
-            "Spark を使うには、pyspark パッケージと Java 17 以降が必要です。",
-            "`pip install 'banso[spark]'` と Java（Debian では"
-            " `apt-get install default-jre-headless`）を入れてください。",
-        ),
-        "spark_unreachable": Wording(
-            "{master} の Spark で計算できません（{cause}）。",
-            "マスターの画面で、起動していること、ここから接続できること、"
-            "コアとメモリ（spark.executor.memory）に空きのあるワーカーがあることを"
-            "確かめてください。",
-        ),
-        "engine_unknown": Wording(
-            "計算エンジン「{engine}」はありません。",
-            "duckdb か、Spark のマスターのアドレス（spark://ホスト:7077）を"
-            "指定してください。",
-        ),
         # the lake
         "disk_full": Wording(
             "{folder} のディスクに空きがありません。何も変更していません。",
@@ -410,6 +394,7 @@ JAPANESE: Final[Mapping[str, Wording]] = MappingProxyType(
         ),
         # backups and personal data
         **{code: Wording(*said) for code, said in KEEPING.items()},
+        **{code: Wording(*said) for code, said in ENGINES.items()},
         # sources
         **{code: Wording(*said) for code, said in CONNECTING.items()},
         # people and the server

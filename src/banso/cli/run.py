@@ -37,7 +37,8 @@ BANDS = {
 @click.option("--seed", default=0, show_default=True, help="For what draws lots.")
 @click.option(
     "--engine",
-    help="What computes: duckdb, or the address of Spark, as spark://HOST:7077. "
+    help="What computes: duckdb, or the address of Spark (spark://HOST:7077) or of a "
+    "database (postgresql://USER@HOST/DATABASE). "
     "Default: what banso.toml says under [engine], else duckdb.",
 )
 @in_project

@@ -14,7 +14,7 @@ from banso.definitions.starter_set import starter_files
 from banso.kernel.consent import DEFAULTS, OPT_IN, OPT_OUT, Purpose
 from banso.kernel.errors import BansoError
 from banso.kernel.nearness import did_you_mean
-from banso.warehouse.cluster import Cluster
+from banso.warehouse.cluster import Cluster, is_address, without_password
 
 SETTINGS_FILE = "banso.toml"
 DATABASE_URL = "BANSO_DATABASE_URL"
@@ -155,14 +155,15 @@ def cluster_of(engine: str) -> Cluster | None:
     Raises
     ------
     EngineUnknown
-        It is neither ``duckdb`` nor the address of a master.
+        It is neither ``duckdb`` nor the address of a master or a database.
 
     """
     if not _is_engine(engine):
         raise EngineUnknown(
-            f"There is no engine '{engine}'.",
-            hint="Use duckdb, or the address of Spark's master: spark://HOST:7077.",
-            engine=engine,
+            f"There is no engine '{without_password(engine)}'.",
+            hint="Use duckdb, the address of Spark's master (spark://HOST:7077), or"
+            " that of a database (postgresql://USER@HOST/DATABASE).",
+            engine=without_password(engine),
         )
     return None if engine == DUCKDB else Cluster(engine)
 
@@ -173,7 +174,7 @@ def _consent_of(said: Mapping[str, str]) -> Mapping[Purpose, bool]:
 
 
 def _is_engine(name: str) -> bool:
-    return name == DUCKDB or name.startswith(("spark://", "local", "yarn", "k8s://"))
+    return name == DUCKDB or is_address(name)
 
 
 def create_project(
@@ -284,7 +285,10 @@ def _fault_of(key: str, value: str) -> str | None:
         hint = did_you_mean(value.upper(), list_currencies())
         return f"unknown currency {value!r}. {hint or 'Expected e.g. JPY.'}"
     if key == "master" and not _is_engine(value):
-        return f"unknown engine {value!r}: expected duckdb or spark://HOST:7077"
+        return (
+            f"unknown engine {without_password(value)!r}: expected duckdb,"
+            " spark://HOST:7077 or postgresql://USER@HOST/DATABASE"
+        )
     if key in _SECTIONS["consent"] and value not in {OPT_IN, OPT_OUT}:
         return f"unknown default {value!r}: expected {OPT_IN} or {OPT_OUT}"
     if key == "language" and value not in LANGUAGES:

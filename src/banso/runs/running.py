@@ -58,7 +58,7 @@ from banso.runs.gridding import (
 from banso.runs.kept_catalogs import keep_catalog
 from banso.runs.lifetimes import Lifetimes
 from banso.runs.panels import Panels
-from banso.runs.project import Project
+from banso.runs.project import DUCKDB, Project
 from banso.runs.results import VIEWS, lake_of, published_catalog
 from banso.runs.revenue import COHORT_STEPS, RevenueRun
 from banso.runs.rolling import Rolled, roll_up
@@ -163,6 +163,8 @@ def run(
         A person was erased while it ran; run again.
     SparkMissing, SparkUnreachable
         The project's cluster cannot be used.
+    PostgresMissing, PostgresUnreachable, PostgresUnfit, PostgresFailed
+        The project's database cannot be used, or could not compute.
 
     """
     lake = lake_of(project)
@@ -186,7 +188,7 @@ def run(
         tables, notes = _computed(
             kitchen, catalog, project=project, wish=Wish(as_of, seed), progress=progress
         )
-        notes["engine"] = "spark" if project.cluster else "duckdb"
+        notes["engine"] = project.cluster.kind if project.cluster else DUCKDB
         notes["derived"] = {"made": kitchen.made, "found": kitchen.found}
     release = Release(
         release_id=release_id,

@@ -76,6 +76,13 @@ class ClusteredSession(Session):
         chosen = self._version(table).parts if parts is None else tuple(parts)
         return self._known(rows, lambda name: self._show_facts(name, table, chosen))
 
+    def facts_given(self, table: str) -> ir.Table:
+        """See `Session.facts_given`; `writing` shows the parts."""
+        rows = super().facts_given(table)
+        if not self._engine.takes_slices:
+            return rows
+        return self._known(rows, lambda _name: None)
+
     def parts(self, parts: Sequence[Part], *, numbered: bool = False) -> ir.Table:
         """See `Session.parts`; numbered ones are DuckDB's alone."""
         rows = super().parts(parts, numbered=numbered)
@@ -182,8 +189,11 @@ class ClusteredSession(Session):
     def _known(self, rows: ir.Table, show: Callable[[str], None]) -> ir.Table:
         """Note how the cluster is shown a table, and return it."""
         name = rows.op().name
-        self._ways[name] = lambda: show(name)
         self._shown.discard(name)
+        if self._engine.can_hold(rows.schema()):
+            self._ways[name] = lambda: show(name)
+        else:
+            self._ways.pop(name, None)
         return rows
 
     def _known_files(self, rows: ir.Table, paths: Sequence[Path]) -> ir.Table:

@@ -55,6 +55,8 @@ class OtherEngine(Protocol):
     those. SQL is always the engine's own.
     """
 
+    takes_slices: bool  # of facts, one after the other under the same name
+
     def close(self) -> None:
         """Leave nothing behind."""
 
@@ -76,6 +78,9 @@ class OtherEngine(Protocol):
 
     def can_compute(self, rows: ir.Table) -> bool:
         """Return whether it gives what DuckDB gives; if not, DuckDB computes."""
+
+    def can_hold(self, schema: ibis.Schema) -> bool:
+        """Return whether it can have a table with these columns."""
 
     def sql_of(self, rows: ir.Table, values: Values) -> str:
         """Return the SQL of an expression over tables that were shown."""

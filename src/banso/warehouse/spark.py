@@ -118,6 +118,9 @@ def _unreachable(cluster: Cluster, cause: str) -> SparkUnreachable:
 class Spark:
     """A connection to a cluster, with the views of one session."""
 
+    # Not compared yet: Spark makes a decimal of a float in its own way.
+    takes_slices = False
+
     def __init__(self, session: "SparkSession", desk: Desk) -> None:
         self._session = session
         self._desk = desk
@@ -179,6 +182,10 @@ class Spark:
 
     def can_compute(self, rows: ir.Table) -> bool:  # noqa: ARG002 - others cannot all
         """See `OtherEngine.can_compute`."""
+        return True
+
+    def can_hold(self, schema: ibis.Schema) -> bool:  # noqa: ARG002 - likewise
+        """See `OtherEngine.can_hold`."""
         return True
 
     def sql_of(self, rows: ir.Table, values: Values) -> str:
