@@ -1,7 +1,8 @@
-"""Run the same company on DuckDB and on Spark, and compare every result table.
+"""Run a company on DuckDB and on another engine, and compare every result table.
 
     python benchmarks/engines.py [--events 1000000] [--customers 1000] [--days 364]
-        [--master spark://HOST:7077] [--memory 2g] [--steps metrics]
+        [--master spark://HOST:7077 or postgresql://USER@HOST/DATABASE]
+        [--memory 2g] [--steps metrics]
 
 Without ``--master``, a standalone cluster of one master and two workers is started on
 this machine and ended. ``--project DIR`` takes the facts of a project instead; nothing
@@ -32,8 +33,8 @@ from banso.runs.publishing import apply_definitions
 from banso.runs.results import lake_of
 from banso.runs.running import run
 from banso.tables.registry import TABLES
+from banso.warehouse.cluster import Cluster, Kind
 from banso.warehouse.manifest import Part, Release
-from banso.warehouse.spark import Cluster
 
 FIRST_DAY = dt.date(2024, 11, 25)
 Tables = Mapping[str, Sequence[Part]]
@@ -47,7 +48,7 @@ def main() -> int:
         beside = replace(project, folder=folder / "spark")
         shutil.copytree(project.folder, beside.folder)
         with _master(options) as master:
-            cluster = Cluster(master, _settings(options))
+            cluster = Cluster(master, _settings(options, master))
             one = _timed(options, project)
             other = _timed(options, replace(beside, cluster=cluster))
         return _compared(one, other, project, beside)
@@ -95,7 +96,9 @@ def _master(options: argparse.Namespace) -> Iterator[str]:
         yield master
 
 
-def _settings(options: argparse.Namespace) -> Mapping[str, str]:
+def _settings(options: argparse.Namespace, master: str) -> Mapping[str, str]:
+    if Cluster(master).kind is not Kind.SPARK:
+        return {}
     return {
         "spark.driver.host": "127.0.0.1",
         "spark.executor.memory": options.memory,
@@ -130,7 +133,7 @@ def _timed(options: argparse.Namespace, project: Project) -> Tables:
     except _Enough:
         tables.update(_derived(project))
     seconds = time.monotonic() - began
-    name = project.cluster.master if project.cluster else "duckdb"
+    name = project.cluster.shown if project.cluster else "duckdb"
     each = ", ".join(f"{step} {at:.0f}" for step, at in steps.items())
     events = lake_of(project).current().facts["events"].rows
     rate = f"{events / seconds:,.0f} events/s"
