@@ -152,6 +152,10 @@ class Client:
         """Return in which elements those who left differed from those who stayed."""
         return self.frame("drivers", **asked)
 
+    def accuracy(self, **asked: Parameter) -> pd.DataFrame:
+        """Return how well the score told what happened: a row per figure."""
+        return self.frame("accuracy", **asked)
+
     def tables(self) -> pd.DataFrame:
         """Return the tables of facts and results that can be read."""
         return self.frame("tables")

@@ -2,11 +2,11 @@
 
 import csv
 import datetime as dt
-import io
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Final
 
-from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import StreamingHttpResponse
 
 BYTE_ORDER_MARK: Final = "\ufeff"  # without it, Excel takes UTF-8 for Shift_JIS
 _FORMULA: Final = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n")
@@ -36,32 +36,25 @@ def csv_lines(
         mark = ""
 
 
-def csv_text(
+def csv_table(
     head: Iterable[object], rows: Iterable[Iterable[object]], *, for_excel: bool
-) -> str:
-    """Return a head and rows as the text of a CSV file; see `csv_lines`."""
-    file = io.StringIO(newline="")
-    file.writelines(csv_lines([head, *rows], for_excel=for_excel))
-    return file.getvalue()
+) -> Iterator[str]:
+    """Yield a head and rows as the lines of a CSV file; see `csv_lines`."""
+    return csv_lines(chain([head], rows), for_excel=for_excel)
 
 
-def csv_file(content: str | Iterable[str], *, name: str) -> HttpResponseBase:
+def csv_file(content: Iterable[str], *, name: str) -> StreamingHttpResponse:
     """Return a CSV file as a download; lines are sent while they are made.
 
     Parameters
     ----------
     content
-        Its text or lines.
+        Its lines.
     name
         Without ``.csv``.
 
     """
-    response: HttpResponse | StreamingHttpResponse
-    kind = "text/csv; charset=utf-8"
-    if isinstance(content, str):
-        response = HttpResponse(content, content_type=kind)
-    else:
-        response = StreamingHttpResponse(content, content_type=kind)
+    response = StreamingHttpResponse(content, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return response
 

@@ -62,6 +62,7 @@ def operations_of_api() -> Iterator[Operation]:
 OPERATIONS = sorted(operations_of_api(), key=lambda each: (each.path, each.method))
 PLACES = {
     "{key:customer_id}": "C1", "{key:contact_id}": "P1", "{metric}": "nothing",
+    "{dimension}": "adoption", "{element}": "depth",
     "{signal}": "nothing",
     "{table}": "customers", "{card_id}": "999999", "{play_id}": "999999",
     "{task_id}": "999999", "{digest}": "current", "{endpoint_id}": "999999",
@@ -266,6 +267,7 @@ def test_definitions_are_those_in_force(read):
 
 REAL = {
     "customer_id": "C1", "contact_id": "P1", "metric": "events_28",
+    "dimension": "adoption", "element": "depth",
     "signal": "use_stopped",
     "table": "customers", "card_id": 1, "play_id": 1, "task_id": 1, "digest": "current",
     "endpoint_id": 1, "delivery_id": 1, "entry_id": 1, "attachment_id": 1,

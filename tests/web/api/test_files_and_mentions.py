@@ -2,12 +2,12 @@
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.web.conftest import Cast
-from tests.web.timeline.conftest import computed, project, record
+from tests.web.timeline.conftest import computed, project, published, record
 
 from banso.web.audit.models import AuditEntry, PersonalRead
 from banso.web.timeline.models import Attachment, Mention
 
-__all__ = ["computed", "project", "record"]
+__all__ = ["computed", "project", "published", "record"]
 
 
 def test_file_goes_up_and_comes_down_as_it_was(cast: Cast, record, program):

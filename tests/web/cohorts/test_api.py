@@ -20,7 +20,7 @@ def test_cells_lead_to_the_customers_behind_them(cast: Cast, program):
     asked = {"age": 6, "start": cell["start"], "by": "quarter"}
     behind = aoi.get("/api/v1/cohorts/customers", asked | {"limit": 3}).json()
     rest = aoi.get(behind["next"]).json()
-    text = aoi.get("/api/v1/cohorts.csv").content.decode()
+    text = aoi.get("/api/v1/cohorts.csv").getvalue().decode()
 
     assert (cell["start"], cell["customers"]) == ("2026-04-01", 4)
     assert (behind["customers"], behind["there"]) == (4, 3)

@@ -141,7 +141,10 @@ def test_page_that_tells_of_people_is_noted(planted, aoi: Client) -> None:
 def test_operation_that_tells_of_people_is_noted(planted, cast: Cast, settings) -> None:
     settings.BANSO_API_REQUESTS_A_MINUTE = 100_000
     client = program(cast.aoi, ("write", "administration:write"))
-    names = {"metric": "events_28", "digest": "current"}
+    names = {
+        "metric": "events_28", "digest": "current", "dimension": "adoption",
+        "element": "depth",
+    }  # fmt: skip
     views = {
         (method, path): operation.view_func
         for router in make_api()._get_bound_routers()

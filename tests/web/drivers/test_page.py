@@ -56,7 +56,7 @@ def test_a_question_without_an_answer_says_why(aoi: Client):
 
 @pytest.mark.usefixtures("shown")
 def test_names_from_definitions_are_escaped(aoi: Client):
-    body = aoi.get(PAGE).content.decode()
+    body = aoi.get(PAGE).getvalue().decode()
 
     assert "Small &lt;customers&gt;" in body
     assert "<customers>" not in body
@@ -149,7 +149,7 @@ def test_a_long_table_has_pages(aoi: Client, show: Show):
     assert len(table_rows(aoi, PAGE)) == 25
     assert table_rows(aoi, PAGE + "?at=100")[0] == "thing_100"
     assert "120 elements" in text_of(aoi, PAGE)
-    assert 'href="/drivers/?at=25"' in aoi.get(PAGE).content.decode()
+    assert 'href="/drivers/?at=25"' in aoi.get(PAGE).getvalue().decode()
 
 
 def test_with_nothing_to_find_the_page_says_so(aoi: Client, show: Show):
@@ -224,7 +224,7 @@ def test_before_any_run_the_next_step_is_shown(aoi: Client):
 def test_the_file_holds_the_rows_of_the_selection(aoi: Client):
     answer = aoi.get("/drivers/export?show=found&sort=-effect")
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
-    rows = list(csv.DictReader(io.StringIO(answer.content.decode())))
+    rows = list(csv.DictReader(io.StringIO(answer.getvalue().decode())))
 
     assert [row["element"] for row in rows] == [
         "days_active_28", "adoption", "days_since_last_event", "size",
@@ -233,7 +233,7 @@ def test_the_file_holds_the_rows_of_the_selection(aoi: Client):
     assert rows[0]["effect"] == "0.62"
     assert rows[3]["mean_churned"] == ""
     assert rows[2]["reason_in_words"] == "nearly the same as another element"
-    excel = aoi.get("/drivers/export?bom=1").content.decode()
+    excel = aoi.get("/drivers/export?bom=1").getvalue().decode()
     assert excel.startswith("\ufefflabel,element,")
 
 
@@ -274,7 +274,7 @@ def test_the_number_of_queries_does_not_grow_with_rows(
 @pytest.mark.usefixtures("shown")
 def test_no_style_or_script_stands_in_the_page(aoi: Client):
     for address in (PAGE, QUESTION):
-        body = aoi.get(address).content.decode()
+        body = aoi.get(address).getvalue().decode()
         assert " style=" not in body
         assert "onclick" not in body
         assert not re.search(r"<script(?![^>]*(src=|application/json))", body)

@@ -17,7 +17,7 @@ def test_figures_of_all_and_of_each_segment(cast: Cast, program, show: Show):
 
     whole = aoi.get(LIST).json()
     split = list(_all(aoi, {"group": "plan", "limit": 7}))
-    text = aoi.get(f"{LIST}.csv", {"group": "plan"}).content.decode()
+    text = aoi.get(f"{LIST}.csv", {"group": "plan"}).getvalue().decode()
 
     assert whole["groups"] == ["plan"]
     assert {each["grouping"] for each in whole["items"]} == {"all"}

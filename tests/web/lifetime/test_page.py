@@ -315,7 +315,7 @@ def test_the_file_holds_every_figure_and_reason(
     show(contracts() | purchases())
 
     answer = aoi.get("/lifetime/export?group=plan&months=12&bom=1")
-    text = answer.content.decode()
+    text = answer.getvalue().decode()
     rows = [*csv.DictReader(io.StringIO(text.lstrip("\ufeff")))]
 
     assert text.startswith("\ufeff")

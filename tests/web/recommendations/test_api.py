@@ -39,7 +39,7 @@ def test_items_and_file_are_those_of_the_page(cast: Cast, program, show: Show):
     aoi, ben = program(cast.aoi), program(cast.ben)
 
     items = aoi.get(f"{LIST}/items").json()["items"]
-    text = aoi.get(f"{LIST}.csv", {"sort": "chance"}).content.decode()
+    text = aoi.get(f"{LIST}.csv", {"sort": "chance"}).getvalue().decode()
     rows = list(csv.DictReader(io.StringIO(text)))
 
     assert [each["item"] for each in items] == ["=share", "rare", "scan"]

@@ -100,13 +100,13 @@ def test_a_csm_sees_the_renewals_of_the_own_customers(
     assert listed(chika, PAGE) == ["C1"]
     assert "Due within a year 1 ¥50K MRR" in page
     assert "Left Ltd" not in page
-    assert SLASHED not in chika.get("/renewals/export").content.decode()
+    assert SLASHED not in chika.get("/renewals/export").getvalue().decode()
 
 
 def test_the_file_holds_what_the_list_shows(aoi: Client, desk: None) -> None:
     answer = aoi.get("/renewals/export?bom=1&month=2027-01-01")
 
-    text = answer.content.decode()
+    text = answer.getvalue().decode()
     assert text.startswith("\ufeff")
     rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
     assert [row["customer_id"] for row in rows] == [SLASHED, "C4"]
@@ -168,7 +168,7 @@ def test_the_number_of_queries_does_not_grow(
 def test_before_any_run_the_page_says_what_to_do(aoi: Client, settings: Any) -> None:
     settings.BANSO_PROJECT_FOLDER = None
 
-    assert "banso load FOLDER" in aoi.get(PAGE).content.decode()
+    assert "banso load FOLDER" in aoi.get(PAGE).getvalue().decode()
     assert aoi.get("/renewals/export").status_code == 404
 
 

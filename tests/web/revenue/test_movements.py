@@ -131,7 +131,7 @@ def test_the_file_holds_the_lines(aoi: Client, project: Project) -> None:
         "/revenue/lines/export?bom=1&by=month&period=2026-11-01&kind=closing"
     )
 
-    text = answer.content.decode()
+    text = answer.getvalue().decode()
     assert text.startswith("\ufeff")
     rows = list(csv.DictReader(io.StringIO(text.removeprefix("\ufeff"))))
     assert {row["customer_id"] for row in rows} == {"C1", SLASHED}
@@ -236,7 +236,7 @@ def test_the_number_of_queries_does_not_grow(
 def test_before_any_run_the_page_says_what_to_do(aoi: Client, settings: Any) -> None:
     settings.BANSO_PROJECT_FOLDER = None
 
-    assert "banso load FOLDER" in aoi.get(PAGE).content.decode()
+    assert "banso load FOLDER" in aoi.get(PAGE).getvalue().decode()
     assert aoi.get(LINES).status_code == 404
 
 
@@ -248,7 +248,7 @@ def test_who_is_not_signed_in_is_sent_to_sign_in(visitor: Client) -> None:
 def test_without_charges_nothing_is_said_of_billing(
     aoi: Client, project: Project
 ) -> None:
-    assert "/revenue/reconciliation/" not in aoi.get(PAGE).content.decode()
+    assert "/revenue/reconciliation/" not in aoi.get(PAGE).getvalue().decode()
     assert "no charges to compare" in plain(aoi, "/revenue/reconciliation/")
     rows = "/revenue/reconciliation/rows/?item=usage&month=2026-10-01"
     assert aoi.get(rows).status_code == 404

@@ -176,7 +176,9 @@ def test_the_files_hold_the_rows(aoi: Client, project: Project) -> None:
 
     lines, charges = (
         list(
-            csv.DictReader(io.StringIO(aoi.get(url + item).content.decode("utf-8-sig")))
+            csv.DictReader(
+                io.StringIO(aoi.get(url + item).getvalue().decode("utf-8-sig"))
+            )
         )
         for item in ("not_billed", "billed_total")
     )

@@ -136,8 +136,8 @@ def test_file_of_customers_holds_those_in_scope(
     show(tables())
     url = f"/trials/{trial.trial_id}/customers.csv"
 
-    everybody = aoi.get(url).content.decode("utf-8-sig").splitlines()
-    mine = chika.get(url).content.decode("utf-8-sig").splitlines()
+    everybody = aoi.get(url).getvalue().decode("utf-8-sig").splitlines()
+    mine = chika.get(url).getvalue().decode("utf-8-sig").splitlines()
 
     assert len(everybody) == 3
     assert len(mine) < 3

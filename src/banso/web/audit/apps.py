@@ -23,6 +23,7 @@ class AuditFeature(Feature):
         ),
     )
     actions: ClassVar = {
+        "figures_exported": _("Exported %(subject)s as CSV."),
         "reads_exported": _("Exported who read personal data."),
         "retention_applied": _(
             "Took out what is no longer kept: %(rows)s rows, %(files)s files."

@@ -1,7 +1,7 @@
 """Writing the audit; every operation of every feature calls `record`."""
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 from django.db import transaction
@@ -62,6 +62,40 @@ def record(
         details=dict(details or {}),
         address=sender_address() or "",
     )
+
+
+@transaction.atomic
+def export_figures(
+    lines: Iterable[str],
+    *,
+    name: str,
+    wanted: Mapping[str, str],
+    by: Staff,
+    at: dt.datetime,
+) -> Iterable[str]:
+    """Return the lines of a file that somebody takes out, and note who did.
+
+    Parameters
+    ----------
+    lines
+        Made while they are sent.
+    name
+        Of the page that has them.
+    wanted
+        What was asked for: the parameters of the address.
+    by, at
+        Who, and when.
+
+    """
+    asked = {k: str(v) for k, v in sorted(wanted.items()) if v}
+    record(
+        "figures_exported",
+        subject=Subject("export", name, name),
+        by=by,
+        at=at,
+        details={"wanted": asked},
+    )
+    return lines
 
 
 @transaction.atomic

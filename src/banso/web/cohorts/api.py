@@ -3,8 +3,9 @@
 from django.http import HttpResponseBase
 from ninja import Query, Router
 
+from banso.web.audit import operations as audit
 from banso.web.cohorts import members, records
-from banso.web.cohorts.exporting import csv_text
+from banso.web.cohorts.exporting import csv_table
 from banso.web.cohorts.schemas import (
     CohortsAsked,
     CohortsPage,
@@ -47,9 +48,17 @@ def cohorts(request: StaffRequest, asked: Query[CohortsQuery]) -> object:
 @allowed("export_customers")
 def export(request: StaffRequest, asked: Query[CohortsAsked]) -> HttpResponseBase:
     """Send every cohort at every age as CSV."""
-    del request
-    text = csv_text(records.list_lines(asked.asked), for_excel=False)
-    return csv_file(text, name="cohorts")
+    text = csv_table(records.list_lines(asked.asked), for_excel=False)
+    return csv_file(
+        audit.export_figures(
+            text,
+            name="cohorts",
+            wanted=request.GET.dict(),
+            by=request.user,
+            at=request.now,
+        ),
+        name="cohorts",
+    )
 
 
 @router.get(

@@ -1,6 +1,6 @@
 """Cohorts as CSV: one line per cohort and age."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from banso.charts.cohorts import NamedLine
@@ -11,7 +11,7 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 
-def csv_text(lines: Sequence[NamedLine], *, for_excel: bool) -> str:
+def csv_table(lines: Sequence[NamedLine], *, for_excel: bool) -> Iterator[str]:
     """Return a head and one line per cohort and age; shares are of 0 to 1."""
     rows = (
         (
@@ -27,4 +27,4 @@ def csv_text(lines: Sequence[NamedLine], *, for_excel: bool) -> str:
         for each in lines
         for cell in each.line.cells
     )
-    return spreadsheets.csv_text(COLUMNS, rows, for_excel=for_excel)
+    return spreadsheets.csv_table(COLUMNS, rows, for_excel=for_excel)

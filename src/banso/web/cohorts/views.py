@@ -4,8 +4,9 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from banso.web.audit import operations as audit
 from banso.web.cohorts import members, queries
-from banso.web.cohorts.exporting import csv_text
+from banso.web.cohorts.exporting import csv_table
 from banso.web.cohorts.forms import CohortForm
 from banso.web.cohorts.selection import Selection
 from banso.webkit.permissions import allowed
@@ -36,5 +37,14 @@ def customers(request: StaffRequest) -> HttpResponse:
 def export(request: StaffRequest) -> HttpResponseBase:
     """Give every cohort at every age as a file, chosen as the page is."""
     lines = queries.export_lines(Selection.read(request.GET))
-    text = csv_text(lines, for_excel=bool(request.GET.get("bom")))
-    return csv_file(text, name=f"cohorts-{request.now:%Y-%m-%d}")
+    text = csv_table(lines, for_excel=bool(request.GET.get("bom")))
+    return csv_file(
+        audit.export_figures(
+            text,
+            name="cohorts",
+            wanted=request.GET.dict(),
+            by=request.user,
+            at=request.now,
+        ),
+        name=f"cohorts-{request.now:%Y-%m-%d}",
+    )

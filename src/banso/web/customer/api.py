@@ -3,14 +3,16 @@
 import datetime as dt
 from collections.abc import Iterable
 
+from django.http import HttpResponseBase
 from ninja import Query, Router
 
 from banso.kernel.consent import Purpose
-from banso.web.customer import records
+from banso.web.customer import element_records, queries, records
 from banso.web.customer.schemas import (
     Compared,
     ContactsOut,
     ContractsOut,
+    ElementScore,
     HealthHistory,
     MetricValues,
     MovementOut,
@@ -23,10 +25,12 @@ from banso.web.customer.schemas import (
 )
 from banso.web.customer.stream import Asked
 from banso.web.timeline import queries as entries
+from banso.webkit.api.files import CSV
 from banso.webkit.api.paging import paged
 from banso.webkit.permissions import allowed
 from banso.webkit.personal import Personal, personal
 from banso.webkit.requests import StaffRequest
+from banso.webkit.spreadsheets import csv_file, csv_lines
 
 router = Router(tags=["Customers"])
 _AT = "customers/{key:customer_id}"
@@ -64,6 +68,26 @@ def parts(request: StaffRequest, customer_id: str, asked: Query[OnDate]) -> obje
         "score": day.score,
         "items": items,
     }
+
+
+@router.get(
+    f"{_AT}/health/elements/{{dimension}}/{{element}}",
+    response=ElementScore,
+    operation_id="getElementScore",
+)
+@allowed("see_customers")
+def element(
+    request: StaffRequest,
+    customer_id: str,
+    dimension: str,
+    element: str,
+    asked: Query[Compared],
+) -> object:
+    """Return why an element of health has its score: value, scale, weight, effect."""
+    record = records.record_of(customer_id, visible_to=request.user)
+    return element_records.element_on(
+        record, (dimension, element), since=asked.since, until=asked.until
+    )
 
 
 @router.get(
@@ -116,6 +140,34 @@ def metric(request: StaffRequest, customer_id: str, metric: str) -> object:
     """Return one metric of a customer on every as-of date."""
     record = records.record_of(customer_id, visible_to=request.user)
     return _values(record, records.metric_history(record, metric))
+
+
+@router.get(
+    f"{_AT}/metrics/{{metric}}/rows.csv",
+    operation_id="exportMetricRows",
+    openapi_extra=CSV,
+)
+@allowed("see_customers")
+@allowed("export_customers")
+@personal(Personal.USE)
+def metric_rows(
+    request: StaffRequest, customer_id: str, metric: str, asked: Query[Compared]
+) -> HttpResponseBase:
+    """Send the rows behind a metric at two dates as CSV, table after table.
+
+    Each table begins with its own head. Rows of people who refuse stay, of nobody: they
+    are in the number.
+    """
+    record = records.record_of(customer_id, visible_to=request.user)
+    dates = {"from": asked.since, "to": asked.until}
+    rows = queries.metric_rows(
+        record.customer_id,
+        metric,
+        {name: day.isoformat() for name, day in dates.items() if day},
+        visible_to=request.user,
+        at=request.now,
+    )
+    return csv_file(csv_lines(rows, for_excel=False), name="rows")
 
 
 @router.get(f"{_AT}/signals", response=OpenSignals, operation_id="getOpenSignals")

@@ -422,7 +422,7 @@ def element_panel(
     before = history.on(comparison.before) if comparison.before else None
     assert after is not None
     model = model_of(reader.catalog, after.model)
-    found = _find(model, place)
+    found = find_element(model, place)
     if model is None or found is None:
         return None
     dimension_label, element = found
@@ -459,9 +459,10 @@ def element_panel(
     )
 
 
-def _find(
+def find_element(
     model: HealthModel | None, place: tuple[str, str]
 ) -> tuple[str, Element] | None:
+    """Return an element of a model with what its dimension is called."""
     if model is None:
         return None
     for dimension in model.dimensions:

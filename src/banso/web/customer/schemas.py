@@ -73,6 +73,55 @@ class Parts(Schema):
     items: list[Part]
 
 
+class ScaleCorner(Schema):
+    """A value, and the score that it gives."""
+
+    value: float
+    score: Annotated[float, Field(description="0 to 100.")]
+
+
+class RankRule(Schema):
+    """That the score is a rank among customers."""
+
+    higher_is: Literal["better", "worse"]
+    peers: Annotated[
+        list[str], Field(description="Columns that peers have in common; none: all.")
+    ]
+
+
+class ElementScore(Schema):
+    """Why an element of health has its score, and what it did to the whole."""
+
+    customer_id: str
+    since: dt.date
+    until: dt.date
+    dimension: str
+    dimension_label: str
+    element: str
+    label: str
+    metric: str
+    unit: str
+    value_before: float | None
+    value: float | None
+    scale: Annotated[
+        list[ScaleCorner],
+        Field(description="Between two corners on a line; none: by rank."),
+    ]
+    by_rank: RankRule | None
+    nominal_weight: Annotated[
+        float | None, Field(description="When nothing is missing.")
+    ]
+    score_before: float | None
+    score: float | None
+    weight_before: float | None
+    weight: float
+    points: float
+    effect: Annotated[
+        float | None, Field(description="In points of health; null: not to be told.")
+    ]
+    reason: Annotated[str | None, Field(description="Why it has no score.")]
+
+
 class MovementLine(Schema):
     """What one element did to the score."""
 

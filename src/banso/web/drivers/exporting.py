@@ -1,7 +1,7 @@
 """The table of elements as CSV."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from banso.web.drivers import words
 from banso.web.drivers.findings import DriverFinding
@@ -9,21 +9,21 @@ from banso.web.drivers.naming import ElementNames
 from banso.webkit import spreadsheets
 
 
-def csv_text(
+def csv_table(
     rows: Sequence[DriverFinding], names: ElementNames, *, for_excel: bool
-) -> str:
+) -> Iterator[str]:
     """Return a head and one line per element: its name, then the result's columns.
 
     A text that a spreadsheet would run as a formula begins with an apostrophe.
     """
     columns = [field.name for field in dataclasses.fields(DriverFinding)]
-    lines = (
+    lines = [  # in the language of this moment
         [
             names.label(row.element),
             *(getattr(row, name) for name in columns),
             words.reason(row.reason),
         ]
         for row in rows
-    )
+    ]
     head = ["label", *columns, "reason_in_words"]
-    return spreadsheets.csv_text(head, lines, for_excel=for_excel)
+    return spreadsheets.csv_table(head, lines, for_excel=for_excel)

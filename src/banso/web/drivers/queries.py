@@ -1,7 +1,7 @@
 """Reading what a release says about drivers; each page is one call."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -12,7 +12,7 @@ from banso.charts.chart import Chart
 from banso.runs.reading import ReleaseReader
 from banso.web.customers import queries as customers
 from banso.web.drivers.elements import Elements, Selection, elements_of, selected
-from banso.web.drivers.exporting import csv_text
+from banso.web.drivers.exporting import csv_table
 from banso.web.drivers.findings import DriverFinding, Findings
 from banso.web.drivers.naming import ElementNames
 from banso.web.drivers.questions import (
@@ -150,14 +150,14 @@ def _question_page(
     return QuestionPage(as_of, question_detail(question, findings), named)
 
 
-def export_elements(asked: Mapping[str, str], *, for_excel: bool) -> str:
+def export_elements(asked: Mapping[str, str], *, for_excel: bool) -> Iterator[str]:
     """Return a CSV file with the rows of a selection."""
     reader = customers.published_reader()
     if reader is None:
         raise Http404
     findings = Findings(reader)
     rows = selected(findings, Selection.read(asked))
-    return csv_text(rows, ElementNames(reader.catalog), for_excel=for_excel)
+    return csv_table(rows, ElementNames(reader.catalog), for_excel=for_excel)
 
 
 def state_of(reader: ReleaseReader) -> State:

@@ -4,6 +4,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from banso.web.audit import operations as audit
 from banso.web.drivers import queries
 from banso.web.drivers.forms import ElementForm, YearsForm
 from banso.webkit.permissions import allowed
@@ -40,4 +41,13 @@ def question(request: StaffRequest, key: str) -> HttpResponse:
 def export(request: StaffRequest) -> HttpResponseBase:
     """Give the table of elements as a file, filtered and sorted as the page is."""
     text = queries.export_elements(request.GET, for_excel=bool(request.GET.get("bom")))
-    return csv_file(text, name=f"drivers-{request.now:%Y-%m-%d}")
+    return csv_file(
+        audit.export_figures(
+            text,
+            name="drivers",
+            wanted=request.GET.dict(),
+            by=request.user,
+            at=request.now,
+        ),
+        name=f"drivers-{request.now:%Y-%m-%d}",
+    )

@@ -3,8 +3,9 @@
 from django.http import HttpResponseBase
 from ninja import Query, Router
 
+from banso.web.audit import operations as audit
 from banso.web.lifetime import queries
-from banso.web.lifetime.exporting import csv_text
+from banso.web.lifetime.exporting import csv_table
 from banso.web.lifetime.schemas import LifetimeAsked, LifetimePage, LifetimeQuery
 from banso.webkit.api.files import CSV
 from banso.webkit.api.paging import following, paged, start_of
@@ -35,6 +36,14 @@ def lifetime(request: StaffRequest, asked: Query[LifetimeQuery]) -> object:
 @allowed("export_customers")
 def export(request: StaffRequest, asked: Query[LifetimeAsked]) -> HttpResponseBase:
     """Send every figure as CSV."""
-    del request
-    text = csv_text(queries.list_figures(asked.group).pairs, for_excel=False)
-    return csv_file(text, name="lifetime")
+    text = csv_table(queries.list_figures(asked.group).pairs, for_excel=False)
+    return csv_file(
+        audit.export_figures(
+            text,
+            name="lifetime",
+            wanted=request.GET.dict(),
+            by=request.user,
+            at=request.now,
+        ),
+        name="lifetime",
+    )

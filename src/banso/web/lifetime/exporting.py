@@ -1,6 +1,6 @@
 """Lifetime value as CSV: one line per figure of a segment."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from banso.runs.reading import Row
@@ -12,7 +12,7 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 
-def csv_text(rows: Sequence[tuple[str, Row]], *, for_excel: bool) -> str:
+def csv_table(rows: Sequence[tuple[str, Row]], *, for_excel: bool) -> Iterator[str]:
     """Return a head and one line per figure, as the run worked it out.
 
     Parameters
@@ -24,4 +24,4 @@ def csv_text(rows: Sequence[tuple[str, Row]], *, for_excel: bool) -> str:
 
     """
     lines = ((of, *(row[name] for name in COLUMNS[1:])) for of, row in rows)
-    return spreadsheets.csv_text(COLUMNS, lines, for_excel=for_excel)
+    return spreadsheets.csv_table(COLUMNS, lines, for_excel=for_excel)

@@ -4,8 +4,9 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from banso.web.audit import operations as audit
 from banso.web.lifetime import queries
-from banso.web.lifetime.exporting import csv_text
+from banso.web.lifetime.exporting import csv_table
 from banso.web.lifetime.forms import LifetimeForm
 from banso.webkit.permissions import allowed
 from banso.webkit.requests import StaffRequest
@@ -26,5 +27,14 @@ def page(request: StaffRequest) -> HttpResponse:
 def export(request: StaffRequest) -> HttpResponseBase:
     """Give all figures of the grouping that the page shows as a file."""
     rows = queries.export_rows(request.GET)
-    text = csv_text(rows, for_excel=bool(request.GET.get("bom")))
-    return csv_file(text, name=f"lifetime-{request.now:%Y-%m-%d}")
+    text = csv_table(rows, for_excel=bool(request.GET.get("bom")))
+    return csv_file(
+        audit.export_figures(
+            text,
+            name="lifetime",
+            wanted=request.GET.dict(),
+            by=request.user,
+            at=request.now,
+        ),
+        name=f"lifetime-{request.now:%Y-%m-%d}",
+    )

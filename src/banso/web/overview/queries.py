@@ -51,6 +51,7 @@ class BandLine:
 class Renewals:
     """The renewals of one span of time."""
 
+    of: str  # days ahead, or a month as 2026-12
     label: str
     total: Total
     at_risk: Total
@@ -63,6 +64,7 @@ class Renewals:
 class Lack:
     """Customers without a score, for one reason."""
 
+    code: str
     reason: str
     customers: int
     url: str
@@ -72,6 +74,7 @@ class Lack:
 class ChanceLine:
     """The customers with a chance of leaving in one range."""
 
+    of: str  # two bounds in percent: 20-40
     label: str
     total: Total
     share: float  # of the customers with a chance
@@ -239,7 +242,7 @@ def _soon(figures: Figures) -> list[Renewals]:
     for days in RENEWAL_DAYS:
         within = [cell for cell in cells if int(cell.of) <= days]
         label = _("within %(n)d days") % {"n": days}
-        found.append(_renewals(label, within, {"renews": str(days)}))
+        found.append(_renewals(str(days), label, within, {"renews": str(days)}))
     return found
 
 
@@ -252,11 +255,13 @@ def _months(figures: Figures) -> list[Renewals]:
         of_month = [cell for cell in cells if cell.of == month]
         # the sums end 180 days ahead, in the middle of the last month
         asked = {"month": month, **({"renews": "180"} if month == months[-1] else {})}
-        found.append(_renewals(label, of_month, asked))
+        found.append(_renewals(month, label, of_month, asked))
     return found
 
 
-def _renewals(label: str, cells: Sequence[Cell], asked: dict[str, str]) -> Renewals:
+def _renewals(
+    of: str, label: str, cells: Sequence[Cell], asked: dict[str, str]
+) -> Renewals:
     by_band = [
         (
             band,
@@ -266,6 +271,7 @@ def _renewals(label: str, cells: Sequence[Cell], asked: dict[str, str]) -> Renew
         for band in BANDS
     ]
     return Renewals(
+        of=of,
         label=label,
         total=total_of(cells),
         at_risk=total_of(cell for cell in cells if cell.band == "at_risk"),
@@ -287,6 +293,7 @@ def _outlook(figures: Figures) -> Outlook | None:
         total = total_of(cell for cell in cells if cell.of == of)
         lines.append(
             ChanceLine(
+                of=of,
                 label=_range_text(of),
                 total=total,
                 share=total.customers / count,
@@ -329,6 +336,7 @@ def _lacks(user: Staff) -> list[Lack]:
     labels = customers.no_score_labels()
     return [
         Lack(
+            code=code,
             reason=labels.get(code, code),
             customers=count,
             url=list_url(why=code, sort="-mrr"),

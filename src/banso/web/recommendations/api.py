@@ -3,6 +3,7 @@
 from django.http import HttpResponseBase
 from ninja import Query, Router
 
+from banso.web.audit import operations as audit
 from banso.web.customers import queries as customers
 from banso.web.recommendations import queries
 from banso.web.recommendations.schemas import (
@@ -48,7 +49,16 @@ def export(request: StaffRequest, asked: Query[Filters]) -> HttpResponseBase:
     text = queries.export_suggestions(
         asked.asked, visible_to=request.user, for_excel=False
     )
-    return csv_file(text, name="recommendations")
+    return csv_file(
+        audit.export_figures(
+            text,
+            name="recommendations",
+            wanted=request.GET.dict(),
+            by=request.user,
+            at=request.now,
+        ),
+        name="recommendations",
+    )
 
 
 @router.get(

@@ -1,6 +1,6 @@
 """Suggestions as CSV."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from banso.runs.reading import Row
@@ -12,7 +12,7 @@ COLUMNS: Final = (
 )  # fmt: skip
 
 
-def csv_text(rows: Sequence[Row], *, for_excel: bool) -> str:
+def csv_table(rows: Sequence[Row], *, for_excel: bool) -> Iterator[str]:
     """Return a head and one line per suggestion."""
     lines = ([row[name] for name in COLUMNS] for row in rows)
-    return spreadsheets.csv_text(COLUMNS, lines, for_excel=for_excel)
+    return spreadsheets.csv_table(COLUMNS, lines, for_excel=for_excel)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -12,7 +12,7 @@ from banso.runs.reading import Choice, ReleaseReader, Row
 from banso.web.customers import queries as customers
 from banso.web.forecast.queries import Names
 from banso.web.recommendations import words
-from banso.web.recommendations.exporting import csv_text
+from banso.web.recommendations.exporting import csv_table
 from banso.web.recommendations.verdict import Verdict, verdict_of
 from banso.webkit import formatting
 from banso.webkit.paging import Page
@@ -188,7 +188,7 @@ def customer_suggestions(
 
 def export_suggestions(
     asked: Mapping[str, str], *, visible_to: Staff, for_excel: bool
-) -> str:
+) -> Iterator[str]:
     """Return a CSV file with all suggestions of a selection that a user sees."""
     reader = customers.published_reader()
     if reader is None:
@@ -200,7 +200,7 @@ def export_suggestions(
         start=0,
         limit=None,
     )
-    return csv_text(rows, for_excel=for_excel)
+    return csv_table(rows, for_excel=for_excel)
 
 
 def list_suggestions(

@@ -38,7 +38,7 @@ from banso.web.renewals.words import (
 from banso.webkit import formatting
 from banso.webkit.paging import Page
 from banso.webkit.permissions import Staff
-from banso.webkit.spreadsheets import csv_text
+from banso.webkit.spreadsheets import csv_table
 
 State = Literal["ready", "not_computed", "nothing_yet", "no_contracts", "nothing_due"]
 PAGE_SIZE: Final = 25
@@ -124,7 +124,7 @@ def renewal_desk(asked: Mapping[str, str], *, visible_to: Staff, language: str) 
 
 def renewals_csv(
     asked: Mapping[str, str], *, visible_to: Staff, for_excel: bool
-) -> str:
+) -> Iterator[str]:
     """Return the renewals ahead that are asked for, as CSV."""
     reader = customers.published_reader()
     if reader is None:
@@ -138,7 +138,7 @@ def renewals_csv(
         for each in renewals_of(every, wanted.listed(every))
     )
     lines = ([each[name] for name in COLUMNS] for each in values)
-    return csv_text(COLUMNS, lines, for_excel=for_excel)
+    return csv_table(COLUMNS, lines, for_excel=for_excel)
 
 
 def _with_currency(wanted: Wanted, every: RenewalTable) -> Wanted:

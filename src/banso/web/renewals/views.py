@@ -4,6 +4,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from banso.web.audit import operations as audit
 from banso.web.renewals import queries
 from banso.web.renewals.forms import DeskForm
 from banso.webkit.permissions import allowed
@@ -33,4 +34,13 @@ def export(request: StaffRequest) -> HttpResponseBase:
         visible_to=request.user,
         for_excel=bool(request.GET.get("bom")),
     )
-    return csv_file(text, name=f"renewals-{request.now:%Y-%m-%d}")
+    return csv_file(
+        audit.export_figures(
+            text,
+            name="renewals",
+            wanted=request.GET.dict(),
+            by=request.user,
+            at=request.now,
+        ),
+        name=f"renewals-{request.now:%Y-%m-%d}",
+    )

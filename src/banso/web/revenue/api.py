@@ -3,6 +3,7 @@
 from django.http import HttpResponseBase
 from ninja import Query, Router
 
+from banso.web.audit import operations as audit
 from banso.web.customers import queries as customers
 from banso.web.revenue import lines as lines_behind
 from banso.web.revenue import reconciliation_rows as rows_behind
@@ -89,7 +90,16 @@ def lines(request: StaffRequest, asked: Query[LinesQuery]) -> object:
 def lines_csv(request: StaffRequest, asked: Query[LinesAsked]) -> HttpResponseBase:
     """Send all contract lines behind a figure as CSV."""
     text = lines_behind.lines_csv(asked.asked, visible_to=request.user, for_excel=False)
-    return csv_file(text, name="revenue-lines")
+    return csv_file(
+        audit.export_figures(
+            text,
+            name="revenue/lines",
+            wanted=request.GET.dict(),
+            by=request.user,
+            at=request.now,
+        ),
+        name="revenue-lines",
+    )
 
 
 @router.get(
@@ -137,4 +147,13 @@ def reconciliation_csv(
 ) -> HttpResponseBase:
     """Send all rows behind a figure of the reconciliation as CSV."""
     text = rows_behind.rows_csv(asked.asked, visible_to=request.user, for_excel=False)
-    return csv_file(text, name="reconciliation")
+    return csv_file(
+        audit.export_figures(
+            text,
+            name="revenue/reconciliation",
+            wanted=request.GET.dict(),
+            by=request.user,
+            at=request.now,
+        ),
+        name="reconciliation",
+    )

@@ -1,7 +1,7 @@
 """The customers and contract lines behind a figure of revenue."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -19,7 +19,7 @@ from banso.web.revenue.selection import Selection
 from banso.webkit import formatting
 from banso.webkit.paging import Page
 from banso.webkit.permissions import Staff
-from banso.webkit.spreadsheets import csv_text
+from banso.webkit.spreadsheets import csv_table
 
 PAGE_SIZE: Final = 50
 COLUMNS: Final = (
@@ -108,12 +108,14 @@ def list_lines(
     return FoundRows(period, sums[0] if sums else None, rows[:size], len(rows) > size)
 
 
-def lines_csv(asked: Mapping[str, str], *, visible_to: Staff, for_excel: bool) -> str:
+def lines_csv(
+    asked: Mapping[str, str], *, visible_to: Staff, for_excel: bool
+) -> Iterator[str]:
     """Return all lines behind a figure as CSV."""
     reading, selection, period = _asked(asked, visible_to)
     rows = reading.lines_behind(selection.behind(period))
     lines = ([row[name] for name in COLUMNS] for row in rows)
-    return csv_text(COLUMNS, lines, for_excel=for_excel)
+    return csv_table(COLUMNS, lines, for_excel=for_excel)
 
 
 def _asked(

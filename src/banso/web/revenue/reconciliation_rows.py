@@ -1,6 +1,6 @@
 """The charges or contract lines behind a figure of the reconciliation."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -21,7 +21,7 @@ from banso.web.revenue.reconciliation import Asked
 from banso.webkit import formatting
 from banso.webkit.paging import Page
 from banso.webkit.permissions import Staff
-from banso.webkit.spreadsheets import csv_text
+from banso.webkit.spreadsheets import csv_table
 
 PAGE_SIZE: Final = 50
 _CUSTOMER: Final = ("customer_id", "name", "owner", "subscription_id")
@@ -102,13 +102,15 @@ def list_rows(
     )
 
 
-def rows_csv(asked: Mapping[str, str], *, visible_to: Staff, for_excel: bool) -> str:
+def rows_csv(
+    asked: Mapping[str, str], *, visible_to: Staff, for_excel: bool
+) -> Iterator[str]:
     """Return all rows behind a figure as CSV."""
     reading, item = _asked(asked, visible_to)
     columns = LINE_COLUMNS if item.is_component else CHARGE_COLUMNS
     rows = reading.rows_behind(item)
     lines = ([*(row[name] for name in columns), item.currency] for row in rows)
-    return csv_text([*columns, "currency"], lines, for_excel=for_excel)
+    return csv_table([*columns, "currency"], lines, for_excel=for_excel)
 
 
 def _asked(asked: Mapping[str, str], user: Staff) -> tuple[ReconciliationReading, Item]:

@@ -4,6 +4,7 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from banso.web.audit import operations as audit
 from banso.web.revenue import lines as lines_behind
 from banso.web.revenue import queries, variants
 from banso.web.revenue import reconciliation as billing
@@ -88,7 +89,16 @@ def export_reconciliation(request: StaffRequest) -> HttpResponseBase:
         visible_to=request.user,
         for_excel=bool(request.GET.get("bom")),
     )
-    return csv_file(text, name=f"reconciliation-{request.now:%Y-%m-%d}")
+    return csv_file(
+        audit.export_figures(
+            text,
+            name="revenue/reconciliation",
+            wanted=request.GET.dict(),
+            by=request.user,
+            at=request.now,
+        ),
+        name=f"reconciliation-{request.now:%Y-%m-%d}",
+    )
 
 
 @require_safe
@@ -108,4 +118,13 @@ def export(request: StaffRequest) -> HttpResponseBase:
         visible_to=request.user,
         for_excel=bool(request.GET.get("bom")),
     )
-    return csv_file(text, name=f"revenue-lines-{request.now:%Y-%m-%d}")
+    return csv_file(
+        audit.export_figures(
+            text,
+            name="revenue/lines",
+            wanted=request.GET.dict(),
+            by=request.user,
+            at=request.now,
+        ),
+        name=f"revenue-lines-{request.now:%Y-%m-%d}",
+    )

@@ -3,8 +3,10 @@
 from django.http import HttpResponse
 from ninja import Query, Router
 
-from banso.web.studio import operations, queries, records
+from banso.web.studio import accuracy_records, operations, queries, records
 from banso.web.studio.schemas import (
+    AccuracyOut,
+    AccuracyQuery,
     DraftAcceptanceIn,
     DraftIn,
     DraftsPage,
@@ -22,6 +24,17 @@ from banso.webkit.permissions import allowed
 from banso.webkit.requests import StaffRequest
 
 router = Router(tags=["Definitions"])
+
+
+@router.get("accuracy", response=AccuracyOut, operation_id="getAccuracy")
+@allowed("see_definitions")
+def accuracy(request: StaffRequest, asked: Query[AccuracyQuery]) -> object:
+    """Return how well the score and its parts told what happened, and naive rules.
+
+    A horizon or stratum that was not judged is 404.
+    """
+    del request
+    return accuracy_records.accuracy(days=asked.days, stratum=asked.stratum)
 
 
 @router.get("weights", response=WeightsOut, operation_id="listWeights")

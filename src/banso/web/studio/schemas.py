@@ -167,3 +167,55 @@ class RestoredOut(Schema):
     """What is in force now."""
 
     digest: str
+
+
+class AccuracyQuery(Schema):
+    """Of which horizon and customers."""
+
+    days: Annotated[
+        int | None,
+        Field(ge=1, le=10_000, description="One of `horizons`; default: the shortest."),
+    ] = None
+    stratum: Annotated[
+        str, Field(max_length=200, description="One of `strata`; empty: all.")
+    ] = ""
+
+
+class StratumOut(Schema):
+    """Some of the customers."""
+
+    key: str
+    label: str
+
+
+class AccuracyFigure(Schema):
+    """How well a score, a part of it, the forecast or a naive rule told."""
+
+    subject: str
+    label: str
+    kind: str
+    outcome: Literal["churn", "expansion"]
+    figure: Annotated[
+        str, Field(description="auc, lift_10, greens_left, base_rate, caught_90 …")
+    ]
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+    events: int
+    reason: Annotated[str | None, Field(description="Why there is no number.")]
+
+
+class AccuracyOut(Schema):
+    """How well the score told what happened, on periods after those it learned from."""
+
+    as_of: dt.date | None
+    known_by: Annotated[
+        dt.date | None, Field(description="The last day that the figures know.")
+    ]
+    why_not: Annotated[str, Field(description="Why nothing was judged; else empty.")]
+    days: int | None
+    stratum: str | None
+    horizons: list[int]
+    strata: list[StratumOut]
+    items: list[AccuracyFigure]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 
 from banso.runs.reading import Choice, ReleaseReader, Row
 from banso.web.customers import queries as customers
@@ -125,6 +126,28 @@ def team_rows(*, visible_to: Staff) -> dict[str, object]:
         return {"as_of": None, "items": []}
     rows = reader.findings("team_now")
     return {"as_of": reader.release.as_of, "items": _of_user(rows, visible_to)}
+
+
+def check_rows(*, visible_to: Staff) -> dict[str, object]:
+    """Return the checks of the team and its weeks, for who sees all customers.
+
+    Raises
+    ------
+    PermissionDenied
+        The user sees some.
+
+    """
+    if visible_to.scope != Scope.ALL:
+        raise PermissionDenied("see_team")
+    reader = customers.published_reader()
+    if reader is None:
+        return {"as_of": None, "checks": [], "weeks": []}
+    weeks = reader.findings("team_weeks", owner=EVERYBODY)
+    return {
+        "as_of": reader.release.as_of,
+        "checks": reader.findings("team_checks"),
+        "weeks": sorted(weeks, key=lambda row: str(row["week"])),
+    }
 
 
 def _of_user(rows: Sequence[Row], user: Staff) -> list[Row]:

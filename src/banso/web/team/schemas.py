@@ -1,7 +1,7 @@
 """The measures of the team as programs read them."""
 
 import datetime as dt
-from typing import Annotated
+from typing import Annotated, Literal
 
 from ninja import Schema
 from pydantic import Field
@@ -46,3 +46,31 @@ class TeamOut(Schema):
 
     as_of: dt.date | None
     items: list[TeamMemberOut]
+
+
+class TeamCheckOut(Schema):
+    """One of the four pitfalls, with its figure and limit."""
+
+    pitfall: Literal["bound", "bloated", "reactive", "wandering"]
+    figure: float | None
+    limit: float
+    is_over: Annotated[bool | None, Field(description="Null: nothing can be said.")]
+    k: Annotated[int, Field(description="Of `n`, those that count.")]
+    n: int
+    reason: Annotated[str | None, Field(description="Why there is no figure.")]
+
+
+class TeamWeekOut(Schema):
+    """A week of everybody together."""
+
+    week: dt.date
+    minutes_ours: Annotated[float, Field(description="Of contacts that we began.")]
+    minutes_theirs: float
+
+
+class TeamChecksOut(Schema):
+    """The checks of the team, and who began contacts week by week."""
+
+    as_of: dt.date | None
+    checks: list[TeamCheckOut]
+    weeks: list[TeamWeekOut]

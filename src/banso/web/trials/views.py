@@ -10,6 +10,7 @@ from django.views.decorators.http import (
 )
 
 from banso.kernel.errors import BansoError
+from banso.web.audit import operations as audit
 from banso.web.customers import queries as customers
 from banso.web.trials import designing, history, operations, queries, registry, whom
 from banso.web.trials.forms import DecisionForm, DesignForm, WhyForm
@@ -130,8 +131,15 @@ def customers_csv(request: StaffRequest, trial_id: str) -> HttpResponseBase:
         raise Http404
     members = queries.visible_members(started, visible_to=request.user)
     rows = ([getattr(each, name) for name in _COLUMNS] for each in members)
-    text = spreadsheets.csv_text(_COLUMNS, rows, for_excel=True)
-    return spreadsheets.csv_file(text, name="trial")
+    text = spreadsheets.csv_table(_COLUMNS, rows, for_excel=True)
+    noted = audit.export_figures(
+        text,
+        name="trials/customers",
+        wanted={"trial": trial_id},
+        by=request.user,
+        at=request.now,
+    )
+    return spreadsheets.csv_file(noted, name="trial")
 
 
 @require_POST
