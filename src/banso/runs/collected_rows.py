@@ -9,7 +9,9 @@ import msgspec
 
 from banso.collect.log import Record
 from banso.collect.messages import Message, moment, read_kept, read_message, text_of
+from banso.kernel.consent import Purpose
 from banso.kernel.masking import Mask
+from banso.runs.collected_consents import decisions_in
 from banso.runs.collected_memory import Event, Memory
 from banso.runs.collected_traits import Reading, clean, stored
 from banso.tables.people import CONTACTS, CUSTOMERS
@@ -44,6 +46,8 @@ class Known:
     rows: Callable[[str, Collection[str]], Rows]  # of a table, by key
     zone: ZoneInfo
     mask: Mask | None = None  # knows who was erased
+    # what each category of a consent banner is
+    categories: Mapping[str, Purpose] = field(default_factory=dict)
 
 
 @dataclass
@@ -55,12 +59,14 @@ class Conversion:
     events: dict[str, Row] = field(default_factory=dict)
     customers: list[Row] = field(default_factory=list)
     contacts: list[Row] = field(default_factory=list)
+    consents: list[Row] = field(default_factory=list)
     calls: int = 0
     erased: int = 0  # calls of those, about anybody who was erased
     _unsettled: dict[str, tuple[Event, str]] = field(default_factory=dict)
     _said: dict[str, dict[str, Row]] = field(default_factory=dict)  # kind, key: values
     _stirred: set[str] = field(default_factory=set)  # whose customer may be known now
     _who: dict[str, str] = field(default_factory=dict)
+    _decided: list[tuple[Call, Purpose, bool]] = field(default_factory=list)
 
     def take(self, record: Record) -> None:
         """Read the calls of one record of the log."""
@@ -86,6 +92,7 @@ class Conversion:
         self._settle()
         self.customers = list(self._people(CUSTOMERS))
         self.contacts = list(self._people(CONTACTS))
+        self.consents = list(self._decisions())
 
     def _take(self, call: Call) -> None:
         message = call.message
@@ -101,6 +108,8 @@ class Conversion:
                 for prefix in ("a:", "u:"):
                     self._join(prefix + previous, call.person)
             case _:
+                for purpose, granted in decisions_in(message, self.known.categories):
+                    self._decided.append((call, purpose, granted))
                 self._event(call)
 
     def _take_unnamed(self, mask: Mask, call: Call) -> None:
@@ -147,6 +156,20 @@ class Conversion:
         for name, value in reading.values(call.message):
             if self.memory.set_trait(kind, key, name, value=value, at=call.at):
                 said[name] = value
+
+    def _decisions(self) -> Iterator[Row]:
+        """Yield what contacts decided; a visitor without a userId is nobody yet."""
+        for call, purpose, granted in self._decided:
+            person = self._resolved(call.person) if call.person else ""
+            if person.startswith("u:"):
+                yield {
+                    "contact_id": person.removeprefix("u:"),
+                    "purpose": str(purpose),
+                    "decided_at": moment_of(call.at),
+                    "granted": granted,
+                    "basis": "consent",
+                    "source": call.source,
+                }
 
     def _event(self, call: Call) -> None:
         message = call.message

@@ -200,6 +200,7 @@ class _Taking:
             for name, rows in (
                 ("customers", work.customers),
                 ("contacts", work.contacts),
+                ("consents", work.consents),
                 ("events", list(work.events.values())),
             )
             if (path := _written(folder, name, rows, draft.base)) is not None
@@ -244,7 +245,13 @@ class _LakeKnowledge:
         self._lake = lake
         self._manifest = manifest
         zone = ZoneInfo(project.timezone)
-        self.asked = Known(self._columns, self._rows, zone, mask_of(project))
+        self.asked = Known(
+            self._columns,
+            self._rows,
+            zone,
+            mask_of(project),
+            project.consent_categories,
+        )
 
     def _columns(self, table: str) -> Mapping[str, Kind]:
         version = self._manifest.facts.get(table)

@@ -28,6 +28,8 @@ _SECTIONS: Mapping[str, tuple[str, ...]] = {
     "engine": ("master",),
     "consent": tuple(Purpose),
 }
+# what the categories of a consent banner are, each by its own name
+_CATEGORIES = "consent_categories"
 # sections that the site reads and checks
 _OF_THE_SITE = ("sign_in", "run", "log", "retention")
 
@@ -77,6 +79,9 @@ class Project:
     consent: Mapping[Purpose, bool] = field(
         default_factory=lambda: DEFAULTS, compare=False
     )
+    consent_categories: Mapping[str, Purpose] = field(
+        default_factory=dict, compare=False
+    )
     # what the site reads and checks itself, by the name of the section
     site: Mapping[str, object] = field(default_factory=dict, compare=False)
 
@@ -120,6 +125,10 @@ class Project:
             or f"sqlite:///{folder / _PRIVATE / 'app.sqlite3'}",
             cluster=cluster_of(settings.get("engine", {}).get("master", DUCKDB)),
             consent=_consent_of(settings.get("consent", {})),
+            consent_categories={
+                name: Purpose(said)
+                for name, said in settings.get(_CATEGORIES, {}).items()
+            },
             site={name: settings.get(name, {}) for name in _OF_THE_SITE},
         )
 
@@ -252,17 +261,25 @@ def _read(path: Path) -> dict[str, dict[str, str]]:
 def _faults(settings: Mapping[str, object]) -> Iterator[str]:
     for section, values in settings.items():
         known = _SECTIONS.get(section)
-        if known is None and section not in _OF_THE_SITE:
-            near = did_you_mean(section, (*_SECTIONS, *_OF_THE_SITE))
+        if known is None and section not in (_CATEGORIES, *_OF_THE_SITE):
+            near = did_you_mean(section, (*_SECTIONS, _CATEGORIES, *_OF_THE_SITE))
             yield f"unknown section [{section}]. {near}"
         elif not isinstance(values, dict):
             yield f"'{section}' has to be a section: write [{section}]"
+        elif section == _CATEGORIES:
+            for name in values.keys() - _purposes_named(values):
+                hint = did_you_mean(str(values[name]), tuple(Purpose))
+                yield f"{section}.{name} has to be a purpose. {hint}".strip()
         elif known is not None:
             for key in values.keys() - set(known):
                 yield f"unknown key {section}.{key}. {did_you_mean(key, known)}"
             yield from _faults_of_values(section, values)
     if "company" not in settings:
         yield "the section [company] is missing"
+
+
+def _purposes_named(values: Mapping[str, object]) -> set[str]:
+    return {name for name, said in values.items() if said in tuple(Purpose)}
 
 
 def _faults_of_values(section: str, values: Mapping[str, object]) -> Iterator[str]:
