@@ -14,6 +14,7 @@ import pytest
 
 from banso.runs.project import Project
 from banso.site.serving import AddressUnusable, PortTaken, serve
+from banso.site.webserver import server_of
 
 PROGRAM = """
 import sys
@@ -168,6 +169,15 @@ def test_a_worker_that_dies_is_replaced(served, port):
     assert wait_until_answered(port, 30)
     assert served.poll() is None
     assert children_of(supervisor[0], web_servers(port)) != workers
+
+
+def test_threads_stay_for_good():
+    server = server_of("127.0.0.1", 0, 1)
+
+    for hook in server.hooks_startup:
+        hook()
+
+    assert server.blocking_threads_idle_timeout > 365 * 86_400
 
 
 def test_taken_port_is_refused_with_a_hint(project, port):

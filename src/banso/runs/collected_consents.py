@@ -6,14 +6,15 @@ from typing import Final
 from banso.collect.messages import Message
 from banso.kernel.consent import Purpose
 
+Categories = Mapping[str, Purpose]
+Decision = tuple[Purpose, bool]  # whether that is allowed
+
 # The event and the object by which Segment's clients, and the banners that know them,
 # tell of a decision: Segment's documentation, "Consent on the Profile".
 DECIDED: Final = "Segment Consent Preference Updated"
 
 
-def decisions_in(
-    message: Message, categories: Mapping[str, Purpose]
-) -> Iterator[tuple[Purpose, bool]]:
+def decisions_in(message: Message, categories: Categories) -> Iterator[Decision]:
     """Yield what a call decides, purpose by purpose.
 
     Every event may carry the preferences; only the one that is sent when somebody

@@ -9,9 +9,8 @@ import msgspec
 
 from banso.collect.log import Record
 from banso.collect.messages import Message, moment, read_kept, read_message, text_of
-from banso.kernel.consent import Purpose
 from banso.kernel.masking import Mask
-from banso.runs.collected_consents import decisions_in
+from banso.runs.collected_consents import Categories, Decision, decisions_in
 from banso.runs.collected_memory import Event, Memory
 from banso.runs.collected_traits import Reading, clean, stored
 from banso.tables.people import CONTACTS, CUSTOMERS
@@ -47,7 +46,7 @@ class Known:
     zone: ZoneInfo
     mask: Mask | None = None  # knows who was erased
     # what each category of a consent banner is
-    categories: Mapping[str, Purpose] = field(default_factory=dict)
+    categories: Categories = field(default_factory=dict)
 
 
 @dataclass
@@ -66,7 +65,7 @@ class Conversion:
     _said: dict[str, dict[str, Row]] = field(default_factory=dict)  # kind, key: values
     _stirred: set[str] = field(default_factory=set)  # whose customer may be known now
     _who: dict[str, str] = field(default_factory=dict)
-    _decided: list[tuple[Call, Purpose, bool]] = field(default_factory=list)
+    _decided: list[tuple[Call, Decision]] = field(default_factory=list)
 
     def take(self, record: Record) -> None:
         """Read the calls of one record of the log."""
@@ -108,8 +107,8 @@ class Conversion:
                 for prefix in ("a:", "u:"):
                     self._join(prefix + previous, call.person)
             case _:
-                for purpose, granted in decisions_in(message, self.known.categories):
-                    self._decided.append((call, purpose, granted))
+                for decision in decisions_in(message, self.known.categories):
+                    self._decided.append((call, decision))
                 self._event(call)
 
     def _take_unnamed(self, mask: Mask, call: Call) -> None:
@@ -159,7 +158,7 @@ class Conversion:
 
     def _decisions(self) -> Iterator[Row]:
         """Yield what contacts decided; a visitor without a userId is nobody yet."""
-        for call, purpose, granted in self._decided:
+        for call, (purpose, granted) in self._decided:
             person = self._resolved(call.person) if call.person else ""
             if person.startswith("u:"):
                 yield {
