@@ -2,13 +2,14 @@
 
     python benchmarks/engines.py [--events 1000000] [--customers 1000] [--days 364]
         [--master spark://HOST:7077 or postgresql://USER@HOST/DATABASE]
-        [--memory 2g] [--steps metrics]
+        [--memory 2g] [--steps metrics] [--project DIR [--as-of DATE]]
 
 Without ``--master``, a standalone cluster of one master and two workers is started on
-this machine and ended. ``--project DIR`` takes the facts of a project instead; nothing
-is written into it. Prints seconds and events/s of each engine, and for each table
-whether it has the same bytes, the same rows up to 1e-9 in floats, or other rows; ends
-with 1 in the last case. ``--steps metrics`` ends each run after metrics and health.
+this machine and ended. ``--project DIR`` takes the facts of a project instead, as of
+``--as-of`` or its newest release; nothing is written into it. Prints seconds and
+events/s of each engine, and for each table whether it has the same bytes, the same rows
+up to 1e-9 in floats, or other rows; ends with 1 in the last case. ``--steps metrics``
+ends each run after metrics and health.
 """
 
 import argparse
@@ -60,7 +61,9 @@ def _project(options: argparse.Namespace, folder: Path) -> Project:
     if options.project:
         given = Project.open(Path(options.project))
         shutil.copytree(given.folder, folder / "duckdb")
-        shutil.rmtree(folder / "duckdb/.banso/lake/derived", ignore_errors=True)
+        if options.steps == "metrics":  # compares all files that there are
+            derived = folder / "duckdb/.banso/lake/derived"
+            shutil.rmtree(derived, ignore_errors=True)
         return Project.open(folder / "duckdb")
     project = create_project(
         folder / "duckdb",
@@ -142,6 +145,8 @@ def _timed(options: argparse.Namespace, project: Project) -> Tables:
 
 
 def _as_of(options: argparse.Namespace, project: Project) -> dt.date:
+    if options.as_of:
+        return dt.date.fromisoformat(options.as_of)
     newest = lake_of(project).current().release
     return newest.as_of if newest else FIRST_DAY + dt.timedelta(options.days - 1)
 
@@ -205,6 +210,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--master")
     parser.add_argument("--memory", default="2g")
     parser.add_argument("--project")
+    parser.add_argument("--as-of")
     parser.add_argument("--steps", choices=("all", "metrics"), default="all")
     return parser.parse_args()
 

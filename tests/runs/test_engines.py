@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from ibis import _
-from lakes import new_project, put
+from lakes import NOW, new_project, put
 from postgres_source import URL, needs_postgres
 from slow_company import random_company
 from spark_cluster import standalone
@@ -34,7 +34,7 @@ from banso.runs.gridding import grid_metrics_and_health
 from banso.runs.project import EngineUnknown, Project, cluster_of
 from banso.runs.results import VIEWS, lake_of, published_catalog
 from banso.runs.rolling import roll_up
-from banso.runs.running import now_part
+from banso.runs.running import now_part, run
 from banso.warehouse import spark
 from banso.warehouse.cluster import Cluster, Kind
 from banso.warehouse.clustered import ClusteredSession
@@ -216,6 +216,35 @@ def test_metrics_health_and_customers_now_are_the_same(both: Both) -> None:
     assert one["health_grid"].num_rows
     for name, rows in one.items():
         assert_same(rows, other[name])
+
+
+@needs_postgres
+@pytest.mark.postgres
+@pytest.mark.long
+def test_a_whole_run_inside_postgresql_is_the_same(tmp_path: Path) -> None:
+    project = new_project(tmp_path / "duckdb")
+    for rows in _loads():
+        put(project, rows)
+    shutil.copytree(project.folder, tmp_path / "other")
+    beside = replace(Project.open(tmp_path / "other"), cluster=Cluster(URL))
+
+    one, other = (_released(each) for each in (project, beside))
+
+    assert len(one) > 50
+    assert one.keys() == other.keys()
+    for name, rows in one.items():
+        assert_same(rows, other[name])
+
+
+def _released(project: Project) -> Mapping[str, pa.Table]:
+    """Run, and return every table of the release."""
+    release = run(project, as_of=END, at=NOW)
+    root = lake_of(project).folder
+    return {
+        name: pa.concat_tables(pq.read_table(root / part.path) for part in parts)
+        for name, parts in release.tables.items()
+        if parts
+    }
 
 
 def _tables(session: Session) -> Mapping[str, pa.Table]:
