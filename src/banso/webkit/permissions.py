@@ -48,6 +48,7 @@ CAPABILITIES: Final[dict[str, frozenset[Role]]] = {
     "record_contacts": WRITERS,
     "record_consents": WRITERS,
     "save_views": EVERYONE,
+    "read_mentions": EVERYONE,  # one's own: that one has read them is kept
     "share_views": KEEPERS | {Role.LEAD},
     "see_data": EVERYONE,
     "see_quarantine": KEEPERS,  # raw rows of customers in nobody's scope yet
@@ -92,7 +93,7 @@ GROUPS: Final[Mapping[str, Group]] = {
         ),
         frozenset(
             {"record_contacts", "record_consents", "merge_customers", "assign_touch",
-             "save_views", "share_views"}
+             "save_views", "share_views", "read_mentions"}
         ),
     ),
     "work": Group(

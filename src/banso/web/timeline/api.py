@@ -58,7 +58,7 @@ def mentions(request: StaffRequest, asked: Query[PageQuery]) -> object:
 
 
 @router.post("mentions/reading", response=MentionsRead, operation_id="readMentions")
-@allowed("see_customers")
+@allowed("read_mentions")
 def read_mentions(request: StaffRequest) -> object:
     """Note that the user has read everything that mentions them."""
     return {"read": operations.read_mentions(by=request.user, at=request.now)}

@@ -147,7 +147,7 @@ def count_mentions(request: StaffRequest) -> HttpResponse:
 
 
 @require_POST
-@allowed("see_customers")
+@allowed("read_mentions")
 def read_mentions(request: StaffRequest) -> HttpResponse:
     """Note that the user has read what mentions them."""
     operations.read_mentions(by=request.user, at=request.now)
