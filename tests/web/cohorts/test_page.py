@@ -184,10 +184,11 @@ def test_nonsense_in_the_address_is_no_error(aoi: Client, query: str) -> None:
 @pytest.mark.usefixtures("shown")
 def test_the_file_holds_every_age(aoi: Client, ben: Client) -> None:
     answer = aoi.get("/cohorts/export?bom=1&by=month")
-    rows = [*csv.DictReader(io.StringIO(answer.getvalue().decode().lstrip("\ufeff")))]
+    text = answer.getvalue().decode()
+    rows = [*csv.DictReader(io.StringIO(text.lstrip("\ufeff")))]
     may = [row for row in rows if row["start"] == "2025-05-01"]
 
-    assert answer.getvalue().decode().startswith("\ufeff")
+    assert text.startswith("\ufeff")
     assert [row["age_months"] for row in may] == [str(age) for age in range(18)]
     assert {row["reason"] for row in may} == {"too_few_customers"}
     april = next(row for row in rows if row["start"] == "2025-04-01")
