@@ -63,7 +63,7 @@ OPERATIONS = sorted(operations_of_api(), key=lambda each: (each.path, each.metho
 PLACES = {
     "{key:customer_id}": "C1", "{key:contact_id}": "P1", "{metric}": "nothing",
     "{dimension}": "adoption", "{element}": "depth",
-    "{signal}": "nothing",
+    "{signal}": "nothing", "{question}": "nothing", "{variant}": "nothing",
     "{table}": "customers", "{card_id}": "999999", "{play_id}": "999999",
     "{task_id}": "999999", "{digest}": "current", "{endpoint_id}": "999999",
     "{delivery_id}": "999999", "{entry_id}": "999999", "{attachment_id}": "999999",
@@ -268,7 +268,7 @@ def test_definitions_are_those_in_force(read):
 REAL = {
     "customer_id": "C1", "contact_id": "P1", "metric": "events_28",
     "dimension": "adoption", "element": "depth",
-    "signal": "use_stopped",
+    "signal": "use_stopped", "question": "small", "variant": "once_lost",
     "table": "customers", "card_id": 1, "play_id": 1, "task_id": 1, "digest": "current",
     "endpoint_id": 1, "delivery_id": 1, "entry_id": 1, "attachment_id": 1,
     "view_id": 1, "hand_over_id": 1, "job_id": 1, "pair_id": 1,

@@ -39,7 +39,7 @@ BODIES = {
 OF_NOBODY = {
     "{endpoint_id}", "{delivery_id}", "{table}", "{metric}", "{signal}", "{digest}",
     "{job_id}", "{pair_id}", "{draft_id}", "{key:trial_id}", "{source}", "{key_id}",
-    "{user_id}", "{scenario_id}", "{element}",
+    "{user_id}", "{scenario_id}", "{element}", "{question}", "{variant}",
 }  # fmt: skip
 
 

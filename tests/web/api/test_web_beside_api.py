@@ -59,6 +59,7 @@ SAME: Final[Mapping[str, str]] = MappingProxyType(
         f"{CUSTOMER}timeline/": "getTimeline",
         "data/": "listConnections",
         "data/<slug:table>/": "listTables readRows",
+        "data/history/": "listDataHistory",
         "data/quarantine/": "listQuarantine",
         "data/quarantine/export": "listQuarantine",
         "definitions/": "getDefinitions listWeights",
@@ -70,6 +71,7 @@ SAME: Final[Mapping[str, str]] = MappingProxyType(
         "definitions/versions/<slug:digest>/": "getDefinitions",
         "drivers/": "listDrivers",
         "drivers/export": "listDrivers",
+        "drivers/questions/<slug:key>/": "listQuestions getQuestion",
         "entries/": "recordEntry addAttachments",
         "entries/<int:entry_id>/": "getEntry changeEntry addAttachments",
         "entries/<int:entry_id>/deletion": "deleteEntry",
@@ -107,6 +109,7 @@ SAME: Final[Mapping[str, str]] = MappingProxyType(
         "revenue/reconciliation/rows/": "listReconciliationRows",
         "revenue/reconciliation/rows/export": "exportReconciliationRows",
         "revenue/retention/": "listRetention",
+        "revenue/retention/<slug:key>/": "listVariantCustomers",
         "settings/tokens/": "listOwnTokens",
         "signals/": "listSignals",
         "signals/<slug:key>/": "listSignalCustomers",
@@ -185,9 +188,6 @@ NEVER: Final[Mapping[str, str]] = MappingProxyType(
 # What a program cannot do yet. It only becomes shorter: what is built goes to `SAME`.
 LATER: Final = frozenset(
     {
-        "data/history/",
-        "drivers/questions/<slug:key>/",
-        "revenue/retention/<slug:key>/",
         "simulators/fish/",
         "simulators/growth/",
         "simulators/pricing/",

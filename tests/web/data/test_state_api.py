@@ -68,3 +68,19 @@ def test_who_keeps_no_data_sees_no_rows(
     cast: Cast, program: Any, company: Project
 ) -> None:
     assert program(cast.chika).get("/api/v1/quarantine").status_code == 403
+
+
+def test_history_tells_what_each_version_changed(
+    cast: Cast, program: Any, company: Project
+) -> None:
+    run, second, first, published = (
+        program(cast.ben).get("/api/v1/data-history").json()["items"]
+    )
+
+    assert (run["as_of"], run["tables"]) == ("2026-11-22", [])
+    assert second["quarantine"] == {"before": 0, "after": 124}
+    of_customers = {"table": "customers", "before": 0, "after": 4}
+    assert of_customers in first["tables"]
+    assert (len(first["tables"]), first["quarantine"]) == (4, None)
+    assert published["published"]
+    assert run["version"] > second["version"] > first["version"]

@@ -2,12 +2,15 @@
 
 import pytest
 from django.test import Client
+from tests.web.api.conftest import Program, program
 from tests.web.conftest import Cast, SignIn
 from tests.web.drivers.conftest import Show
 from tests.web.drivers.test_page import text_of
 
+__all__ = ["program"]
 SMALL = "/drivers/questions/small/"
 NOBODY = "/drivers/questions/onboarding_failed/"
+QUESTIONS = "/api/v1/questions"
 TITLE = "Who is in the first group today"
 
 
@@ -52,3 +55,37 @@ def test_results_that_are_older_than_the_list_have_none(
     show({"exposed_now": None})
 
     assert TITLE not in text_of(aoi, SMALL)
+
+
+@pytest.mark.usefixtures("shown_as_run")
+def test_programs_read_how_many_of_their_customers_are_in_it(
+    cast: Cast, program: Program
+) -> None:
+    at = "/api/v1/questions/small"
+
+    assert program(cast.aoi).get(at).json()["exposed_now"] == 3
+    assert program(cast.chika).get(at).json()["exposed_now"] == 0
+
+
+@pytest.mark.usefixtures("shown")
+def test_programs_read_what_was_found(cast: Cast, program: Program) -> None:
+    aoi = program(cast.aoi)
+    listed = {each["question"]: each for each in aoi.get(QUESTIONS).json()["items"]}
+    found = aoi.get(f"{QUESTIONS}/onboarding_failed").json()
+    in_japanese = program(cast.aoi, language="ja").get(QUESTIONS).json()
+
+    churn = [row for row in found["figures"] if row["outcome"] == "churn"]
+    assert [(row["grp"], row["n"], row["value"]) for row in churn] == [
+        ("exposed", 612, 0.1046),
+        ("others", 2210, 0.0801),
+    ]
+    assert listed["onboarding_failed"]["figures"] == found["figures"]
+    difference = found["tests"][0]
+    assert (difference["test"], difference["q_value"]) == ("difference", 0.11)
+    assert found["conclusions"][0]["verdict"] == "no_difference_found"
+    assert "no clear difference" in found["conclusions"][0]["text"]
+    assert {row["grp"] for row in found["curves"]} == {"exposed", "others"}
+    said = {each["question"]: each for each in in_japanese["items"]}
+    assert "はっきりしません" in said["onboarding_failed"]["conclusions"][0]["text"]
+    assert listed["small"]["conclusions"][0]["verdict"] == "not_enough_data"
+    assert aoi.get(f"{QUESTIONS}/nothing").status_code == 404

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from page_text import plain
 from results import put_results
+from tests.web.api.conftest import Program, program
 from tests.web.conftest import Cast, SignIn
 from tests.web.customer.conftest import NOW
 
@@ -18,6 +19,7 @@ from banso.runs.retention_reading import RetentionReading
 from banso.runs.revenue_reading import RevenueReading
 from banso.web.customers import operations as customers
 
+__all__ = ["program"]
 PAGE = "/revenue/retention/"
 
 
@@ -136,6 +138,28 @@ def test_rows_of_a_variant_are_of_the_own_customers(
 ) -> None:
     assert "青空商事" in plain(chika, f"{PAGE}once_lost/?currency=JPY")
     assert "青空商事" not in plain(ben, f"{PAGE}once_lost/?currency=JPY")
+
+
+def test_programs_read_who_counts_differently(
+    cast: Cast, program: Program, with_variants: None
+) -> None:
+    at = "/api/v1/revenue/retention/once_lost/customers"
+    found = program(cast.aoi).get(at).json()
+    of_ben = program(cast.ben).get(at).json()
+
+    (row,) = found["items"]
+    assert (row["customer_id"], row["name"]) == ("C1", "青空商事")
+    kept = {"mrr_start": 50_000, "mrr_gross": 40_000, "mrr_kept": 40_000}
+    for name, figure in kept.items():
+        assert float(row["standard"][name]) == figure
+    assert (row["standard"]["is_kept"], row["variant"]["is_kept"]) == (True, False)
+    assert float(row["variant"]["mrr_kept"]) == 0
+    assert (found["month"], found["customers"]) == ("2026-11-01", 1)
+    assert found["standard"]["nrr"] == pytest.approx(0.95)
+    assert found["figures"]["nrr"] == pytest.approx(0.55)
+    assert (of_ben["items"], of_ben["customers"]) == ([], 0)
+    nothing = at.replace("once_lost", "nothing")
+    assert program(cast.aoi).get(nothing).status_code == 404
 
 
 @pytest.mark.parametrize(

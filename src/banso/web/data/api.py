@@ -14,6 +14,7 @@ from banso.web.data.reasons import title_of
 from banso.web.data.row_access import list_tables
 from banso.web.data.schemas import (
     ConnectionsOut,
+    HistoryOut,
     LoadedOut,
     QuarantineOut,
     QuarantineQuery,
@@ -80,6 +81,14 @@ def tables(request: StaffRequest) -> object:
 def connections(request: StaffRequest) -> object:
     """List the tables of the contract, what is connected, and how fresh it is."""
     return queries.told_connections(today=timezone.localdate(request.now))
+
+
+@router.get("data-history", response=HistoryOut, operation_id="listDataHistory")
+@allowed("see_data")
+def history(request: StaffRequest) -> object:
+    """List what the last loads, runs and publications changed, the newest first."""
+    del request
+    return {"items": queries.told_history()}
 
 
 @router.get("quarantine", response=QuarantineOut, operation_id="listQuarantine")

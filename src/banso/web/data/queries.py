@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 from banso.runs.connected_tables import TableState
 from banso.runs.lake_history import LakeVersion, TableChange, list_versions
@@ -240,6 +240,23 @@ def list_history() -> tuple[HistoryRow, ...]:
         HistoryRow(each, tuple((_label(t.table), t) for t in each.tables))
         for each in found
     )
+
+
+def told_history() -> list[dict[str, object]]:
+    """Return what the last versions of the lake changed, for programs."""
+    return [
+        {
+            "version": each.version,
+            "at": each.at,
+            "tables": [asdict(table) for table in each.tables],
+            "quarantine": None
+            if each.quarantine is None
+            else dict(zip(("before", "after"), each.quarantine, strict=True)),
+            "published": each.published or None,
+            "as_of": each.as_of,
+        }
+        for each in list_versions(Standing.now().project, limit=HISTORY)
+    ]
 
 
 def sees_all_customers(user: Staff) -> bool:

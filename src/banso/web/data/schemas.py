@@ -80,6 +80,40 @@ class ConnectionsOut(Schema):
     faults: Annotated[list[str], Field(description="Of the file of sources.")]
 
 
+class CountChangeOut(Schema):
+    """How many there were before and after."""
+
+    before: int
+    after: int
+
+
+class TableChangeOut(CountChangeOut):
+    """What happened to the rows of a table; equal counts: rows were corrected."""
+
+    table: str
+
+
+class LakeVersionOut(Schema):
+    """One version of the lake, against the one before; all empty: files were joined."""
+
+    version: int
+    at: dt.datetime
+    tables: list[TableChangeOut]
+    quarantine: Annotated[
+        CountChangeOut | None, Field(description="Findings; null: they did not change.")
+    ]
+    published: Annotated[
+        str | None, Field(description="Digest of definitions that were published.")
+    ]
+    as_of: Annotated[dt.date | None, Field(description="Of the release of a run.")]
+
+
+class HistoryOut(Schema):
+    """The last 50 versions that the lake still knows, the newest first."""
+
+    items: list[LakeVersionOut]
+
+
 class QuarantineQuery(PageQuery):
     """Which findings; all that are given must hold."""
 

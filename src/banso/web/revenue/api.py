@@ -12,6 +12,8 @@ from banso.web.revenue.schemas import (
     BehindAsked,
     BehindPage,
     BehindQuery,
+    DifferentPage,
+    DifferentQuery,
     LinesAsked,
     LinesPage,
     LinesQuery,
@@ -66,6 +68,28 @@ def retention(request: StaffRequest) -> object:
     release = customers.published_release()
     items = records.retention(request.user)
     return {"as_of": release.as_of if release else None, "items": items}
+
+
+@router.get(
+    "revenue/retention/{variant}/customers",
+    response=DifferentPage,
+    operation_id="listVariantCustomers",
+)
+@allowed("see_revenue")
+def different(
+    request: StaffRequest, variant: str, asked: Query[DifferentQuery]
+) -> object:
+    """List who counts differently in a variant of retention, the largest first.
+
+    404 before there is any revenue, and for a variant that there is not or that
+    cannot differ here.
+    """
+    start = start_of(asked.cursor)
+    found = records.different(
+        variant, asked.currency, visible_to=request.user, start=start, size=asked.limit
+    )
+    following_ = following(start + len(found.rows)) if found.has_more else ""
+    return {**found.figures, **paged(request, found.rows, following_)}
 
 
 @router.get("revenue/lines", response=LinesPage, operation_id="listRevenueLines")

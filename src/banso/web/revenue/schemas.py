@@ -77,6 +77,52 @@ Currency = Annotated[
 ]
 
 
+class DifferentQuery(PageQuery):
+    """In which currency, and which page."""
+
+    currency: Currency = ""
+
+
+class VariantFiguresOut(Schema):
+    """Retention over the last twelve months, of the customers that the user sees."""
+
+    currency: str
+    customers_start: int
+    customers_kept: int
+    mrr_start: Decimal
+    logo_retention: float | None
+    grr: float | None
+    nrr: float | None
+
+
+class CountedOut(Schema):
+    """What of a customer counts in one reading."""
+
+    mrr_start: Decimal
+    mrr_gross: Annotated[Decimal, Field(description="Kept, without expansion.")]
+    mrr_kept: Decimal
+    is_kept: bool
+
+
+class DifferentOut(Schema):
+    """A customer that counts differently."""
+
+    customer_id: str
+    name: str | None
+    standard: CountedOut
+    variant: CountedOut
+
+
+class DifferentPage(Paged[DifferentOut]):
+    """A page of customers, the largest differences first."""
+
+    variant: str
+    month: Annotated[dt.date, Field(description="At whose end the window ends.")]
+    standard: VariantFiguresOut | None
+    figures: Annotated[VariantFiguresOut | None, Field(description="Of the variant.")]
+    customers: Annotated[int, Field(description="How many, on all pages.")]
+
+
 class LinesAsked(Schema):
     """The contract lines behind which figure of `listRevenuePeriods`."""
 

@@ -1,5 +1,6 @@
 """Variants of retention beside the standard reading, and who makes them differ."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -90,6 +91,21 @@ class DifferentCustomer:
 
 
 @dataclass(frozen=True)
+class Different:
+    """Who counts differently in a variant, some of them."""
+
+    variant: Variant
+    month: dt.date  # at whose end the window of twelve months ends
+    currency: str
+    standard: Retained | None
+    told: Retained | None  # of the variant
+    count: int
+    rows: Sequence[VariantRow]
+    names: Mapping[str, str]
+    has_more: bool
+
+
+@dataclass(frozen=True)
 class VariantPage:
     """The customers that make a variant differ."""
 
@@ -145,10 +161,23 @@ def variant_lines(
     return lines
 
 
-def variant_page(
-    key: str, asked: Mapping[str, str], *, visible_to: Staff, language: str
-) -> VariantPage:
-    """Return who counts differently in a variant; 404 when there is no such one."""
+def different_customers(
+    key: str, currency: str, *, visible_to: Staff, start: int, size: int
+) -> Different:
+    """Return who counts differently in a variant; 404 when there is no such one.
+
+    Parameters
+    ----------
+    key
+        Of the variant.
+    currency
+        Of the amounts; empty: that of the company.
+    visible_to
+        Whose customers.
+    start, size
+        How many are passed, and the most to return; the largest differences first.
+
+    """
     revenue = reading_for(visible_to)
     if revenue is None or state_of(revenue) != "ready":
         raise Http404
@@ -158,28 +187,51 @@ def variant_page(
     known = {each.key: each for each in rules.variants if each.key in variants}
     if key not in known:
         raise Http404
-    currency = asked.get("currency") or str(revenue.note.get("currency"))
-    at = asked.get("at", "")
-    start = int(at) if at.isdecimal() and len(at) < 10 else 0
-    rows = reading.variant_rows(key, currency, start=start, limit=PAGE_SIZE + 1)
+    currency = currency or str(revenue.note.get("currency"))
+    rows = reading.variant_rows(key, currency, start=start, limit=size + 1)
     names = dict(
         customers.visible_customers(visible_to)
         .filter(pk__in=[row.customer_id for row in rows])
         .values_list("pk", "name")
     )
-    standard = _standard(reading, currency)
-    told = {each.currency: each for each in variants[key]}.get(currency)
-    return VariantPage(
-        label=known[key].label.label.in_language(language),
-        meaning=meaning(_changed(known[key])),
-        month=formatting.month(revenue.all_periods("month")[-1]),
+    return Different(
+        variant=known[key],
+        month=revenue.all_periods("month")[-1],
         currency=currency,
+        standard=_standard(reading, currency),
+        told={each.currency: each for each in variants[key]}.get(currency),
+        count=reading.count_variant_rows().get((key, currency), 0),
+        rows=rows[:size],
+        names=names,
+        has_more=len(rows) > size,
+    )
+
+
+def variant_page(
+    key: str, asked: Mapping[str, str], *, visible_to: Staff, language: str
+) -> VariantPage:
+    """Return the page of who counts differently in a variant; 404 without such one."""
+    at = asked.get("at", "")
+    start = int(at) if at.isdecimal() and len(at) < 10 else 0
+    found = different_customers(
+        key,
+        asked.get("currency", ""),
+        visible_to=visible_to,
+        start=start,
+        size=PAGE_SIZE,
+    )
+    standard = found.standard
+    return VariantPage(
+        label=found.variant.label.label.in_language(language),
+        meaning=meaning(_changed(found.variant)),
+        month=formatting.month(found.month),
+        currency=found.currency,
         standard=standard,
         figures=[
             (
                 name,
                 _compared(standard, None, figure),
-                _compared(told, standard, figure),
+                _compared(found.told, standard, figure),
             )
             for figure, name in (
                 ("logo", _("Logo retention")),
@@ -187,11 +239,11 @@ def variant_page(
                 ("nrr", _("NRR")),
             )
         ],
-        count=reading.count_variant_rows().get((key, currency), 0),
+        count=found.count,
         rows=Page(
-            rows=[_customer(row, names) for row in rows[:PAGE_SIZE]],
+            rows=[_customer(row, found.names) for row in found.rows],
             previous=str(max(0, start - PAGE_SIZE)) if start else "",
-            next=str(start + PAGE_SIZE) if len(rows) > PAGE_SIZE else "",
+            next=str(start + PAGE_SIZE) if found.has_more else "",
         ),
     )
 
