@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from driver_results import NOW, small_company
 from results import put_results
+from tests.web.api.conftest import Program, program
 from tests.web.conftest import Cast, PublishForModule, SignIn
 
 from banso.runs.project import Project
@@ -17,6 +18,7 @@ from banso.runs.reading import close_reader
 from banso.web.audit.models import AuditEntry
 from banso.web.simulators.models import Scenario
 
+__all__ = ["program"]
 FISH = "/simulators/fish/"
 GROWTH = "/simulators/growth/"
 # the fish that docs/definitions/fish-model.md works out by hand
@@ -109,6 +111,39 @@ def test_the_address_holds_the_fish_worked_out_by_hand(aoi: Client) -> None:
     assert "Length 22 months break-even in month 23" in text
     assert "To be financed ¥96.8K" in text
     assert "Cost is above revenue for 22 months from month 1." in text
+
+
+def test_programs_have_the_fish_worked_out_by_hand(
+    cast: Cast, program: Program
+) -> None:
+    found = program(cast.aoi).get("/api/v1/simulations/fish", {"query": BY_HAND}).json()
+
+    assert (found["depth"], found["deepest"], found["ends"]) == (8_600, 1, 23)
+    assert found["size"] == pytest.approx(96_800, abs=50)
+    assert found["assumptions"]["licence_price"] == 1_200
+    assert len(found["months"]) == 60
+    assert not found["is_own"]
+    assert all(each["size"] < found["size"] for each in found["smaller"])
+
+
+@pytest.mark.usefixtures("own")
+def test_programs_grow_as_the_page_does(
+    aoi: Client, cast: Cast, program: Program
+) -> None:
+    query = "churn=0.1&acquisition=0.3"
+    page = aoi.get(f"{GROWTH}?{query}").context["page"]
+    found = program(cast.aoi).get("/api/v1/simulations/growth", {"query": query})
+    abroad = program(cast.aoi).get("/api/v1/simulations/growth", {"currency": "USD"})
+
+    told = found.json()
+    assert told["kept"] == pytest.approx(page.found.kept)
+    assert told["gained"] == pytest.approx(page.found.gained)
+    assert told["present"]["mrr"][0] == 5_000_000
+    assert told["keeping"]["mrr"][-1] - told["present"]["mrr"][-1] == pytest.approx(
+        told["kept"]
+    )
+    assert (told["currency"], told["month"]) == ("JPY", "2026-10-01")
+    assert abroad.json()["present"]["mrr"][0] == 4_000
 
 
 def test_the_link_of_a_page_reproduces_it(aoi: Client) -> None:

@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from driver_results import AS_OF, NOW, small_company
 from lakes import put
+from tests.web.api.conftest import Program, program
 from tests.web.conftest import Cast, PublishForModule, SignIn
 
 from banso.runs.project import Project
@@ -19,6 +20,7 @@ from banso.runs.running import run
 from banso.web.customers import operations as customers
 from banso.web.simulators.models import Scenario
 
+__all__ = ["program"]
 PAGE = "/simulators/pricing/"
 
 
@@ -77,6 +79,31 @@ def test_the_link_of_a_page_reproduces_it_with_its_model(aoi: Client) -> None:
 @pytest.mark.parametrize("query", ["kind=x", "usage=x&module=x", "level=nan&limit=-1"])
 def test_nonsense_in_the_address_is_no_error(aoi: Client, query: str) -> None:
     assert aoi.get(f"{PAGE}?{query}").status_code == 200
+
+
+@pytest.mark.usefixtures("own")
+def test_programs_have_the_models_and_the_customers_of_the_user(
+    cast: Cast, program: Program
+) -> None:
+    """Without a change of level a flat price brings what comes today."""
+    at = "/api/v1/simulations/pricing"
+    same = program(cast.aoi).get(at, {"query": "kind=flat"}).json()
+    twice = program(cast.aoi).get(at, {"query": "kind=flat&level=2"}).json()
+    of_chika = program(cast.chika).get(at, {"query": "kind=flat&level=2"}).json()
+
+    flat, dear = (
+        next(each for each in found["models"] if each["model"] == "flat")
+        for found in (same, twice)
+    )
+    assert float(flat["revenue"]) == pytest.approx(float(flat["before"]))
+    assert float(dear["revenue"]) == pytest.approx(2 * float(dear["before"]))
+    assert dear["at_risk"] == len(twice["rising"]) == twice["customers"] > 0
+    assert (twice["chosen"]["kind"], twice["assumptions"]["level"]) == ("flat", 2)
+    rise = twice["rising"][0]
+    assert rise["would_pay"] > rise["pays"] > 0
+    assert (of_chika["customers"], of_chika["rising"]) == (twice["customers"], [])
+    lacking = [each for each in same["models"] if each["reason"]]
+    assert all(each["revenue"] is None for each in lacking)
 
 
 @pytest.mark.usefixtures("own")

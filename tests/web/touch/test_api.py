@@ -1,5 +1,6 @@
 """Touch models for programs: proposals are accepted, set by hand, and ended."""
 
+import pytest
 from tests.web.api.conftest import program
 from tests.web.api.test_writing import send
 from tests.web.conftest import Cast
@@ -59,3 +60,36 @@ def test_decision_by_hand_names_what_there_is(cast: Cast, program, touch: Projec
     assert over.json()["code"] == "day_is_over"
     assert forbidden.json()["code"] == "role_forbids"
     assert [each["customer_id"] for each in seen] == ["C1"]
+
+
+def test_load_of_each_owner_is_that_of_the_page(cast: Cast, program, touch: Project):
+    found = program(cast.aoi).get("/api/v1/touch/owners").json()
+    by_owner = {each["owner"]: each for each in found["items"]}
+
+    assert found["hours_each"] == pytest.approx(104)
+    assert found["waiting"] == 1
+    aoi = by_owner["aoi@example.com"]
+    assert (aoi["customers"], aoi["by_touch"], aoi["mrr"]) == (1, {"low": 1}, 50_000)
+    assert (aoi["hours"], aoi["customers_proposed"]) == (1.0, 2)
+    assert by_owner[None]["customers"] == 1
+    assert aoi["is_there"]
+    assert not by_owner[None]["is_there"]
+
+
+def test_capacity_is_planned_under_what_is_asked(cast: Cast, program, touch: Project):
+    """60 + 2 × 30 = 120 of 104 hours; 240 a year later."""
+    aoi = program(cast.aoi)
+    asked = {"growth": 100, "months": 12, "people": 1, "hours_per_week": 24,
+             "hours_low": 60, "hours_tech": 30}  # fmt: skip
+    found = aoi.get("/api/v1/touch/capacity", asked).json()
+    begun = aoi.get("/api/v1/touch/capacity").json()
+    wrong = aoi.get("/api/v1/touch/capacity", {"months": 900})
+
+    today, *_between, last = found["items"]
+    assert (today["hours_needed"], found["hours_there"]) == (120, pytest.approx(104))
+    assert (today["head_count"], last["head_count"]) == (2, 3)
+    assert last["hours_needed"] == pytest.approx(240)
+    assert (last["month"], found["full_from"]) == (12, 0)
+    assert begun["assumptions"]["growth"] == 20
+    assert begun["assumptions"]["basis"] == "now"
+    assert wrong.status_code == 422

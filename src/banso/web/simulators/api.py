@@ -1,19 +1,49 @@
-"""Scenarios of the simulators for programs."""
+"""The simulators and their scenarios for programs."""
 
 from ninja import Query, Router, Status
 
-from banso.web.simulators import operations, queries
+from banso.web.simulators import operations, queries, records
 from banso.web.simulators.schemas import (
+    FishOut,
+    GrowthOut,
+    PricingOut,
     ScenarioIn,
     ScenarioOut,
     ScenariosOut,
     ScenariosQuery,
+    SimulationQuery,
 )
 from banso.webkit.api.paging import Key
 from banso.webkit.permissions import allowed
 from banso.webkit.requests import StaffRequest
 
 router = Router(tags=["Simulators"])
+
+
+@router.get("simulations/fish", response=FishOut, operation_id="simulateFish")
+@allowed("see_simulators")
+def fish(request: StaffRequest, asked: Query[SimulationQuery]) -> object:
+    """Simulate the way from licences to subscriptions; nothing is kept."""
+    del request
+    return records.fish(asked.query, asked.currency)
+
+
+@router.get("simulations/growth", response=GrowthOut, operation_id="simulateGrowth")
+@allowed("see_simulators")
+def growth(request: StaffRequest, asked: Query[SimulationQuery]) -> object:
+    """Simulate keeping beside winning; nothing is kept."""
+    del request
+    return records.growth(asked.query, asked.currency)
+
+
+@router.get("simulations/pricing", response=PricingOut, operation_id="simulatePricing")
+@allowed("see_simulators")
+def pricing(request: StaffRequest, asked: Query[SimulationQuery]) -> object:
+    """Simulate pricing models on the customers of today; nothing is kept.
+
+    Models are over all customers; those who are named, of those that the user sees.
+    """
+    return records.pricing(asked.query, asked.currency, visible_to=request.user)
 
 
 @router.get("scenarios", response=ScenariosOut, operation_id="listScenarios")

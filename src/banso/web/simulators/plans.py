@@ -54,6 +54,7 @@ class FishPage:
 
     settings: Sequence[Setting]
     found: Fish
+    smaller: Sequence[tuple[str, Fish]]  # by the change that makes it so
     chart: Chart
     depth: str
     size: str
@@ -77,8 +78,42 @@ class GrowthPage:
 def fish_page(start: Start, asked: Mapping[str, str]) -> FishPage:
     """Return the fish that an address asks for."""
     settings = settings_of(_fish_sliders(start), asked, start.currency)
+    plan = _fish_plan(settings)
+    found = fish(plan)
+    smaller = _smaller(plan, found)
+
+    def say(amount: float) -> str:
+        return said_money(amount, start.currency)
+
+    return FishPage(
+        settings=settings,
+        found=found,
+        smaller=smaller,
+        chart=fish_chart(found, say=say, language=get_language() or "en"),
+        depth=say(found.depth),
+        size=say(found.size),
+        levers=[
+            Lever(
+                label=LEVER_WORDS[key],
+                size=say(other.size),
+                saved=say(found.size - other.size),
+                length=formatting.number(other.length),
+            )
+            for key, other in smaller
+        ],
+    )
+
+
+def _smaller(plan: FishPlan, found: Fish) -> Sequence[tuple[str, Fish]]:
+    """Return the changes that make the fish smaller, each alone."""
+    if not found.begins:
+        return ()
+    return [each for each in smaller_fish(plan) if each[1].size < found.size]
+
+
+def _fish_plan(settings: Sequence[Setting]) -> FishPlan:
     value = {each.slider.name: each.value for each in settings}
-    plan = FishPlan(
+    return FishPlan(
         won=value["won"],
         licence_price=value["licence_price"],
         maintenance=value["maintenance"],
@@ -91,28 +126,6 @@ def fish_page(start: Start, asked: Mapping[str, str]) -> FishPage:
         fixed_cost=value["fixed_cost"],
         serving_cost=value["serving_cost"],
         extra_cost=value["extra_cost"],
-    )
-    found = fish(plan)
-
-    def say(amount: float) -> str:
-        return said_money(amount, start.currency)
-
-    return FishPage(
-        settings=settings,
-        found=found,
-        chart=fish_chart(found, say=say, language=get_language() or "en"),
-        depth=say(found.depth),
-        size=say(found.size),
-        levers=[
-            Lever(
-                label=LEVER_WORDS[key],
-                size=say(other.size),
-                saved=say(found.size - other.size),
-                length=formatting.number(other.length),
-            )
-            for key, other in (smaller_fish(plan) if found.begins else ())
-            if other.size < found.size
-        ],
     )
 
 

@@ -122,29 +122,13 @@ def pricing_page(
     start: Start, asked: Mapping[str, str], *, visible_to: Staff
 ) -> PricingPage:
     """Return the pricing models that an address asks for."""
-    reader = customers.published_reader()
-    data = _Data(reader, start.currency, asked)
-    settings = settings_of(_sliders(start, data), asked, start.currency)
-    value = {each.slider.name: each.value for each in settings}
-    terms = Terms(
-        level=value["level"],
-        fixed_share=value["fixed_share"],
-        premium=value["premium"],
-        licence_months=max(1, round(value["licence_months"])),
-        variable_cost=value["variable_cost"],
-    )
-    limit, basis = value["limit"], data.basis
-    found = {
-        kind: pricing(kind, basis, terms)
-        for kind in KINDS
-        if missing(kind, basis) is None
-    }
-    first: Kind = next(iter(found), "flat")
-    kind: Kind = next((each for each in found if each == asked.get("kind")), first)
+    simulated = simulate_pricing(start, asked)
+    data, found, kind = simulated.data, simulated.found, simulated.kind
     chosen = found.get(kind)
-    list_of = _Lists(data, visible_to)
+    limit = simulated.limit
+    list_of = Changes(data, visible_to)
     return PricingPage(
-        settings=settings,
+        settings=simulated.settings,
         kind=kind,
         label=str(LABELS[kind]),
         rows=[_row(each, found.get(each), data, limit) for each in KINDS],
@@ -158,18 +142,37 @@ def pricing_page(
         outcome=data.outcome,
         outcomes=data.outcomes,
         modules=data.modules,
-        customers=len(basis.pays),
-        extra={
-            "kind": kind,
-            "usage": data.usage,
-            "outcome": data.outcome,
-            "module": data.module,
-        },
+        customers=len(data.basis.pays),
+        extra=simulated.extra,
     )
 
 
+def simulate_pricing(start: Start, asked: Mapping[str, str]) -> "Simulated":
+    """Return what each pricing model would bring that has what it needs."""
+    reader = customers.published_reader()
+    data = PricingData(reader, start.currency, asked)
+    settings = settings_of(_sliders(start, data), asked, start.currency)
+    value = {each.slider.name: each.value for each in settings}
+    terms = Terms(
+        level=value["level"],
+        fixed_share=value["fixed_share"],
+        premium=value["premium"],
+        licence_months=max(1, round(value["licence_months"])),
+        variable_cost=value["variable_cost"],
+    )
+    basis = data.basis
+    found = {
+        kind: pricing(kind, basis, terms)
+        for kind in KINDS
+        if missing(kind, basis) is None
+    }
+    first: Kind = next(iter(found), "flat")
+    kind: Kind = next((each for each in found if each == asked.get("kind")), first)
+    return Simulated(data, settings, value["limit"], found, kind)
+
+
 @dataclass(frozen=True)
-class _Data:
+class PricingData:
     """The customers that pay in a currency, and what is asked of them."""
 
     reader: ReleaseReader | None
@@ -178,6 +181,7 @@ class _Data:
 
     @cached_property
     def known(self) -> PricingBasis | None:
+        """What is known of them; None before any run."""
         return pricing_basis(self.reader, self.currency) if self.reader else None
 
     @cached_property
@@ -187,6 +191,7 @@ class _Data:
 
     @cached_property
     def usage(self) -> str:
+        """The metric that is charged by; empty without any."""
         return self._chosen("usage", [key for key, _label in self.usages])
 
     @cached_property
@@ -196,18 +201,22 @@ class _Data:
 
     @cached_property
     def outcome(self) -> str:
+        """What is charged as an outcome; empty without any."""
         return self._chosen("outcome", [key for key, _label in self.outcomes])
 
     @property
     def modules(self) -> Sequence[str]:
+        """The products beside the first one."""
         return self.known.modules if self.known else ()
 
     @cached_property
     def module(self) -> str:
+        """The product with a premium; empty without any."""
         return self._chosen("module", self.modules)
 
     @cached_property
     def basis(self) -> Basis:
+        """What the models are computed from."""
         known = self.known
         if known is None or self.reader is None:
             return Basis(np.empty(0, dtype=np.int64), np.empty(0))
@@ -224,6 +233,7 @@ class _Data:
         )
 
     def say(self, amount: Decimal | float) -> str:
+        """Return an amount as people read it."""
         return said_money(float(amount), self.currency)
 
     def _named(self, keys: Sequence[str]) -> list[tuple[str, str]]:
@@ -239,10 +249,31 @@ class _Data:
 
 
 @dataclass(frozen=True)
-class _Lists:
+class Simulated:
+    """The pricing models that can be simulated, and the one that is chosen."""
+
+    data: PricingData
+    settings: Sequence[Setting]
+    limit: float  # a rise by at least this share puts a customer at risk
+    found: Mapping[Kind, Pricing]
+    kind: Kind
+
+    @property
+    def extra(self) -> Mapping[str, str]:
+        """What an address says beside the sliders."""
+        return {
+            "kind": self.kind,
+            "usage": self.data.usage,
+            "outcome": self.data.outcome,
+            "module": self.data.module,
+        }
+
+
+@dataclass(frozen=True)
+class Changes:
     """Customers with the largest rise and fall, of those that a user sees."""
 
-    data: _Data
+    data: PricingData
     user: Staff
 
     @cached_property
@@ -255,17 +286,24 @@ class _Lists:
         return known.places_of(list(found))
 
     def rising(self, found: Pricing | None) -> list[RisingRow]:
+        """Return whose price rises most."""
         return self._rows(found, falls=False)
 
     def falling(self, found: Pricing | None) -> list[RisingRow]:
+        """Return whose price falls most."""
         return self._rows(found, falls=True)
 
     def _rows(self, found: Pricing | None, *, falls: bool) -> list[RisingRow]:
         known = self.data.known
         if found is None or known is None:
             return []
-        places = found.largest(self._visible, most=SHOWN, falls=falls)
-        return [self._row(found, known, int(place)) for place in places]
+        places = self.places(found, falls=falls)
+        return [self._row(found, known, place) for place in places]
+
+    def places(self, found: Pricing, *, falls: bool) -> list[int]:
+        """Return where the customers stand whose price rises or falls most."""
+        largest = found.largest(self._visible, most=SHOWN, falls=falls)
+        return [int(place) for place in largest]
 
     def _row(self, found: Pricing, known: PricingBasis, place: int) -> RisingRow:
         key = str(known.ids[place])
@@ -282,7 +320,7 @@ class _Lists:
         )
 
 
-def _sliders(start: Start, data: _Data) -> Sequence[Slider]:
+def _sliders(start: Start, data: PricingData) -> Sequence[Slider]:
     used = data.basis.all_usage
     per_unit = data.basis.total / used if used else 1.0
     # What serving cost in twelve months, spread over what was used of them.
@@ -319,7 +357,7 @@ def _sliders(start: Start, data: _Data) -> Sequence[Slider]:
     )  # fmt: skip
 
 
-def _row(kind: Kind, found: Pricing | None, data: _Data, limit: float) -> KindRow:
+def _row(kind: Kind, found: Pricing | None, data: PricingData, limit: float) -> KindRow:
     if found is None:
         lack = missing(kind, data.basis) or ""
         return KindRow(kind, str(LABELS[kind]), str(LACKS[lack]))
@@ -336,7 +374,7 @@ def _row(kind: Kind, found: Pricing | None, data: _Data, limit: float) -> KindRo
     )
 
 
-def _prices(kind: Kind, found: Pricing, data: _Data) -> str:
+def _prices(kind: Kind, found: Pricing, data: PricingData) -> str:
     prices = found.prices
     match kind:
         case "one_off":
@@ -370,7 +408,7 @@ def _chart(found: Pricing | None) -> Chart | None:
     return change_chart(found.change, language=get_language() or "en")
 
 
-def _at_risk(found: Pricing | None, data: _Data, limit: float) -> str:
+def _at_risk(found: Pricing | None, data: PricingData, limit: float) -> str:
     if found is None or data.known is None:
         return ""
     rising = found.rising(limit)

@@ -8,8 +8,11 @@ from banso.web.touch.schemas import (
     AssignmentOut,
     AssignmentsPage,
     AssignmentsQuery,
+    CapacityOut,
+    CapacityQuery,
     ListQuery,
     OverrideIn,
+    OwnersOut,
     ProposalsPage,
     TouchAcceptanceIn,
 )
@@ -31,6 +34,20 @@ def proposals(request: StaffRequest, asked: Query[ListQuery]) -> object:
     after = following(start + len(found.rows)) if found.has_more else ""
     page = paged(request, found.rows, after)
     return {"state": found.state, "release_id": found.release_id, **page}
+
+
+@router.get("touch/owners", response=OwnersOut, operation_id="listTouchOwners")
+@allowed("see_touch")
+def owners(request: StaffRequest) -> object:
+    """List who looks after how many customers, today and as proposed."""
+    return records.owners(visible_to=request.user)
+
+
+@router.get("touch/capacity", response=CapacityOut, operation_id="planCapacity")
+@allowed("see_touch")
+def capacity(request: StaffRequest, asked: Query[CapacityQuery]) -> object:
+    """Plan how many people the customers take; nothing is kept."""
+    return records.plan_capacity(asked.given, visible_to=request.user)
 
 
 @router.post(

@@ -298,24 +298,7 @@ def capacity_page(asked: Mapping[str, str], *, visible_to: Staff) -> CapacityPag
     rules = reader.catalog.touch
     assert rules is not None, "likewise"
     form, value = _assumptions(asked, found)
-    sums = {
-        each.touch: each for each in table.sums(proposed=value["basis"] == "proposed")
-    }
-    care = {
-        str(model.key): Care(
-            customers=float(sums[model.key].customers if model.key in sums else 0),
-            hours=float(str(value[f"hours_{model.key}"])),
-            most=model.most_customers,
-        )
-        for model in rules.models
-    }
-    plan = CapacityPlan(
-        care=care,
-        people=int(str(value["people"])),
-        hours_per_week=float(str(value["hours_per_week"])),
-        growth=float(str(value["growth"])) / 100,
-        months=int(str(value["months"])),
-    )
+    plan = plan_of(found, value)
     planned = capacity(plan)
     today = planned.months[0]
     return CapacityPage(
@@ -339,10 +322,54 @@ def capacity_page(asked: Mapping[str, str], *, visible_to: Staff) -> CapacityPag
                 formatting.number(planned.last.customers[key]),
                 _hours(planned.last.hours[key]),
             )
-            for key in care
+            for key in plan.care
         ],
         is_whole=visible_to.scope == Scope.ALL,
     )
+
+
+def plan_of(found: Source, value: Mapping[str, object]) -> CapacityPlan:
+    """Return the plan of what a user sees under some assumptions, all given."""
+    table, reader = found.table, found.reader
+    assert table is not None, "it is ready"
+    assert reader is not None, "likewise"
+    rules = reader.catalog.touch
+    assert rules is not None, "likewise"
+    sums = {
+        each.touch: each for each in table.sums(proposed=value["basis"] == "proposed")
+    }
+    care = {
+        str(model.key): Care(
+            customers=float(sums[model.key].customers if model.key in sums else 0),
+            hours=float(str(value[f"hours_{model.key}"])),
+            most=model.most_customers,
+        )
+        for model in rules.models
+    }
+    return CapacityPlan(
+        care=care,
+        people=int(str(value["people"])),
+        hours_per_week=float(str(value["hours_per_week"])),
+        growth=float(str(value["growth"])) / 100,
+        months=int(str(value["months"])),
+    )
+
+
+def assumed(found: Source) -> dict[str, object]:
+    """Return the assumptions with which the capacity plan begins."""
+    assert found.reader is not None, "it is ready"
+    rules = found.reader.catalog.touch
+    assert rules is not None, "likewise"
+    hours = {f"hours_{key}": 0.0 for key in ("high", "low", "tech")}
+    hours |= {f"hours_{model.key}": model.hours_per_month for model in rules.models}
+    return {
+        "basis": "",
+        "growth": START_GROWTH,
+        "months": START_MONTHS,
+        "people": len(queries.people(found.reader)),
+        "hours_per_week": rules.capacity.hours_per_week,
+        **hours,
+    }
 
 
 def _assumptions(
@@ -352,16 +379,7 @@ def _assumptions(
     assert found.reader is not None, "it is ready"
     rules = found.reader.catalog.touch
     assert rules is not None, "likewise"
-    hours = {f"hours_{key}": 0.0 for key in ("high", "low", "tech")}
-    hours |= {f"hours_{model.key}": model.hours_per_month for model in rules.models}
-    start: dict[str, object] = {
-        "basis": "",
-        "growth": START_GROWTH,
-        "months": START_MONTHS,
-        "people": len(queries.people(found.reader)),
-        "hours_per_week": rules.capacity.hours_per_week,
-        **hours,
-    }
+    start = assumed(found)
     form = CapacityForm({**start, **{k: v for k, v in asked.items() if v}})
     form.is_valid()
     value = {**start, **form.cleaned_data}

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from django.db.models import Q
 from django.utils import timezone
 
+from banso.analytics.touch.capacity import capacity
 from banso.kernel.errors import BansoError
 from banso.web.customers import queries as customers
-from banso.web.touch import queries
+from banso.web.touch import pages, queries
 from banso.web.touch.models import Assignment
 from banso.web.touch.wanted import Wanted
 from banso.webkit.paging import Order, Page, page_of
@@ -112,3 +113,66 @@ def _assignment(each: Assignment) -> Record:
 
 def _or_none(value: object) -> object:
     return value or None
+
+
+def owners(*, visible_to: Staff) -> Record:
+    """Return who looks after how many customers, today and as proposed."""
+    found = queries.source(visible_to=visible_to)
+    if found.reader is None or found.table is None:
+        return {"state": found.state, "hours_each": None, "waiting": 0, "items": []}
+    people = queries.people(found.reader)
+    there = queries.hours_there(found.reader)
+    return {
+        "state": "ready",
+        "hours_each": there / len(people) if there and people else None,
+        "waiting": int(found.table.changes_owner.sum()),
+        "items": [
+            {
+                "owner": load.owner or None,
+                "is_there": load.owner in people,
+                "customers": load.customers,
+                "by_touch": load.by_touch,
+                "mrr": load.value / 12,
+                "hours": load.hours,
+                "customers_proposed": load.customers_proposed,
+                "hours_proposed": load.hours_proposed,
+            }
+            for load in found.table.loads()
+        ],
+    }
+
+
+def plan_capacity(given: Mapping[str, object], *, visible_to: Staff) -> Record:
+    """Return the capacity plan; what is not given is assumed as on the page."""
+    found = queries.source(visible_to=visible_to)
+    if found.reader is None or found.table is None:
+        return {
+            "state": found.state,
+            "assumptions": {},
+            "people": None,
+            "hours_there": None,
+            "full_from": None,
+            "items": [],
+        }
+    assumptions = {**pages.assumed(found), **given}
+    plan = pages.plan_of(found, assumptions)
+    planned = capacity(plan)
+    return {
+        "state": "ready",
+        "assumptions": {**assumptions, "basis": assumptions["basis"] or "now"},
+        "people": plan.people,
+        "hours_there": planned.hours_there,
+        "full_from": planned.full_from,
+        "items": [
+            {
+                "month": each.month,
+                "customers": each.customers,
+                "hours": each.hours,
+                "hours_needed": each.hours_needed,
+                "needed": each.needed,
+                "head_count": each.head_count,
+                "bound": each.bound,
+            }
+            for each in planned.months
+        ],
+    }

@@ -127,3 +127,84 @@ class AssignmentsQuery(PageQuery):
 
 class AssignmentsPage(Paged[AssignmentOut]):
     """A page of decisions on customers in scope, the newest first."""
+
+
+class OwnerLoadOut(Schema):
+    """What one person looks after."""
+
+    owner: Annotated[str | None, Field(description="E-mail; null: nobody.")]
+    is_there: Annotated[bool, Field(description="Among those who take customers.")]
+    customers: int
+    by_touch: dict[str, int]
+    mrr: Annotated[float, Field(description="In the currency of the company.")]
+    hours: Annotated[float, Field(description="A month.")]
+    customers_proposed: int
+    hours_proposed: float
+
+
+class OwnersOut(Schema):
+    """Who looks after how many of the customers that the user sees."""
+
+    state: str
+    hours_each: Annotated[
+        float | None, Field(description="A month, for customers; null: not known.")
+    ]
+    waiting: Annotated[
+        int, Field(description="Customers for which another owner is proposed.")
+    ]
+    items: list[OwnerLoadOut]
+
+
+Hours = Annotated[float | None, Field(ge=0, le=200, allow_inf_nan=False)]
+
+
+class CapacityQuery(Schema):
+    """Under which assumptions; what is left out begins as on the page."""
+
+    basis: Annotated[
+        Literal["now", "proposed"],
+        Field(description="Of touch models."),
+    ] = "now"
+    growth: Annotated[
+        float | None,
+        Field(ge=-90, le=1000, allow_inf_nan=False, description="% a year."),
+    ] = None
+    months: Annotated[int | None, Field(ge=1, le=60)] = None
+    people: Annotated[int | None, Field(ge=0, le=100_000)] = None
+    hours_per_week: Annotated[float | None, Field(ge=1, le=60, allow_inf_nan=False)] = (
+        None
+    )
+    hours_high: Hours = None
+    hours_low: Hours = None
+    hours_tech: Hours = None
+
+    @property
+    def given(self) -> dict[str, object]:
+        """What is asked for, as the page calls it."""
+        said = self.model_dump(exclude_none=True)
+        return {**said, "basis": said["basis"] if self.basis == "proposed" else ""}
+
+
+class CapacityMonthOut(Schema):
+    """What a month takes."""
+
+    month: Annotated[int, Field(description="From now; 0 is today.")]
+    customers: Annotated[dict[str, float], Field(description="By touch model.")]
+    hours: dict[str, float]
+    hours_needed: float
+    needed: Annotated[float, Field(description="People, as a fraction.")]
+    head_count: int
+    bound: Annotated[str, Field(description="What takes the most people.")]
+
+
+class CapacityOut(Schema):
+    """How many people the customers take, month by month."""
+
+    state: str
+    assumptions: dict[str, float | str]
+    people: int | None
+    hours_there: Annotated[float | None, Field(description="Of the people of today.")]
+    full_from: Annotated[
+        int | None, Field(description="First month that takes more people than today.")
+    ]
+    items: list[CapacityMonthOut]
